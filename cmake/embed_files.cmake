@@ -1,0 +1,13 @@
+set(text "#include \"base/embed.h\"\n\nextern const ch_embedded ${SYMBOL}[];\nconst ch_embedded ${SYMBOL}[] = {\n")
+foreach(file ${FILES})
+  get_filename_component(name ${file} NAME_WE)
+  file(READ ${file} hex HEX)
+  string(LENGTH "${hex}" digits)
+  math(EXPR bytes "${digits} / 2")
+  string(REGEX REPLACE "([0-9a-f][0-9a-f])" "\\\\x\\1" escaped "${hex}")
+  # Adjacent literals of 64 bytes: no compiler line limit is met and no byte runs into the next escape.
+  string(REGEX REPLACE "((\\\\x..)(\\\\x..)?(\\\\x..)?(\\\\x..)?(\\\\x..)?(\\\\x..)?(\\\\x..)?(\\\\x..)?)" "\"\\1\"" escaped "${escaped}")
+  string(APPEND text "    {\"${name}\", {\"\" ${escaped}, ${bytes}}},\n")
+endforeach()
+string(APPEND text "    {0, {0, 0}},\n};\n")
+file(WRITE ${OUT} "${text}")
