@@ -1,0 +1,236 @@
+#include "data/json.h"
+
+#include <jansson.h>
+
+enum { DEEPEST = 32 };
+
+/* jansson recurses as deep as the input; this looks first. */
+static bool shallow(ch_str s)
+{
+    int depth = 0;
+    bool quoted = false;
+    for (size_t i = 0; i < s.n; i++) {
+        char c = s.p[i];
+        if (quoted) {
+            if (c == '\\') i++;
+            else if (c == '"') quoted = false;
+        } else if (c == '"') quoted = true;
+        else if ((c == '{' || c == '[') && ++depth > DEEPEST) return false;
+        else if (c == '}' || c == ']') depth--;
+    }
+    return true;
+}
+
+static void release(void *root)
+{
+    json_decref(root);
+}
+
+static json_t *load(ch_arena *a, ch_str text)
+{
+    json_error_t error;
+    if (!shallow(text)) return NULL;
+    json_t *root = json_loadb(text.p, text.n, JSON_REJECT_DUPLICATES | JSON_DECODE_ANY, &error);
+    if (root) ch_arena_on_reset(a, release, root);
+    return root;
+}
+
+static ch_str string_of(const json_t *j)
+{
+    return (ch_str){json_string_value(j), json_string_length(j)};
+}
+
+typedef struct reader {
+    ch_arena *arena;
+    ch_faults *faults;
+} reader;
+
+static bool read_object(reader *r, json_t *j, const ch_table *t, void *out, ch_str at);
+
+static bool read_str(reader *r, json_t *j, const ch_field *field, ch_str *out)
+{
+    (void)r;
+    if (!json_is_string(j)) return false;
+    *out = string_of(j);
+    if (!(field->flags & CH_PASSWORD)) *out = ch_str_trim(*out);
+    return true;
+}
+
+static bool read_number(json_t *j, const ch_field *field, void *out)
+{
+    if (field->type == CH_F_DOUBLE && json_is_number(j)) *(double *)out = json_number_value(j);
+    else if (field->type == CH_F_INT && json_is_integer(j)) *(int64_t *)out = json_integer_value(j);
+    else return false;
+    return true;
+}
+
+static bool read_items(reader *r, json_t *j, const ch_field *field, ch_list *out, ch_str at)
+{
+    size_t size = field->type == CH_F_LIST ? field->of->size : sizeof(ch_str), n = json_array_size(j);
+    if (!json_is_array(j)) return false;
+    if (n > 1000) n = 1000; /* the check refuses far fewer */
+    *out = (ch_list){ch_arena_alloc_n(r->arena, size, n), n};
+    for (size_t i = 0; i < n; i++) {
+        ch_str here = ch_arena_printf(r->arena, "%.*s/%zu", CH_ARG(at), i);
+        void *item = (char *)out->p + i * size;
+        json_t *value = json_array_get(j, i);
+        bool fine = field->type == CH_F_LIST ? read_object(r, value, field->of, item, here)
+                                             : read_str(r, value, field, item);
+        if (!fine) ch_fault_add(r->faults, here, "Must be %s", field->type == CH_F_LIST ? "an object" : "a string");
+    }
+    return true;
+}
+
+static bool read_value(reader *r, json_t *j, const ch_field *field, void *m, ch_str at)
+{
+    switch (field->type) {
+    case CH_F_STR:
+    case CH_F_TEXT: return read_str(r, j, field, m);
+    case CH_F_INT:
+    case CH_F_DOUBLE: return read_number(j, field, m);
+    case CH_F_BOOL: *(bool *)m = json_is_true(j); return json_is_boolean(j);
+    case CH_F_TIME: return json_is_string(j) && ch_time_parse(string_of(j), m);
+    case CH_F_STRUCT: return json_is_object(j) && read_object(r, j, field->of, m, at);
+    case CH_F_LIST:
+    case CH_F_STRS: return read_items(r, j, field, m, at);
+    default: return false;
+    }
+}
+
+static const char *const wanted[] = {
+    [CH_F_STR] = "a string",   [CH_F_TEXT] = "a string",
+    [CH_F_HTML] = "left out",  [CH_F_INT] = "a whole number",
+    [CH_F_DOUBLE] = "a number", [CH_F_BOOL] = "true or false",
+    [CH_F_TIME] = "a time like 2026-11-23T17:00:00Z",
+    [CH_F_STRUCT] = "an object", [CH_F_LIST] = "a list",
+    [CH_F_STRS] = "a list of strings",
+};
+
+static bool read_object(reader *r, json_t *j, const ch_table *t, void *out, ch_str at)
+{
+    ch_presence *seen = out;
+    const char *key;
+    json_t *value;
+    if (!json_is_object(j)) return false;
+    json_object_foreach(j, key, value)
+    {
+        const ch_field *field = ch_field_named(t, ch_str_of(key));
+        ch_str here = ch_arena_printf(r->arena, "%.*s/%s", CH_ARG(at), key);
+        if (!field || field->flags & (CH_STORED_ONLY | CH_DERIVED)) {
+            ch_fault_add(r->faults, here, "There is no field \"%.60s\"", key);
+        } else if (field->flags & CH_READ_ONLY) {
+            ch_fault_add(r->faults, here, "%s cannot be set", key);
+        } else {
+            uint64_t bit = 1ull << (field - t->fields);
+            seen->given |= bit;
+            if (json_is_null(value)) seen->null |= bit;
+            else if (!read_value(r, value, field, ch_member(out, field), here))
+                ch_fault_add(r->faults, here, "%s must be %s", field->name, wanted[field->type]);
+        }
+    }
+    return true;
+}
+
+ch_err ch_json_read(ch_arena *a, ch_str body, const ch_table *t, void *out, uint64_t which, ch_faults *faults)
+{
+    reader r = {a, faults};
+    json_t *root = ch_utf8_valid(body) ? load(a, body) : NULL;
+    if (!root || !json_is_object(root)) return CH_MALFORMED;
+    read_object(&r, root, t, out, CH_STR(""));
+    return ch_check(a, t, out, which, faults);
+}
+
+/* ---- writing */
+
+static void write_value(ch_buf *b, const ch_field *field, const void *m, unsigned audience);
+
+static void write_items(ch_buf *b, const ch_field *field, const ch_list *list, unsigned audience)
+{
+    ch_buf_char(b, '[');
+    for (size_t i = 0; i < list->n; i++) {
+        if (i) ch_buf_char(b, ',');
+        if (field->type == CH_F_STRS) ch_put_json(b, ((const ch_str *)list->p)[i]);
+        else ch_json_write(b, field->of, (const char *)list->p + i * field->of->size, audience);
+    }
+    ch_buf_char(b, ']');
+}
+
+static void write_time(ch_buf *b, ch_time t)
+{
+    ch_civil c = ch_civil_utc(t);
+    ch_buf_printf(b, "\"%04d-%02d-%02dT%02d:%02d:%02d", c.year, c.month, c.day, c.hour, c.minute, c.second);
+    if (t % 1000) ch_buf_printf(b, ".%03d", (int)(t % 1000));
+    ch_buf_put(b, CH_STR("Z\""));
+}
+
+static void write_value(ch_buf *b, const ch_field *field, const void *m, unsigned audience)
+{
+    switch (field->type) {
+    case CH_F_STR:
+    case CH_F_TEXT:
+    case CH_F_HTML: ch_put_json(b, *(const ch_str *)m); break;
+    case CH_F_INT: ch_buf_int(b, *(const int64_t *)m); break;
+    case CH_F_DOUBLE: ch_buf_printf(b, "%.7g", *(const double *)m); break;
+    case CH_F_BOOL: ch_buf_put(b, *(const bool *)m ? CH_STR("true") : CH_STR("false")); break;
+    case CH_F_TIME: write_time(b, *(const ch_time *)m); break;
+    case CH_F_STRUCT: ch_json_write(b, field->of, m, audience); break;
+    case CH_F_LIST:
+    case CH_F_STRS: write_items(b, field, m, audience); break;
+    }
+}
+
+static bool null_when_empty(const ch_field *field)
+{
+    return field->type != CH_F_LIST && field->type != CH_F_STRS;
+}
+
+void ch_json_write(ch_buf *b, const ch_table *t, const void *obj, unsigned audience)
+{
+    char before = '{';
+    for (size_t i = 0; i < t->n; i++) {
+        const ch_field *field = &t->fields[i];
+        if (field->flags & (CH_SECRET | CH_STORED_ONLY)) continue;
+        if (field->readers && !(field->readers & audience)) continue;
+        ch_buf_char(b, before);
+        before = ',';
+        ch_put_json(b, ch_str_of(field->name));
+        ch_buf_char(b, ':');
+        if (null_when_empty(field) && ch_field_empty(obj, field)) ch_buf_put(b, CH_STR("null"));
+        else write_value(b, field, ch_member(obj, field), audience);
+    }
+    if (before == '{') ch_buf_char(b, '{');
+    ch_buf_char(b, '}');
+}
+
+/* ---- other people's JSON */
+
+ch_json *ch_json_parse(ch_arena *a, ch_str text)
+{
+    return (ch_json *)load(a, text);
+}
+
+ch_json *ch_json_get(ch_json *j, const char *key)
+{
+    return (ch_json *)json_object_get((json_t *)j, key);
+}
+
+ch_json *ch_json_at(ch_json *j, size_t i)
+{
+    return (ch_json *)json_array_get((json_t *)j, i);
+}
+
+ch_str ch_json_text(ch_json *j)
+{
+    return json_is_string((json_t *)j) ? string_of((json_t *)j) : CH_STR("");
+}
+
+ch_str ch_json_str(ch_json *j, const char *key)
+{
+    return ch_json_text(ch_json_get(j, key));
+}
+
+int64_t ch_json_int(ch_json *j, const char *key, int64_t fallback)
+{
+    json_t *value = json_object_get((json_t *)j, key);
+    return json_is_integer(value) ? json_integer_value(value) : fallback;
+}

@@ -1,0 +1,20 @@
+#ifndef CH_DATA_JSON_H
+#define CH_DATA_JSON_H
+#include "data/table.h"
+
+/* Reads a JSON object into *out and checks it against the table; `which` as in ch_check (0 for PATCH). CH_MALFORMED when it does
+ * not parse (bad UTF-8, a key twice, deeper than 32), CH_INVALID with every fault otherwise. Strings live in the arena. */
+ch_err ch_json_read(ch_arena *a, ch_str body, const ch_table *t, void *out, uint64_t which, ch_faults *faults);
+
+/* Writes the fields that `audience` may read; 0 sees only those for everyone. */
+void ch_json_write(ch_buf *b, const ch_table *t, const void *obj, unsigned audience);
+
+/* Other people's JSON (JWKS, token claims): a read-only view. Missing things are empty, never an error. */
+typedef struct ch_json ch_json;
+ch_json *ch_json_parse(ch_arena *a, ch_str text); /* NULL: not JSON */
+ch_json *ch_json_get(ch_json *j, const char *key);
+ch_json *ch_json_at(ch_json *j, size_t i); /* NULL past the end */
+ch_str ch_json_str(ch_json *j, const char *key);
+int64_t ch_json_int(ch_json *j, const char *key, int64_t fallback);
+ch_str ch_json_text(ch_json *j); /* of a string value itself */
+#endif

@@ -1,0 +1,85 @@
+#include "data/schema.h"
+
+static void put_string(ch_buf *b, const ch_field *field, bool null)
+{
+    ch_buf_put(b, null ? CH_STR("\"type\":[\"string\",\"null\"]") : CH_STR("\"type\":\"string\""));
+    if (field->min) ch_buf_printf(b, ",\"minLength\":%lld", (long long)field->min);
+    ch_buf_printf(b, ",\"maxLength\":%lld", (long long)(field->max ? field->max : field->type == CH_F_TEXT ? 20000 : 200));
+    if (field->flags & CH_EMAIL) ch_buf_put(b, CH_STR(",\"format\":\"email\""));
+    if (field->codes && !null) {
+        ch_buf_put(b, CH_STR(",\"enum\":["));
+        for (size_t i = 0; field->codes[i]; i++) {
+            if (i) ch_buf_char(b, ',');
+            ch_put_json(b, ch_str_of(field->codes[i]));
+        }
+        ch_buf_char(b, ']');
+    }
+}
+
+static void put_number(ch_buf *b, const ch_field *field, const char *type, bool null)
+{
+    ch_buf_printf(b, null ? "\"type\":[\"%s\",\"null\"]" : "\"type\":\"%s\"", type);
+    if (field->min || field->max)
+        ch_buf_printf(b, ",\"minimum\":%lld,\"maximum\":%lld", (long long)field->min, (long long)field->max);
+}
+
+void ch_schema_field(ch_buf *b, const ch_field *field, bool input)
+{
+    bool null = !(field->flags & CH_REQUIRED) && !input;
+    ch_buf_char(b, '{');
+    switch (field->type) {
+    case CH_F_STR:
+    case CH_F_TEXT:
+    case CH_F_HTML: put_string(b, field, null); break;
+    case CH_F_INT: put_number(b, field, "integer", null); break;
+    case CH_F_DOUBLE: put_number(b, field, "number", null); break;
+    case CH_F_BOOL: ch_buf_put(b, CH_STR("\"type\":\"boolean\"")); break;
+    case CH_F_TIME:
+        ch_buf_put(b, null ? CH_STR("\"type\":[\"string\",\"null\"],\"format\":\"date-time\"")
+                           : CH_STR("\"type\":\"string\",\"format\":\"date-time\""));
+        break;
+    case CH_F_STRUCT:
+    case CH_F_LIST:
+    case CH_F_STRS:
+        if (field->type != CH_F_STRUCT) ch_buf_put(b, CH_STR("\"type\":\"array\",\"items\":"));
+        else ch_buf_put(b, CH_STR("\"allOf\":["));
+        if (field->type == CH_F_STRS)
+            ch_schema_field(b, &(ch_field){.type = CH_F_STR, .codes = field->codes, .flags = CH_REQUIRED}, input);
+        else ch_schema_write(b, field->of, input);
+        if (field->type == CH_F_STRUCT) ch_buf_char(b, ']');
+        break;
+    }
+    if (field->doc) {
+        ch_buf_put(b, CH_STR(",\"description\":"));
+        ch_put_json(b, ch_str_of(field->doc));
+    }
+    ch_buf_char(b, '}');
+}
+
+static bool shown(const ch_field *field, bool input)
+{
+    if (field->flags & CH_STORED_ONLY) return false;
+    return input ? !(field->flags & (CH_READ_ONLY | CH_DERIVED)) : !(field->flags & CH_SECRET);
+}
+
+void ch_schema_write(ch_buf *b, const ch_table *t, bool input)
+{
+    const char *sep = "";
+    ch_buf_put(b, CH_STR("{\"type\":\"object\",\"properties\":{"));
+    for (size_t i = 0; i < t->n; i++) {
+        if (!shown(&t->fields[i], input)) continue;
+        ch_buf_printf(b, "%s\"%s\":", sep, t->fields[i].name);
+        ch_schema_field(b, &t->fields[i], input);
+        sep = ",";
+    }
+    ch_buf_put(b, CH_STR("},\"required\":["));
+    sep = "";
+    for (size_t i = 0; i < t->n; i++) {
+        if (!shown(&t->fields[i], input) || (input && !(t->fields[i].flags & CH_REQUIRED))) continue;
+        ch_buf_printf(b, "%s\"%s\"", sep, t->fields[i].name);
+        sep = ",";
+    }
+    ch_buf_printf(b, "],\"additionalProperties\":false%s", t->doc ? ",\"description\":" : "");
+    if (t->doc) ch_put_json(b, ch_str_of(t->doc));
+    ch_buf_char(b, '}');
+}

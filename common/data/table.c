@@ -1,0 +1,261 @@
+#include "data/table.h"
+
+#include <ctype.h>
+#include <stdio.h>
+
+/* ---- faults */
+
+/* "/locations/0/name" is "locations[0].name" in a form. */
+static ch_str form_name(ch_arena *a, ch_str pointer)
+{
+    ch_buf out = ch_buf_in(a);
+    ch_str rest = ch_str_cut(pointer, 1), part;
+    if (!rest.n) return rest;
+    while (ch_str_split(&rest, '/', &part)) {
+        int64_t index;
+        if (ch_str_int(part, &index)) ch_buf_printf(&out, "[%.*s]", CH_ARG(part));
+        else ch_buf_printf(&out, "%s%.*s", out.n ? "." : "", CH_ARG(part));
+    }
+    return ch_buf_str(&out);
+}
+
+void ch_fault_add(ch_faults *f, ch_str pointer, const char *format, ...)
+{
+    char message[512];
+    va_list args;
+    if (f->n >= 100) return; /* enough to mend; an answer must not grow with the attack */
+    va_start(args, format);
+    vsnprintf(message, sizeof message, format, args);
+    va_end(args);
+    if (f->n == f->cap) {
+        f->cap = f->cap ? 2 * f->cap : 8;
+        ch_fault *grown = CH_NEW_N(f->arena, ch_fault, f->cap);
+        if (f->n) memcpy(grown, f->p, f->n * sizeof *grown);
+        f->p = grown;
+    }
+    message[0] = (char)toupper((unsigned char)message[0]);
+    f->p[f->n++] = (ch_fault){ch_arena_str(f->arena, pointer), form_name(f->arena, pointer),
+                              ch_arena_str(f->arena, ch_str_of(message))};
+}
+
+const ch_fault *ch_fault_of(const ch_faults *f, ch_str field)
+{
+    for (size_t i = 0; f && i < f->n; i++)
+        if (ch_str_eq(f->p[i].field, field)) return &f->p[i];
+    return NULL;
+}
+
+/* ---- rows */
+
+const ch_field *ch_field_named(const ch_table *t, ch_str name)
+{
+    for (size_t i = 0; i < t->n; i++)
+        if (ch_str_is(name, t->fields[i].name)) return &t->fields[i];
+    return NULL;
+}
+
+static uint64_t bit_of(const ch_table *t, const char *name)
+{
+    const ch_field *field = ch_field_named(t, ch_str_of(name));
+    return field ? 1ull << (field - t->fields) : 0;
+}
+
+bool ch_given(const ch_table *t, const void *obj, const char *name)
+{
+    return (((const ch_presence *)obj)->given & bit_of(t, name)) != 0;
+}
+
+void ch_mark_given(const ch_table *t, void *obj, const char *name)
+{
+    ((ch_presence *)obj)->given |= bit_of(t, name);
+}
+
+uint64_t ch_mask(const ch_table *t, ...)
+{
+    va_list names;
+    uint64_t mask = 0;
+    va_start(names, t);
+    for (const char *name; (name = va_arg(names, const char *));) mask |= bit_of(t, name);
+    va_end(names);
+    return mask;
+}
+
+bool ch_field_empty(const void *obj, const ch_field *field)
+{
+    const void *m = ch_member(obj, field);
+    switch (field->type) {
+    case CH_F_STR:
+    case CH_F_TEXT:
+    case CH_F_HTML: return ((const ch_str *)m)->n == 0;
+    case CH_F_LIST:
+    case CH_F_STRS: return ((const ch_list *)m)->n == 0;
+    case CH_F_TIME: return *(const ch_time *)m == 0;
+    case CH_F_INT: return (field->flags & (CH_ZERO_IS_NULL | CH_REQUIRED)) && *(const int64_t *)m == 0;
+    default: return false;
+    }
+}
+
+/* ---- formats */
+
+static bool host_char(char c)
+{
+    return isalnum((unsigned char)c) || c == '-';
+}
+
+/* The domain has at least two labels, each of letters, digits and inner hyphens (RFC 1123). */
+static bool domain_valid(ch_str s)
+{
+    ch_str label;
+    size_t labels = 0;
+    if (s.n > 253) return false;
+    while (ch_str_split(&s, '.', &label)) {
+        if (label.n == 0 || label.n > 63 || label.p[0] == '-' || label.p[label.n - 1] == '-') return false;
+        for (size_t i = 0; i < label.n; i++)
+            if (!host_char(label.p[i])) return false;
+        labels++;
+    }
+    return labels >= 2;
+}
+
+/* The dot-atom form of RFC 5322 that every mail system accepts; no quotes, no comments, no control characters. */
+bool ch_email_valid(ch_str s)
+{
+    ptrdiff_t at = ch_str_index(s, '@');
+    if (at < 1 || at > 64 || s.n > 254) return false;
+    for (ptrdiff_t i = 0; i < at; i++) {
+        char c = s.p[i];
+        bool dot = c == '.' && (i == 0 || i == at - 1 || s.p[i - 1] == '.');
+        if (dot || !c || !(isalnum((unsigned char)c) || strchr(".!#$%&'*+/=?^_`{|}~-", c))) return false;
+    }
+    return domain_valid(ch_str_cut(s, (size_t)at + 1));
+}
+
+/* Outward: A9 A99 AA9 AA99 A9A AA9A; inward: 9 or 9AA. */
+bool ch_postcode_valid(ch_str s)
+{
+    static const char *const shapes[] = {"A9", "A99", "AA9", "AA99", "A9A", "AA9A"};
+    static const char *const endings[] = {"", "9", "9AA"};
+    char shape[9];
+    size_t n = 0;
+    for (size_t i = 0; i < s.n; i++) {
+        unsigned char c = (unsigned char)s.p[i];
+        if (c == ' ') continue;
+        if (n == 7 || !isalnum(c)) return false;
+        shape[n++] = isdigit(c) ? '9' : 'A';
+    }
+    shape[n] = 0;
+    for (size_t i = 0; i < sizeof shapes / sizeof *shapes; i++)
+        for (size_t j = 0; j < sizeof endings / sizeof *endings; j++) {
+            size_t outward = strlen(shapes[i]);
+            if (n == outward + strlen(endings[j]) && !memcmp(shape, shapes[i], outward) && !strcmp(shape + outward, endings[j]))
+                return true;
+        }
+    return false;
+}
+
+/* ---- checks */
+
+static const char *label_of(const ch_field *field)
+{
+    return field->label ? field->label : field->name;
+}
+
+static void check_length(const ch_field *field, ch_str s, ch_str at, ch_faults *f)
+{
+    int64_t max = field->max ? field->max : field->type == CH_F_TEXT ? 20000 : 200;
+    int64_t n = (int64_t)ch_utf8_length(s);
+    if (n > max) ch_fault_add(f, at, "%s must be %lld characters or fewer", label_of(field), (long long)max);
+    else if (n < field->min) ch_fault_add(f, at, "%s must be %lld characters or more", label_of(field), (long long)field->min);
+}
+
+static bool is_code(const char *const *codes, ch_str s)
+{
+    for (; *codes; codes++)
+        if (ch_str_is(s, *codes)) return true;
+    return false;
+}
+
+static void check_str(const ch_field *field, ch_str s, ch_str at, ch_faults *f)
+{
+    const char *message = NULL;
+    check_length(field, s, at, f);
+    if (field->type == CH_F_STR && ch_str_index(s, '\n') >= 0) ch_fault_add(f, at, "%s must be on one line", label_of(field));
+    if (field->codes && !is_code(field->codes, s)) ch_fault_add(f, at, "Select a valid %s", label_of(field));
+    if ((field->flags & CH_EMAIL) && !ch_email_valid(s))
+        ch_fault_add(f, at, "Enter an email address in the correct format, like name@example.com");
+    if ((field->flags & CH_POSTCODE) && !ch_postcode_valid(s)) ch_fault_add(f, at, "Enter a full UK postcode or its first part, like LS1 or LS1 4AP");
+    if (field->check && (message = field->check(s))) ch_fault_add(f, at, "%s", message);
+}
+
+static void check_number(const ch_field *field, double value, ch_str at, ch_faults *f)
+{
+    if (field->min == 0 && field->max == 0) return;
+    if (value < (double)field->min || value > (double)field->max)
+        ch_fault_add(f, at, "%s must be between %lld and %lld", label_of(field), (long long)field->min, (long long)field->max);
+}
+
+static void check_table(ch_arena *a, const ch_table *t, const void *obj, uint64_t which, ch_str at, ch_faults *f);
+
+static void check_items(ch_arena *a, const ch_field *field, const ch_list *list, ch_str at, ch_faults *f)
+{
+    int64_t max = field->max ? field->max : 50;
+    if ((int64_t)list->n > max) ch_fault_add(f, at, "%s: %lld at most", label_of(field), (long long)max);
+    if ((int64_t)list->n < field->min) ch_fault_add(f, at, "%s: %lld at least", label_of(field), (long long)field->min);
+    for (size_t i = 0; i < list->n && i < 100; i++) {
+        ch_str item = ch_arena_printf(a, "%.*s/%zu", CH_ARG(at), i);
+        if (field->type == CH_F_LIST) check_table(a, field->of, (char *)list->p + i * field->of->size, CH_ALL, item, f);
+        else check_str(&(ch_field){.name = field->name, .label = field->label, .codes = field->codes, .check = field->check},
+                       ((ch_str *)list->p)[i], item, f);
+    }
+}
+
+static void check_member(ch_arena *a, const ch_field *field, const void *obj, uint64_t which, ch_str at, ch_faults *f)
+{
+    const void *m = ch_member(obj, field);
+    switch (field->type) {
+    case CH_F_STR:
+    case CH_F_TEXT: check_str(field, *(const ch_str *)m, at, f); break;
+    case CH_F_INT: check_number(field, (double)*(const int64_t *)m, at, f); break;
+    case CH_F_DOUBLE: check_number(field, *(const double *)m, at, f); break;
+    case CH_F_STRUCT: check_table(a, field->of, m, which ? CH_ALL : 0, at, f); break;
+    case CH_F_LIST:
+    case CH_F_STRS: check_items(a, field, m, at, f); break;
+    default: break;
+    }
+}
+
+static void check_table(ch_arena *a, const ch_table *t, const void *obj, uint64_t which, ch_str at, ch_faults *f)
+{
+    const ch_presence *seen = obj;
+    for (size_t i = 0; i < t->n; i++) {
+        const ch_field *field = &t->fields[i];
+        bool wanted = which >> i & 1, given = seen->given >> i & 1;
+        if (field->flags & (CH_READ_ONLY | CH_DERIVED | CH_STORED_ONLY) || field->type == CH_F_HTML) continue;
+        ch_str here = ch_arena_printf(a, "%.*s/%s", CH_ARG(at), field->name);
+        /* One fault for one field: what reading refused (a wrong type) is not missing as well. */
+        if (f->n && ch_str_eq(f->p[f->n - 1].pointer, here)) continue;
+        bool empty = ch_field_empty(obj, field) || (field->type == CH_F_STRUCT && !given);
+        if (empty && (wanted || given) && (field->flags & CH_REQUIRED))
+            ch_fault_add(f, here, field->codes || field->type == CH_F_STRS ? "Select %s" : "Enter %s", label_of(field));
+        else if (!empty) check_member(a, field, obj, wanted, here, f);
+    }
+}
+
+ch_err ch_check(ch_arena *a, const ch_table *t, const void *obj, uint64_t which, ch_faults *faults)
+{
+    check_table(a, t, obj, which, CH_STR(""), faults);
+    return faults->n ? CH_INVALID : CH_OK;
+}
+
+const char *ch_table_mistake(const ch_table *t)
+{
+    if (t->n > 64) return "more than 64 fields";
+    for (size_t i = 0; i < t->n; i++) {
+        const ch_field *field = &t->fields[i];
+        if (field->offset < sizeof(ch_presence) || field->offset >= t->size) return "a field outside its struct";
+        if ((field->type == CH_F_STRUCT || field->type == CH_F_LIST) && !field->of) return "a struct without its table";
+        if (field->of && field->of != t && ch_table_mistake(field->of)) return ch_table_mistake(field->of);
+        if (ch_field_named(t, ch_str_of(field->name)) != field) return "two fields of one name";
+    }
+    return NULL;
+}
