@@ -1,0 +1,49 @@
+#ifndef CH_BUS_BUS_H
+#define CH_BUS_BUS_H
+/*
+ * Outbox → event log → consumers (DESIGN section 2). The log is the truth; Redis only wakes. Delivery is at least once and in
+ * no promised order: an apply function writes by version (ch_store_keep) and so does not mind.
+ */
+#include <stdatomic.h>
+
+#include "contracts/events.h"
+#include "redis/redis.h"
+#include "store/store.h"
+
+typedef struct ch_bus ch_bus;
+typedef struct ch_event {
+    ch_str id, type, aggregate, organisation, person;
+    int64_t version;
+    ch_time at;
+    const bson_t *payload;
+} ch_event;
+/* The payload as its struct; zeroed fields where it says nothing. */
+void ch_event_payload(const ch_event *e, ch_arena *a, const ch_table *t, void *out);
+
+/* CH_NOT_FOUND ("not known yet") and CH_UNAVAILABLE are tried again with growing pauses; anything else but CH_OK is parked as a
+ * dead letter after 20 tries. */
+typedef struct ch_consumer {
+    const char *name;
+    const char *const *producers; /* NULL-ended: the logs it reads */
+    const char *const *types;     /* NULL-ended */
+    ch_err (*apply)(void *ctx, ch_arena *a, const ch_event *e);
+} ch_consumer;
+
+/* Work that is due every so often, on one replica at a time. */
+typedef struct ch_schedule {
+    const char *name;
+    int64_t every_ms;
+    void (*run)(void *ctx, ch_arena *a);
+} ch_schedule;
+
+/* `log` is the events' database; `producer` names this service's log. Relays at once after each command of `own`. */
+ch_bus *ch_bus_open(ch_store *own, ch_store *log, const char *producer, ch_redis *redis, const ch_collection *const *collections);
+/* Moves one document's outbox into the log: insert (an event already there is fine), wake, pull. */
+ch_err ch_bus_relay(ch_bus *bus, const ch_collection *c, ch_str id);
+/* The same for all documents that still have one. */
+void ch_bus_sweep(ch_bus *bus);
+/* The worker's loop: sweeps, consumes, runs schedules, until *stop. */
+void ch_bus_work(ch_bus *bus, const ch_consumer *consumers, const ch_schedule *schedules, void *ctx, const atomic_bool *stop);
+/* Wakes this process's loop. */
+void ch_bus_wake(ch_bus *bus);
+#endif
