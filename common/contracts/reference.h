@@ -1,11 +1,8 @@
 #ifndef CH_CONTRACTS_REFERENCE_H
 #define CH_CONTRACTS_REFERENCE_H
 /* Reference data of a sector: codes and what people call them. A sector is configuration; a code is never an enum. */
-#include "base/str.h"
+#include "data/table.h"
 
-typedef struct ch_code {
-    const char *code, *name;
-} ch_code;
 typedef struct ch_sector {
     const char *code, *name;
     const ch_code *kinds, *staff_groups, *pay_bands; /* each ended by a NULL code */

@@ -38,6 +38,11 @@ enum {
     CH_PASSWORD = 256,    /* not trimmed, never echoed */
 };
 
+/* A code and what people call it; a list of them ends with a NULL code. */
+typedef struct ch_code {
+    const char *code, *name;
+} ch_code;
+
 typedef struct ch_presence {
     uint64_t given, null; /* bit i: field i of the table */
 } ch_presence;
