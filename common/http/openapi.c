@@ -1,0 +1,196 @@
+/* OpenAPI 3.1 out of the route and field tables: one service's part; scripts/openapi merges them. */
+#include "data/schema.h"
+#include "http/exchange.h"
+
+static bool in_document(const ch_route *r)
+{
+    return r->path && r->flags & (CH_API | CH_FEED) && !(r->flags & CH_HIDDEN);
+}
+
+static void put_pair(ch_buf *b, const char *key, const char *value)
+{
+    ch_put_json(b, ch_str_of(key));
+    ch_buf_char(b, ':');
+    ch_put_json(b, ch_str_of(value));
+}
+
+static void put_parameter(ch_buf *b, const char **sep, const char *where, ch_str name, bool required, const ch_field *field)
+{
+    ch_buf_printf(b, "%s{\"name\":", *sep);
+    ch_put_json(b, name);
+    ch_buf_printf(b, ",\"in\":\"%s\",\"required\":%s,\"schema\":", where, required ? "true" : "false");
+    if (field) ch_schema_field(b, field, true);
+    else ch_buf_put(b, CH_STR("{\"type\":\"string\"}"));
+    ch_buf_char(b, '}');
+    *sep = ",";
+}
+
+static void put_parameters(ch_buf *b, const ch_route *r)
+{
+    const char *sep = "";
+    ch_str rest = ch_str_of(r->path), part;
+    ch_buf_put(b, CH_STR(",\"parameters\":["));
+    while (ch_str_split(&rest, '/', &part))
+        if (part.n > 2 && part.p[0] == '{') put_parameter(b, &sep, "path", (ch_str){part.p + 1, part.n - 2}, true, NULL);
+    for (size_t i = 0; r->query && i < r->query->n; i++)
+        put_parameter(b, &sep, "query", ch_str_of(r->query->fields[i].name), (r->query->fields[i].flags & CH_REQUIRED) != 0, &r->query->fields[i]);
+    if (r->flags & CH_IF_MATCH) put_parameter(b, &sep, "header", CH_STR("If-Match"), true, NULL);
+    if (r->flags & CH_IDEMPOTENT) put_parameter(b, &sep, "header", CH_STR("Idempotency-Key"), false, NULL);
+    ch_buf_char(b, ']');
+}
+
+static void put_reference(ch_buf *b, const char *content_type, const char *schema, const char *suffix)
+{
+    ch_buf_printf(b, "\"content\":{\"%s\":{\"schema\":{\"$ref\":\"#/components/schemas/%s%s\"}}}", content_type, schema, suffix);
+}
+
+static void put_responses(ch_buf *b, const ch_route *r)
+{
+    static const char *const statuses[] = {"400", "401", "403", "404", "409", "412", "413", "422", "428", "429", "503"};
+    ch_buf_printf(b, ",\"responses\":{\"%s\":{\"description\":\"Done\"", r->flags & CH_IDEMPOTENT ? "201" : "200");
+    if (r->output) {
+        ch_buf_char(b, ',');
+        put_reference(b, "application/json", r->output->name, "");
+    }
+    ch_buf_char(b, '}');
+    for (size_t i = 0; r->flags & CH_API && i < sizeof statuses / sizeof *statuses; i++) {
+        bool writes = r->method != CH_GET;
+        bool role = !(r->who & CH_ANYONE);
+        int status = (statuses[i][0] - '0') * 100 + (statuses[i][1] - '0') * 10 + statuses[i][2] - '0';
+        if ((status == 401 || status == 403) && !role) continue;
+        if ((status == 400 || status == 409 || status == 413) && !writes) continue;
+        if ((status == 412 || status == 428) && !(r->flags & CH_IF_MATCH)) continue;
+        ch_buf_printf(b, ",\"%s\":{\"$ref\":\"#/components/responses/problem\"}", statuses[i]);
+    }
+    ch_buf_char(b, '}');
+}
+
+static void put_operation(ch_buf *b, const ch_route *r)
+{
+    static const char *const lower[CH_METHODS] = {"get", "post", "put", "patch", "delete"};
+    ch_buf_printf(b, "\"%s\":{", lower[r->method]);
+    put_pair(b, "summary", r->summary);
+    if (r->doc) {
+        ch_buf_char(b, ',');
+        put_pair(b, "description", r->doc);
+    }
+    put_parameters(b, r);
+    if (r->input) {
+        ch_buf_put(b, CH_STR(",\"requestBody\":{\"required\":true,"));
+        put_reference(b, r->flags & CH_TOKEN_FORM ? "application/x-www-form-urlencoded" : "application/json", r->input->name,
+                      r->method == CH_PATCH ? "_change" : "_input");
+        ch_buf_char(b, '}');
+    }
+    put_responses(b, r);
+    ch_buf_printf(b, ",\"security\":[%s]}", r->who & CH_ANYONE ? "" : "{\"token\":[]}");
+}
+
+static bool first_of_path(const ch_route *routes, const ch_route *r)
+{
+    for (const ch_route *o = routes; o < r; o++)
+        if (in_document(o) && !strcmp(o->path, r->path)) return false;
+    return true;
+}
+
+static void put_paths(ch_buf *b, const ch_route *routes)
+{
+    const char *sep = "";
+    ch_buf_put(b, CH_STR("\"paths\":{"));
+    for (const ch_route *r = routes; r->path; r++) {
+        if (!in_document(r) || !first_of_path(routes, r)) continue;
+        ch_buf_put(b, ch_str_of(sep));
+        ch_put_json(b, ch_str_of(r->path));
+        ch_buf_char(b, ':');
+        char before = '{';
+        for (const ch_route *o = r; o->path; o++) {
+            if (!in_document(o) || strcmp(o->path, r->path)) continue;
+            ch_buf_char(b, before);
+            put_operation(b, o);
+            before = ',';
+        }
+        ch_buf_char(b, '}');
+        sep = ",";
+    }
+    ch_buf_char(b, '}');
+}
+
+/* Each table once, as answered, as sent, and as changed (nothing required). */
+typedef struct schemas {
+    ch_buf *b;
+    const char *sep;
+    struct {
+        const ch_table *t;
+        int kind;
+    } seen[128];
+    size_t n;
+} schemas;
+
+static void put_schema(schemas *s, const ch_table *t, int kind)
+{
+    static const char *const suffix[] = {"", "_input", "_change"};
+    if (!t) return;
+    for (size_t i = 0; i < s->n; i++)
+        if (s->seen[i].t == t && s->seen[i].kind == kind) return;
+    if (s->n == 128) return;
+    s->seen[s->n].t = t;
+    s->seen[s->n++].kind = kind;
+    ch_buf_printf(s->b, "%s\"%s%s\":", s->sep, t->name, suffix[kind]);
+    if (kind == 2) {
+        ch_buf_put(s->b, CH_STR("{\"description\":\"Only what is to change\",\"properties\":{"));
+        const char *sep = "";
+        for (size_t i = 0; i < t->n; i++) {
+            if (t->fields[i].flags & (CH_READ_ONLY | CH_DERIVED | CH_STORED_ONLY)) continue;
+            ch_buf_printf(s->b, "%s\"%s\":", sep, t->fields[i].name);
+            ch_schema_field(s->b, &t->fields[i], true);
+            sep = ",";
+        }
+        ch_buf_put(s->b, CH_STR("},\"type\":\"object\",\"additionalProperties\":false}"));
+    } else ch_schema_write(s->b, t, kind == 1);
+    s->sep = ",";
+}
+
+void ch_openapi_write(ch_buf *b, const ch_service *service)
+{
+    schemas s = {.b = b, .sep = ""};
+    ch_buf_put(b, CH_STR("{\"openapi\":\"3.1.0\",\"info\":{\"title\":\"Commonhire\",\"version\":\"1\"},"));
+    put_paths(b, service->routes);
+    ch_buf_put(b, CH_STR(",\"components\":{\"securitySchemes\":{\"token\":{\"type\":\"http\",\"scheme\":\"bearer\",\"bearerFormat\":\"JWT\"}},"
+                         "\"responses\":{\"problem\":{\"description\":\"What is wrong (RFC 9457)\",\"content\":{\"application/problem+json\":{\"schema\":"
+                         "{\"type\":\"object\",\"properties\":{\"type\":{\"type\":\"string\"},\"title\":{\"type\":\"string\"},\"status\":{\"type\":"
+                         "\"integer\"},\"state\":{\"type\":\"string\"},\"request_id\":{\"type\":\"string\"},\"errors\":{\"type\":\"array\",\"items\":{"
+                         "\"type\":\"object\",\"properties\":{\"pointer\":{\"type\":\"string\"},\"detail\":{\"type\":\"string\"}}}}}}}}}},\"schemas\":{"));
+    for (const ch_route *r = service->routes; r->path; r++) {
+        if (!in_document(r)) continue;
+        put_schema(&s, r->output, 0);
+        put_schema(&s, r->input, r->method == CH_PATCH ? 2 : 1);
+    }
+    ch_buf_put(b, CH_STR("}}}\n"));
+}
+
+/* For the test matrix, the lint of roles, and nginx's limits. */
+void ch_routes_write(ch_buf *b, const ch_service *service)
+{
+    ch_buf_char(b, '[');
+    for (const ch_route *r = service->routes; r->path; r++) {
+        const char *sep = "";
+        ch_buf_printf(b, "%s\n{\"service\":\"%s\",\"method\":\"%s\",\"path\":\"%s\",\"who\":[", r == service->routes ? "" : ",", service->name,
+                      ch_method_name(r->method), r->path);
+        if (r->who & CH_ANYONE) {
+            ch_buf_put(b, CH_STR("\"anyone\""));
+            sep = ",";
+        }
+        for (const ch_role_name *role = ch_role_names; role->name; role++) {
+            if (!(r->who & role->bit)) continue;
+            ch_buf_printf(b, "%s\"%s\"", sep, role->name);
+            sep = ",";
+        }
+        ch_buf_printf(b, "],\"page\":%s,\"api\":%s,\"stream\":%s,\"no_store\":%s,\"max_body\":%lld,\"summary\":", r->flags & CH_PAGE ? "true" : "false",
+                      r->flags & CH_API ? "true" : "false", r->flags & CH_STREAM ? "true" : "false", r->flags & CH_NO_STORE ? "true" : "false",
+                      (long long)r->max_body);
+        ch_put_json(b, ch_str_of(r->summary));
+        ch_buf_put(b, CH_STR(",\"query\":["));
+        for (size_t i = 0; r->query && i < r->query->n; i++) ch_buf_printf(b, "%s\"%s\"", i ? "," : "", r->query->fields[i].name);
+        ch_buf_put(b, CH_STR("]}"));
+    }
+    ch_buf_put(b, CH_STR("\n]\n"));
+}

@@ -1,0 +1,98 @@
+/* The one place where errors become HTTP: problem+json (RFC 9457) for the API, a page for people. */
+#include "http/exchange.h"
+
+typedef struct problem {
+    int status;
+    const char *slug, *title, *text;
+} problem;
+
+static const problem problems[] = {
+    [CH_INVALID] = {422, "invalid", "There is a problem", "Something you sent breaks a rule. Go back and check what you entered."},
+    [CH_MALFORMED] = {400, "malformed", "We could not read that", "What your browser sent could not be read. Go back and try again."},
+    [CH_UNAUTHENTICATED] = {401, "unauthenticated", "Sign in", "You need to sign in."},
+    [CH_FORBIDDEN] = {403, "forbidden", "You cannot do this",
+                      "Your account does not have the role that this needs, or the form was open for too long. Go back and try again."},
+    [CH_NOT_FOUND] = {404, "not-found", "Page not found", "If you typed the address, check that it is right. If you followed a link, the page may have moved or gone."},
+    [CH_CONFLICT] = {409, "conflict", "This is not possible now", "It has moved on since you opened the page. Go back and look at its present state."},
+    [CH_EXISTS] = {409, "exists", "It is there already", "Somebody, perhaps you, has done this already."},
+    [CH_STALE] = {412, "stale", "Somebody else changed this", "It was changed while you had it open. Go back, look at the change, and try again."},
+    [CH_TOO_LARGE] = {413, "too-large", "That is too large", "What you sent is larger than we can take. Go back and send something smaller."},
+    [CH_NO_MATCH_HEADER] = {428, "if-match-required", "If-Match is required", "Say which version you mean."},
+    [CH_LIMITED] = {429, "too-many-requests", "Too many attempts", "Wait a little, then try again."},
+    [CH_UNAVAILABLE] = {503, "unavailable", "This service is busy or being repaired", "Try again in a minute. Nothing that you saved is lost."},
+    [CH_INTERNAL] = {500, "internal", "Sorry, there is a problem", "Try again later. Nothing that you saved is lost."},
+};
+
+int ch_err_status(ch_err e)
+{
+    return e == CH_OK ? 200 : problems[e].status;
+}
+
+static void put_errors(ch_buf *b, const ch_faults *faults)
+{
+    if (!faults->n) return;
+    ch_buf_put(b, CH_STR(",\"errors\":["));
+    for (size_t i = 0; i < faults->n; i++) {
+        ch_buf_put(b, i ? CH_STR(",{\"pointer\":") : CH_STR("{\"pointer\":"));
+        ch_put_json(b, faults->p[i].pointer);
+        ch_buf_put(b, CH_STR(",\"detail\":"));
+        ch_put_json(b, faults->p[i].message);
+        ch_buf_char(b, '}');
+    }
+    ch_buf_char(b, ']');
+}
+
+static void reply_json(ch_exchange *x, const problem *p, int status)
+{
+    ch_buf b = ch_buf_in(x->call.arena);
+    ch_buf_printf(&b, "{\"type\":\"/api/docs#%s\",\"title\":\"%s\",\"status\":%d", status == 405 ? "method-not-allowed" : p->slug,
+                  status == 405 ? "Method not allowed" : p->title, status);
+    put_errors(&b, &x->call.faults);
+    if (x->conflict_state.n) {
+        ch_buf_put(&b, CH_STR(",\"state\":"));
+        ch_put_json(&b, x->conflict_state);
+    }
+    ch_buf_put(&b, CH_STR(",\"request_id\":"));
+    ch_put_json(&b, x->call.request_id);
+    ch_buf_char(&b, '}');
+    ch_reply_text(&x->call, status, "application/problem+json", ch_buf_str(&b));
+}
+
+static void reply_sign_in(ch_exchange *x)
+{
+    ch_call *call = &x->call;
+    ch_buf to = ch_buf_in(call->arena);
+    ch_str back = call->route && call->route->method == CH_GET ? ch_header(call, "REQUEST_URI") : call->path;
+    ch_buf_put(&to, CH_STR("/sign-in?next="));
+    ch_put_url(&to, ch_str_first(back, 1000));
+    ch_reply_redirect(call, ch_buf_str(&to));
+}
+
+static void reply_page(ch_exchange *x, const problem *p, int status)
+{
+    ch_map *m = ch_map_new(x->call.arena);
+    ch_map_z(m, "heading", status == 405 ? "Page not found" : p->title);
+    ch_map_z(m, "text", p->text);
+    ch_map_str(m, "request_id", x->call.request_id);
+    ch_map_bool(m, "is_error", status >= 500);
+    ch_reply_page_status(&x->call, status, "error", &(ch_page){.title = p->title, .no_index = true}, m);
+}
+
+static bool wants_json(const ch_exchange *x)
+{
+    const ch_route *route = x->call.route;
+    return route ? !(route->flags & CH_PAGE) : ch_str_starts(x->call.path, CH_STR("/api/")) || ch_str_starts(x->call.path, CH_STR("/oauth2/"));
+}
+
+void ch_problem_reply(ch_exchange *x, ch_err e)
+{
+    const problem *p = &problems[e];
+    int status = x->status == 405 ? 405 : p->status;
+    if (status == 401 && wants_json(x)) ch_reply_header(&x->call, "WWW-Authenticate", CH_STR("Bearer"));
+    if (status == 429 || status == 503)
+        ch_reply_header(&x->call, "Retry-After",
+                        ch_arena_printf(x->call.arena, "%lld", (long long)(x->wait_seconds > 0 ? x->wait_seconds : 5)));
+    if (wants_json(x)) reply_json(x, p, status);
+    else if (e == CH_UNAUTHENTICATED) reply_sign_in(x);
+    else reply_page(x, p, status);
+}
