@@ -4,7 +4,7 @@
  * Sessions in Redis, read by every service in one round trip (MGET of session, epoch, unread), written only by identity.
  * The cookie is `<person id>.<256 random bits>`: opaque to the browser; Redis knows only its digest. A session made under an
  * older epoch than the person's present one is over.
- *   session:<digest>   JSON, expires after 12 hours without use at most a day after sign-in (sliding by identity or reads)
+ *   session:<digest>   JSON; ends 12 hours after sign-in (only identity may write it, so reading cannot extend it)
  *   sessions:<person>  set of digests     epoch:<person>  counter     unread:<person>  counter (notifications')
  */
 #include "auth/principal.h"

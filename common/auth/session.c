@@ -1,0 +1,140 @@
+#include "auth/session.h"
+
+#include "base/id.h"
+#include "data/json.h"
+
+enum { LIFETIME_S = 12 * 3600, ID_LENGTH = 26, SECRET_LENGTH = 43 };
+
+typedef struct session {
+    ch_presence seen;
+    ch_str person, name, email, csrf;
+    CH_LIST_OF(ch_membership) memberships;
+    ch_list roles;
+    int64_t epoch;
+    ch_time signed_in_at;
+} session;
+CH_TABLE(session_table, session, "A session as Redis keeps it", CH_ROW(session, person, CH_F_STR), CH_ROW(session, name, CH_F_STR),
+         CH_ROW(session, email, CH_F_STR, .max = 320), CH_ROW(session, csrf, CH_F_STR),
+         CH_ROW(session, memberships, CH_F_LIST, .of = &ch_membership_table, .max = 200), CH_ROW(session, roles, CH_F_STRS, .max = 8),
+         CH_ROW(session, epoch, CH_F_INT), CH_ROW(session, signed_in_at, CH_F_TIME));
+
+static ch_str key_of(ch_arena *a, const char *kind, ch_str id)
+{
+    return ch_arena_printf(a, "%s:%.*s", kind, CH_ARG(id));
+}
+
+/* <id>.<secret>, or nothing of ours. */
+static bool person_of(ch_str cookie, ch_str *person)
+{
+    *person = ch_str_first(cookie, ID_LENGTH);
+    return cookie.n == ID_LENGTH + 1 + SECRET_LENGTH && cookie.p[ID_LENGTH] == '.' && ch_id_valid(*person);
+}
+
+static int64_t number(const ch_reply *r)
+{
+    int64_t n = 0;
+    return r->kind == CH_REPLY_STR && ch_str_int(r->s, &n) ? n : 0;
+}
+
+static unsigned roles_of(ch_list names)
+{
+    unsigned roles = CH_ROLE_CANDIDATE;
+    for (size_t i = 0; i < names.n; i++) roles |= ch_role_of(((const ch_str *)names.p)[i]);
+    return roles & ~(unsigned)CH_ROLES_OF_ORG;
+}
+
+static bool read_json(ch_arena *a, ch_str text, session *out)
+{
+    ch_faults faults = {.arena = a};
+    *out = (session){0};
+    return ch_json_read(a, text, &session_table, out, 0, &faults) == CH_OK;
+}
+
+ch_err ch_session_read(ch_redis *r, ch_arena *a, ch_str cookie, ch_time now, ch_principal *out)
+{
+    ch_str person, digest;
+    ch_reply reply;
+    session s;
+    (void)now;
+    *out = (ch_principal){.kind = CH_ANONYMOUS};
+    if (!person_of(cookie, &person)) return CH_OK;
+    digest = ch_digest(a, cookie);
+    CH_TRY(CH_REDIS(r, a, &reply, CH_STR("MGET"), key_of(a, "session", digest), key_of(a, "epoch", person), key_of(a, "unread", person)));
+    if (reply.kind != CH_REPLY_LIST || reply.n != 3 || reply.items[0].kind != CH_REPLY_STR) return CH_OK;
+    if (!read_json(a, reply.items[0].s, &s) || !ch_str_eq(s.person, person) || s.epoch != number(&reply.items[1])) return CH_OK;
+    *out = (ch_principal){.kind = CH_PERSON, .id = s.person, .name = s.name, .email = s.email, .memberships = s.memberships.p,
+                          .n = s.memberships.n, .roles = roles_of(s.roles), .csrf = s.csrf, .session = digest,
+                          .signed_in_at = s.signed_in_at, .unread = number(&reply.items[2])};
+    return CH_OK;
+}
+
+ch_err ch_session_epoch(ch_redis *r, ch_arena *a, ch_str person, int64_t *out)
+{
+    ch_reply reply;
+    CH_TRY(CH_REDIS(r, a, &reply, CH_STR("GET"), key_of(a, "epoch", person)));
+    *out = number(&reply);
+    return CH_OK;
+}
+
+static ch_str write_json(ch_arena *a, const ch_principal *p, int64_t epoch, ch_str csrf, ch_time signed_in_at)
+{
+    ch_str *names = CH_NEW_N(a, ch_str, 8);
+    size_t n = 0;
+    ch_buf b = ch_buf_in(a);
+    for (const ch_role_name *role = ch_role_names; role->name; role++)
+        if (p->roles & role->bit & (CH_ROLE_DEPARTMENT | CH_ROLE_PLATFORM)) names[n++] = ch_str_of(role->name);
+    session s = {.person = p->id, .name = p->name, .email = p->email, .csrf = csrf, .roles = {names, n}, .epoch = epoch,
+                 .signed_in_at = signed_in_at};
+    s.memberships.p = (ch_membership *)(uintptr_t)p->memberships;
+    s.memberships.n = p->n;
+    ch_json_write(&b, &session_table, &s, 0);
+    return ch_buf_str(&b);
+}
+
+ch_err ch_session_create(ch_redis *r, ch_arena *a, const ch_principal *p, int64_t epoch, ch_time now, ch_str *cookie)
+{
+    *cookie = ch_arena_printf(a, "%.*s.%.*s", CH_ARG(p->id), CH_ARG(ch_secret_new(a)));
+    ch_str digest = ch_digest(a, *cookie), key = key_of(a, "session", digest), list = key_of(a, "sessions", p->id);
+    ch_str lifetime = ch_arena_printf(a, "%d", LIFETIME_S);
+    const ch_str set[] = {CH_STR("SET"), key, write_json(a, p, epoch, ch_secret_new(a), now), CH_STR("EX"), lifetime};
+    const ch_str add[] = {CH_STR("SADD"), list, digest};
+    const ch_str expire[] = {CH_STR("EXPIRE"), list, lifetime};
+    ch_reply replies[3];
+    return ch_redis_pipeline(r, a, (const ch_command[]){{set, 5}, {add, 3}, {expire, 3}}, 3, replies);
+}
+
+ch_err ch_session_end(ch_redis *r, ch_arena *a, ch_str person, ch_str digest)
+{
+    const ch_str del[] = {CH_STR("DEL"), key_of(a, "session", digest)};
+    const ch_str rem[] = {CH_STR("SREM"), key_of(a, "sessions", person), digest};
+    ch_reply replies[2];
+    return ch_redis_pipeline(r, a, (const ch_command[]){{del, 2}, {rem, 3}}, 2, replies);
+}
+
+ch_err ch_session_end_all(ch_redis *r, ch_arena *a, ch_str person)
+{
+    const ch_str incr[] = {CH_STR("INCR"), key_of(a, "epoch", person)};
+    const ch_str del[] = {CH_STR("DEL"), key_of(a, "sessions", person)};
+    ch_reply replies[2];
+    return ch_redis_pipeline(r, a, (const ch_command[]){{incr, 2}, {del, 2}}, 2, replies);
+}
+
+static ch_err rewrite_one(ch_redis *r, ch_arena *a, const ch_principal *p, ch_str digest, int64_t epoch)
+{
+    ch_str key = key_of(a, "session", digest);
+    ch_reply reply;
+    session s;
+    CH_TRY(CH_REDIS(r, a, &reply, CH_STR("GET"), key));
+    if (reply.kind != CH_REPLY_STR || !read_json(a, reply.s, &s)) return CH_OK;
+    /* XX: a session that ended meanwhile must not come back. */
+    return CH_REDIS(r, a, &reply, CH_STR("SET"), key, write_json(a, p, epoch, s.csrf, s.signed_in_at), CH_STR("XX"), CH_STR("KEEPTTL"));
+}
+
+ch_err ch_session_rewrite(ch_redis *r, ch_arena *a, const ch_principal *p)
+{
+    ch_reply up, members;
+    CH_TRY(CH_REDIS(r, a, &up, CH_STR("INCR"), key_of(a, "epoch", p->id)));
+    CH_TRY(CH_REDIS(r, a, &members, CH_STR("SMEMBERS"), key_of(a, "sessions", p->id)));
+    for (size_t i = 0; members.kind == CH_REPLY_LIST && i < members.n; i++) CH_TRY(rewrite_one(r, a, p, members.items[i].s, up.i));
+    return CH_OK;
+}
