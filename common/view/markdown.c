@@ -1,0 +1,204 @@
+#include "view/markdown.h"
+
+#include <cmark.h>
+#include <stdlib.h>
+
+enum { OPTIONS = CMARK_OPT_VALIDATE_UTF8, COLUMNS_MAX = 20 };
+
+/* Bidi overrides and isolates (U+202A-202E, U+2066-2069) and controls but tab and line feed: they only deceive. */
+static bool deceives(const unsigned char *p, size_t left, size_t *width)
+{
+    *width = 1;
+    if (*p < ' ' || *p == 127) return *p != '\n' && *p != '\t';
+    if (*p == 0xC2 && left > 1 && p[1] >= 0x80 && p[1] <= 0x9F) return *width = 2, true;
+    *width = 3;
+    if (left < 3 || *p != 0xE2) return false;
+    return (p[1] == 0x80 && p[2] >= 0xAA && p[2] <= 0xAE) || (p[1] == 0x81 && p[2] >= 0xA6 && p[2] <= 0xA9);
+}
+
+static ch_str clean(ch_arena *a, ch_str s)
+{
+    char *out = ch_arena_alloc(a, s.n + 1);
+    size_t n = 0, width;
+    for (size_t i = 0; i < s.n;) {
+        if (deceives((const unsigned char *)s.p + i, s.n - i, &width)) i += width;
+        else out[n++] = s.p[i++];
+    }
+    return (ch_str){out, n};
+}
+
+/* ---- the tree */
+
+/* A picture would be fetched from somebody else: its text stays. Headings stand below the page's own h1 and h2. */
+static void tame(cmark_node *root)
+{
+    cmark_iter *it = cmark_iter_new(root);
+    for (cmark_event_type e; (e = cmark_iter_next(it)) != CMARK_EVENT_DONE;) {
+        cmark_node *n = cmark_iter_get_node(it);
+        if (e == CMARK_EVENT_ENTER && cmark_node_get_type(n) == CMARK_NODE_HEADING) {
+            int level = cmark_node_get_heading_level(n) + 2;
+            cmark_node_set_heading_level(n, level > 6 ? 6 : level);
+        }
+        if (e != CMARK_EVENT_EXIT || cmark_node_get_type(n) != CMARK_NODE_IMAGE) continue;
+        for (cmark_node *child; (child = cmark_node_first_child(n));) cmark_node_insert_before(n, child);
+        cmark_node_free(n);
+    }
+    cmark_iter_free(it);
+}
+
+static void put_replaced(ch_buf *b, ch_str html)
+{
+    static const struct {
+        const char *from, *to;
+    } tags[] = {{"<a href=", "<a rel=\"nofollow noopener\" href="}, {"<ul>", "<ul class=\"nhsuk-list nhsuk-list--bullet\">"},
+                {"<ol>", "<ol class=\"nhsuk-list nhsuk-list--number\">"}};
+    for (size_t i = 0; i < html.n;) {
+        size_t k = 0;
+        const char *next = memchr(html.p + i, '<', html.n - i);
+        size_t to = next ? (size_t)(next - html.p) : html.n;
+        ch_buf_put(b, (ch_str){html.p + i, to - i});
+        if (!next) return;
+        for (; k < sizeof tags / sizeof *tags; k++)
+            if (ch_str_starts(ch_str_cut(html, to), ch_str_of(tags[k].from))) break;
+        if (k < sizeof tags / sizeof *tags) {
+            ch_buf_put(b, ch_str_of(tags[k].to));
+            i = to + strlen(tags[k].from);
+        } else {
+            ch_buf_char(b, '<');
+            i = to + 1;
+        }
+    }
+}
+
+/* cmark leaves raw HTML and dangerous links out unless told otherwise. */
+static void put_markdown(ch_buf *b, ch_str text)
+{
+    cmark_node *root = cmark_parse_document(text.p, text.n, OPTIONS);
+    tame(root);
+    char *html = cmark_render_html(root, OPTIONS);
+    put_replaced(b, ch_str_of(html));
+    free(html);
+    cmark_node_free(root);
+}
+
+/* ---- tables (cmark has none): a header line, a line of dashes, rows */
+
+static bool next_line(ch_str *rest, ch_str *line)
+{
+    return ch_str_split(rest, '\n', line);
+}
+
+static size_t split_cells(ch_str line, ch_str *cells)
+{
+    ch_str rest = ch_str_trim(line), cell;
+    size_t n = 0;
+    if (rest.n && rest.p[0] == '|') rest = ch_str_cut(rest, 1);
+    if (rest.n && rest.p[rest.n - 1] == '|') rest.n--;
+    while (n < COLUMNS_MAX && ch_str_split(&rest, '|', &cell)) cells[n++] = ch_str_trim(cell);
+    return n;
+}
+
+static bool is_dashes(ch_str cell)
+{
+    size_t dashes = 0;
+    for (size_t i = 0; i < cell.n; i++) {
+        bool edge = i == 0 || i + 1 == cell.n;
+        if (cell.p[i] == '-') dashes++;
+        else if (cell.p[i] != ':' || !edge) return false;
+    }
+    return dashes > 0;
+}
+
+static bool is_table_head(ch_str line, ch_str below)
+{
+    ch_str head[COLUMNS_MAX], dashes[COLUMNS_MAX];
+    if (ch_str_index(line, '|') < 0 || ch_str_index(below, '-') < 0) return false;
+    size_t n = split_cells(below, dashes);
+    if (n != split_cells(line, head) || (n == 1 && ch_str_index(below, '|') < 0)) return false;
+    for (size_t i = 0; i < n; i++)
+        if (!is_dashes(dashes[i])) return false;
+    return n > 0;
+}
+
+/* A cell's inline Markdown: the paragraph that cmark makes of it, without its tags. */
+static void put_cell(ch_buf *b, ch_str cell)
+{
+    ch_buf html = {0};
+    put_markdown(&html, cell);
+    ch_str s = ch_str_trim(ch_buf_str(&html)), open = CH_STR("<p>"), close = CH_STR("</p>");
+    if (ch_str_starts(s, open) && ch_str_ends(s, close)) s = (ch_str){s.p + open.n, s.n - open.n - close.n};
+    ch_buf_put(b, s);
+    ch_buf_free(&html);
+}
+
+static void put_row(ch_buf *b, ch_str line, const char *cell_open, const char *cell_close, size_t columns)
+{
+    ch_str cells[COLUMNS_MAX];
+    size_t n = split_cells(line, cells);
+    ch_buf_put(b, CH_STR("<tr class=\"nhsuk-table__row\">"));
+    for (size_t i = 0; i < columns; i++) {
+        ch_buf_put(b, ch_str_of(cell_open));
+        if (i < n) put_cell(b, cells[i]);
+        ch_buf_put(b, ch_str_of(cell_close));
+    }
+    ch_buf_put(b, CH_STR("</tr>\n"));
+}
+
+/* Wide tables scroll in their own frame, which the keyboard can reach. */
+static void put_table(ch_buf *b, ch_str head, ch_str *rest)
+{
+    ch_str cells[COLUMNS_MAX], line, before;
+    size_t columns = split_cells(head, cells);
+    ch_buf_put(b, CH_STR("<div class=\"ch-scroll\" role=\"region\" aria-label=\"Table\" tabindex=\"0\"><table class=\"nhsuk-table\">\n<thead>"));
+    put_row(b, head, "<th class=\"nhsuk-table__header\" scope=\"col\">", "</th>", columns);
+    ch_buf_put(b, CH_STR("</thead>\n<tbody>\n"));
+    next_line(rest, &line);
+    for (before = *rest; next_line(rest, &line) && ch_str_index(line, '|') >= 0; before = *rest)
+        put_row(b, line, "<td class=\"nhsuk-table__cell\">", "</td>", columns);
+    *rest = before;
+    ch_buf_put(b, CH_STR("</tbody>\n</table></div>\n"));
+}
+
+static bool is_fence(ch_str line)
+{
+    ch_str s = ch_str_trim(line);
+    return ch_str_starts(s, CH_STR("```")) || ch_str_starts(s, CH_STR("~~~"));
+}
+
+ch_str ch_markdown_html(ch_arena *a, ch_str markdown)
+{
+    ch_str text = clean(a, markdown), rest = text, line, start = text;
+    ch_buf b = ch_buf_in(a);
+    bool fenced = false;
+    for (ch_str here = rest; next_line(&rest, &line); here = rest) {
+        ch_str peek = rest, below = CH_STR("");
+        if (is_fence(line)) fenced = !fenced;
+        if (!fenced && rest.p) next_line(&peek, &below);
+        if (fenced || !is_table_head(line, below)) continue;
+        put_markdown(&b, (ch_str){start.p, (size_t)(here.p - start.p)});
+        put_table(&b, line, &rest);
+        start = rest.p ? rest : (ch_str){text.p + text.n, 0};
+        if (!rest.p) break;
+    }
+    put_markdown(&b, (ch_str){start.p, (size_t)(text.p + text.n - start.p)});
+    return ch_buf_str(&b);
+}
+
+ch_str ch_markdown_text(ch_arena *a, ch_str markdown)
+{
+    ch_str text = clean(a, markdown);
+    ch_buf b = ch_buf_in(a);
+    cmark_node *root = cmark_parse_document(text.p, text.n, OPTIONS);
+    cmark_iter *it = cmark_iter_new(root);
+    for (cmark_event_type e; (e = cmark_iter_next(it)) != CMARK_EVENT_DONE;) {
+        cmark_node *n = cmark_iter_get_node(it);
+        cmark_node_type type = cmark_node_get_type(n);
+        const char *literal = type == CMARK_NODE_TEXT || type == CMARK_NODE_CODE || type == CMARK_NODE_CODE_BLOCK ? cmark_node_get_literal(n) : NULL;
+        if (e == CMARK_EVENT_ENTER && literal) ch_buf_put(&b, ch_str_of(literal));
+        if (e == CMARK_EVENT_ENTER && (type == CMARK_NODE_SOFTBREAK || type == CMARK_NODE_LINEBREAK)) ch_buf_char(&b, ' ');
+        if (e == CMARK_EVENT_EXIT && (type == CMARK_NODE_PARAGRAPH || type == CMARK_NODE_HEADING)) ch_buf_char(&b, '\n');
+    }
+    cmark_iter_free(it);
+    cmark_node_free(root);
+    return ch_str_trim(ch_buf_str(&b));
+}
