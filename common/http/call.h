@@ -67,6 +67,11 @@ typedef struct ch_page {
  * organisations, unread, faults. */
 ch_err ch_reply_page(ch_call *call, const char *template_name, const ch_page *page, ch_map *context);
 ch_err ch_reply_page_status(ch_call *call, int status, const char *template_name, const ch_page *page, ch_map *context);
+/* A page with a form of the table's fields as {{form.<field>}} (view/form_view.h): what was typed and its faults after a POST, else
+ * what obj holds. */
+struct ch_options;
+ch_err ch_reply_form(ch_call *call, const char *template_name, const ch_page *page, ch_map *context, const ch_table *t, const void *obj,
+                     uint64_t which, const struct ch_options *options);
 /* A stream of a known length (< 0: until `read` returns 0). `read` returns bytes, 0 at the end, -1 on a fault; `done` is always called. */
 typedef struct ch_source {
     int64_t (*read)(void *arg, void *p, size_t n);

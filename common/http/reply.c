@@ -6,6 +6,7 @@
 #include "base/log.h"
 #include "data/json.h"
 #include "http/exchange.h"
+#include "view/form_view.h"
 
 #define NOTICE_COOKIE "__Host-notice"
 
@@ -171,6 +172,16 @@ ch_err ch_reply_page_status(ch_call *call, int status, const char *name, const c
 ch_err ch_reply_page(ch_call *call, const char *name, const ch_page *page, ch_map *context)
 {
     return ch_reply_page_status(call, call->faults.n ? 422 : 200, name, page, context);
+}
+
+ch_err ch_reply_form(ch_call *call, const char *name, const ch_page *page, ch_map *context, const ch_table *t, const void *obj, uint64_t which,
+                     const ch_options *options)
+{
+    ch_map *m = context ? context : ch_map_new(call->arena);
+    bool typed = call->route->method == CH_POST && call->faults.n > 0;
+    ch_form_map(call->arena, m, "form", &(ch_form_view){.table = t, .obj = obj, .which = which, .typed = typed ? &call->form : NULL,
+                                                        .faults = &call->faults, .options = options});
+    return ch_reply_page(call, name, page, m);
 }
 
 ch_err ch_reply_stream(ch_call *call, int status, const char *content_type, const ch_source *source)

@@ -1,0 +1,48 @@
+#include "identity/organisation.h"
+
+#include "contracts/reference.h"
+
+#define ROW(member, kind, ...) CH_ROW(organisation, member, kind, ##__VA_ARGS__)
+CH_TABLE(organisation_table, organisation, "An employer", ROW(id, CH_F_STR, .flags = CH_READ_ONLY), ROW(version, CH_F_INT, .flags = CH_READ_ONLY),
+         ROW(code, CH_F_STR, .flags = CH_READ_ONLY), ROW(name, CH_F_STR, .max = 120, .flags = CH_REQUIRED), ROW(sector, CH_F_STR), ROW(kind, CH_F_STR),
+         ROW(place, CH_F_STR, .max = 100), ROW(region, CH_F_STR), ROW(state, CH_F_STR, .flags = CH_READ_ONLY), ROW(reason, CH_F_TEXT),
+         ROW(administrator, CH_F_STR), ROW(created_at, CH_F_TIME), ROW(decided_at, CH_F_TIME));
+
+#define PUBLIC(member, text) CH_ROW(organisation_public, member, CH_F_STR, .doc = text)
+CH_TABLE(organisation_public_table, organisation_public, "An approved employer", PUBLIC(id, "Stable"), PUBLIC(name, NULL),
+         PUBLIC(sector, "health, local_government, housing, schools"), PUBLIC(kind, NULL), PUBLIC(place, NULL), PUBLIC(region, NULL));
+CH_TABLE(organisation_list_table, organisation_list, "A page of employers",
+         CH_ROW(organisation_list, organisations, CH_F_LIST, .of = &organisation_public_table, .max = 100),
+         CH_ROW(organisation_list, next, CH_F_STR, .doc = "Send it as cursor for the next page; null on the last"));
+CH_TABLE(organisation_query_table, organisation_query, "Which organisations", CH_ROW(organisation_query, state, CH_F_STR),
+         CH_ROW(organisation_query, sector, CH_F_STR), CH_ROW(organisation_query, region, CH_F_STR), CH_ROW(organisation_query, cursor, CH_F_STR));
+CH_TABLE(organisation_api_query_table, organisation_query, "Which organisations", CH_ROW(organisation_query, sector, CH_F_STR),
+         CH_ROW(organisation_query, region, CH_F_STR), CH_ROW(organisation_query, cursor, CH_F_STR),
+         CH_ROW(organisation_query, limit, CH_F_INT, .min = 1, .max = 100));
+CH_TABLE(decision_form_table, decision_form, "The department's decision",
+         CH_ROW(decision_form, reason, CH_F_TEXT, .max = 500, .label = "Reason", .hint = "Needed to refuse. The organisation will read it."),
+         CH_ROW(decision_form, version, CH_F_INT, .min = 1, .max = INT64_MAX));
+
+static const struct {
+    const char *from, *to;
+    organisation_act act;
+} moves[] = {{"pending", "approved", ORGANISATION_APPROVE}, {"pending", "refused", ORGANISATION_REFUSE}};
+
+ch_err organisation_decide(organisation *o, organisation_act act, ch_str reason, ch_time now)
+{
+    for (size_t i = 0; i < sizeof moves / sizeof *moves; i++) {
+        if (moves[i].act != act || !ch_str_is(o->state, moves[i].from)) continue;
+        o->state = ch_str_of(moves[i].to);
+        o->reason = reason;
+        o->decided_at = now;
+        return CH_OK;
+    }
+    return CH_CONFLICT;
+}
+
+const char *organisation_sector_of_kind(ch_str kind)
+{
+    for (const ch_sector *s = ch_sectors; s->code; s++)
+        if (ch_code_known(s->kinds, kind)) return s->code;
+    return "";
+}

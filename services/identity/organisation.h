@@ -1,0 +1,11 @@
+#ifndef IDENTITY_ORGANISATION_H
+#define IDENTITY_ORGANISATION_H
+/* The rules of an organisation's life: pending → approved | refused, decided once by the department. */
+#include "identity/organisation_fields.h"
+
+typedef enum organisation_act { ORGANISATION_APPROVE, ORGANISATION_REFUSE } organisation_act;
+/* CH_CONFLICT when it was decided before; changes state, reason and decided_at. */
+ch_err organisation_decide(organisation *o, organisation_act act, ch_str reason, ch_time now);
+/* The sector that a kind belongs to, or "". */
+const char *organisation_sector_of_kind(ch_str kind);
+#endif

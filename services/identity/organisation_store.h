@@ -1,0 +1,17 @@
+#ifndef IDENTITY_ORGANISATION_STORE_H
+#define IDENTITY_ORGANISATION_STORE_H
+#include "http/app.h"
+#include "identity/organisation_fields.h"
+
+extern const ch_collection organisation_collection;
+/* CH_EXISTS is fine where the id is derived; a code that is taken is drawn again. */
+ch_err organisation_create(ch_app *app, ch_arena *a, organisation *o);
+ch_err organisation_get(ch_app *app, ch_arena *a, ch_str id, organisation *out);
+ch_err organisation_get_public(ch_app *app, ch_arena *a, ch_str id, organisation *out);
+/* The decision, at the version that the coordinator saw, with its event. */
+ch_err organisation_save_decision(ch_app *app, organisation *o);
+/* Raises the version and nothing else: of two concurrent changes of administrators one fails. */
+ch_err organisation_touch(ch_app *app, organisation *o);
+/* Pages of `limit` by id behind q->cursor; only approved ones when `only_public`. */
+ch_err organisation_find(ch_app *app, ch_arena *a, const organisation_query *q, bool only_public, int64_t limit, ch_list *out);
+#endif

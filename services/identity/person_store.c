@@ -1,0 +1,47 @@
+#include "identity/person_store.h"
+
+#include "auth/seal.h"
+
+static const char *const indexes[] = {"{\"keys\": {\"email\": 1}, \"unique\": true}", "{\"keys\": {\"memberships.organisation\": 1}}", NULL};
+const ch_collection person_collection = {.name = "persons",
+                                         .table = &person_table,
+                                         .admits = CH_SCOPE_ORG | CH_SCOPE_PERSON | CH_SCOPE_PLATFORM,
+                                         .org_key = "memberships.organisation",
+                                         .person_key = "_id",
+                                         .indexes = indexes};
+
+ch_err person_create(ch_app *app, ch_arena *a, person *p)
+{
+    person_event payload = {.name = p->name, .sealed_email = ch_seal(a, app->seal_public, p->email)};
+    ch_outgoing event = {&person_registered, CH_STR(""), p->id, &payload};
+    return ch_store_create(app->store, &person_collection, ch_scope_platform(), p, &(ch_write){.events = &event, .n = 1});
+}
+
+ch_err person_get(ch_app *app, ch_arena *a, ch_str id, person *out)
+{
+    return ch_store_get(app->store, &person_collection, ch_scope_person(id), id, a, out);
+}
+
+ch_err person_by_email(ch_app *app, ch_arena *a, ch_str email, person *out)
+{
+    bson_t filter = BSON_INITIALIZER;
+    bson_append_utf8(&filter, "email", -1, email.p, (int)email.n);
+    ch_err e = ch_store_one(app->store, &person_collection, ch_scope_platform(), &filter, a, out);
+    bson_destroy(&filter);
+    return e;
+}
+
+ch_err person_save(ch_app *app, person *p, uint64_t which)
+{
+    return ch_store_save(app->store, &person_collection, ch_scope_platform(), p, which, NULL);
+}
+
+ch_err person_members(ch_app *app, ch_arena *a, ch_str organisation, ch_list *out)
+{
+    return ch_store_find(app->store, &person_collection, ch_scope_org(organisation), &(ch_find){.sort = "{\"name\": 1}", .limit = 500}, a, out);
+}
+
+ch_err person_member(ch_app *app, ch_arena *a, ch_str organisation, ch_str id, person *out)
+{
+    return ch_store_get(app->store, &person_collection, ch_scope_org(organisation), id, a, out);
+}
