@@ -86,7 +86,8 @@ start_services() {
 start_nginx() {
     local name n
     mkdir -p "$VAR/nginx/tmp"
-    for name in $SERVICES; do
+    for name in "$ROOT"/nginx/services/*.conf; do
+        name=$(basename "$name" .conf)
         echo "upstream $name {"
         for n in $(seq "$REPLICAS"); do echo "    server unix:$VAR/run/$name-$n.sock max_fails=0;"; done
         echo "    keepalive 32; keepalive_timeout 20s;"

@@ -1,0 +1,206 @@
+#include "identity/account_pages.h"
+
+#include "auth/password.h"
+#include "auth/ratelimit.h"
+#include "auth/session.h"
+#include "base/log.h"
+#include "identity/link.h"
+#include "identity/link_store.h"
+#include "identity/person.h"
+#include "identity/person_store.h"
+#include "identity/service.h"
+#include "identity/session_start.h"
+
+enum { ACCOUNT_TRIES = 10, ADDRESS_TRIES = 300 };
+
+/* ---- signing in */
+
+static ch_err sign_in_form_page(ch_call *call, const sign_in_form *form)
+{
+    return ch_reply_form(call, "sign_in", &(ch_page){.title = "Sign in"}, NULL, &sign_in_form_table, form, CH_ALL, NULL);
+}
+
+ch_err sign_in_page(ch_call *call)
+{
+    sign_in_form form = {.next = person_next(ch_pairs_get(&call->query_pairs, "next"), "")};
+    if (call->who.kind == CH_PERSON) return ch_reply_redirect(call, person_next(form.next, "/account"));
+    return sign_in_form_page(call, &form);
+}
+
+static ch_err throttle(ch_call *call, ch_str email)
+{
+    int64_t wait = 0;
+    ch_err e = ch_limit(call->app->redis, call->arena, "sign-in-account", email, ACCOUNT_TRIES, 15 * CH_MINUTE, call->now, &wait);
+    if (!e) e = ch_limit(call->app->redis, call->arena, "sign-in-address", call->address, ADDRESS_TRIES, 15 * CH_MINUTE, call->now, &wait);
+    return e ? ch_wait(call, e, wait) : CH_OK;
+}
+
+/* The first page of somebody who has just signed in and came from nowhere. */
+static const char *home_of(const person *p)
+{
+    return p->platform_roles.n ? "/department" : p->memberships.n ? "/account" : "/candidate";
+}
+
+ch_err sign_in_post(ch_call *call)
+{
+    const sign_in_form *form = call->input;
+    person p = {0};
+    if (call->faults.n) return sign_in_form_page(call, form);
+    ch_str email = person_email(call->arena, form->email);
+    CH_TRY(throttle(call, email));
+    ch_err found = person_by_email(call->app, call->arena, email, &p);
+    if (found && found != CH_NOT_FOUND) return found;
+    ch_err e = ch_password_check(form->password, p.password_hash);
+    if (e == CH_UNAVAILABLE) return ch_wait(call, e, 2);
+    if (e) {
+        CH_LOG(CH_INFO, "sign_in_refused", CH_KS("person", p.id));
+        ch_refuse(call, "email", "The email address or the password is not right");
+        return sign_in_form_page(call, form);
+    }
+    CH_TRY(session_begin(call, p.id));
+    return ch_reply_redirect(call, person_next(form->next, home_of(&p)));
+}
+
+ch_err sign_out_post(ch_call *call)
+{
+    if (call->who.kind == CH_PERSON) CH_TRY(ch_session_end(call->app->redis, call->arena, call->who.id, call->who.session));
+    ch_reply_cookie(call, CH_SESSION_COOKIE, CH_STR(""), "Max-Age=0");
+    ch_notice(call, "You have signed out.");
+    return ch_reply_redirect(call, CH_STR("/"));
+}
+
+/* ---- one's own account */
+
+static ch_err account_form_page(ch_call *call)
+{
+    name_form form = {.name = call->who.name};
+    ch_map *m = ch_map_new(call->arena);
+    ch_map_str(m, "email", call->who.email);
+    return ch_reply_form(call, "account", &(ch_page){.title = "Your account", .section = "account"}, m, &name_form_table, &form, CH_ALL, NULL);
+}
+
+ch_err account_page(ch_call *call)
+{
+    return account_form_page(call);
+}
+
+ch_err account_name_post(ch_call *call)
+{
+    const name_form *form = call->input;
+    person p;
+    if (call->faults.n) return account_form_page(call);
+    CH_TRY(person_get(call->app, call->arena, call->who.id, &p));
+    p.name = form->name;
+    CH_TRY(person_save(call->app, &p, ch_mask(&person_table, "name", NULL)));
+    CH_TRY(session_follow(call->app, call->arena, &p));
+    ch_notice(call, "Your name is saved.");
+    return ch_reply_redirect(call, CH_STR("/account"));
+}
+
+static ch_err password_form_page(ch_call *call)
+{
+    return ch_reply_form(call, "account_password", &(ch_page){.title = "Change your password", .back = "/account", .section = "account"}, NULL,
+                         &password_form_table, NULL, CH_ALL, NULL);
+}
+
+ch_err account_password_page(ch_call *call)
+{
+    return password_form_page(call);
+}
+
+/* Every session ends, and this one begins anew. */
+static ch_err set_password(ch_call *call, person *p, ch_str password)
+{
+    CH_TRY(ch_password_hash(call->arena, password, &p->password_hash));
+    CH_TRY(person_save(call->app, p, ch_mask(&person_table, "password_hash", NULL)));
+    CH_TRY(ch_session_end_all(call->app->redis, call->arena, p->id));
+    CH_LOG(CH_INFO, "password_changed", CH_KS("person", p->id));
+    return session_begin(call, p->id);
+}
+
+ch_err account_password_post(ch_call *call)
+{
+    const password_form *form = call->input;
+    person p;
+    if (form->new_password.n) {
+        const char *weakness = ch_password_weakness(form->new_password, call->who.email);
+        if (weakness) ch_refuse(call, "new_password", "%s", weakness);
+    }
+    if (call->faults.n) return password_form_page(call);
+    CH_TRY(throttle(call, call->who.email));
+    CH_TRY(person_get(call->app, call->arena, call->who.id, &p));
+    ch_err e = ch_password_check(form->password, p.password_hash);
+    if (e == CH_UNAVAILABLE) return e;
+    if (e) {
+        ch_refuse(call, "password", "Your present password is not right");
+        return password_form_page(call);
+    }
+    CH_TRY(set_password(call, &p, form->new_password));
+    ch_notice(call, "Your password is changed. Everywhere else you have been signed out.");
+    return ch_reply_redirect(call, CH_STR("/account"));
+}
+
+/* ---- forgotten */
+
+static ch_err reset_form_page(ch_call *call, const email_form *form)
+{
+    return ch_reply_form(call, "reset", &(ch_page){.title = "Get a new password", .back = "/sign-in"}, NULL, &email_form_table, form, CH_ALL, NULL);
+}
+
+ch_err reset_page(ch_call *call)
+{
+    return reset_form_page(call, NULL);
+}
+
+ch_err reset_post(ch_call *call)
+{
+    const email_form *form = call->input;
+    person p;
+    int64_t wait = 0;
+    if (call->faults.n) return reset_form_page(call, form);
+    ch_str email = person_email(call->arena, form->email);
+    ch_err e = ch_limit(call->app->redis, call->arena, "mails", email, 5, 10 * CH_MINUTE, call->now, &wait);
+    if (e) return ch_wait(call, e, wait);
+    e = person_by_email(call->app, call->arena, email, &p);
+    if (e && e != CH_NOT_FOUND) return e;
+    link_row link = {.email = email, .name = p.name, .person = p.id};
+    if (!e) CH_TRY(link_send(call->app, call->arena, &link, "reset", call->now));
+    return ch_reply_redirect(call, CH_STR("/register/check-your-email"));
+}
+
+static ch_err reset_confirm_form_page(ch_call *call, ch_str token)
+{
+    ch_map *m = ch_map_new(call->arena);
+    ch_map_str(m, "token", token);
+    return ch_reply_form(call, "reset_confirm", &(ch_page){.title = "Choose a new password", .no_index = true}, m, &token_form_table, NULL,
+                         ch_mask(&token_form_table, "new_password", NULL), NULL);
+}
+
+ch_err reset_confirm_page(ch_call *call)
+{
+    return reset_confirm_form_page(call, ch_pairs_get(&call->query_pairs, "token"));
+}
+
+ch_err reset_confirm_post(ch_call *call)
+{
+    const token_form *form = call->input;
+    link_row l;
+    person p;
+    ch_err e = link_by_token(call->app, call->arena, form->token, &l);
+    if (!e) e = link_usable(&l, "reset", call->now);
+    if (e == CH_NOT_FOUND || e == CH_CONFLICT) {
+        ch_map *m = ch_map_new(call->arena);
+        ch_map_z(m, "heading", "This link does not work any more");
+        ch_map_z(m, "text", "Links to choose a password work for an hour, and once. Ask for a new one.");
+        return ch_reply_page(call, "link_over", &(ch_page){.title = "This link does not work any more", .no_index = true}, m);
+    }
+    CH_TRY(e);
+    const char *weakness = ch_password_weakness(form->new_password, l.email);
+    if (weakness) ch_refuse(call, "new_password", "%s", weakness);
+    if (call->faults.n) return reset_confirm_form_page(call, form->token);
+    CH_TRY(person_get(call->app, call->arena, l.person, &p));
+    CH_TRY(link_use(call->app, &l, call->now)); /* first: of two at once only one changes it */
+    CH_TRY(set_password(call, &p, form->new_password));
+    ch_notice(call, "Your password is changed.");
+    return ch_reply_redirect(call, ch_str_of(home_of(&p)));
+}

@@ -1,0 +1,205 @@
+#include "identity/register_pages.h"
+
+#include "auth/password.h"
+#include "auth/ratelimit.h"
+#include "base/id.h"
+#include "contracts/reference.h"
+#include "identity/link.h"
+#include "identity/link_store.h"
+#include "identity/organisation.h"
+#include "identity/organisation_store.h"
+#include "identity/person.h"
+#include "identity/person_store.h"
+#include "identity/service.h"
+#include "identity/session_start.h"
+#include "view/form_view.h"
+
+/* All sectors' kinds as one list. */
+static const ch_code *kinds(void)
+{
+    static _Thread_local ch_code all[64];
+    static _Thread_local bool made;
+    size_t n = 0;
+    if (made) return all;
+    for (const ch_sector *s = ch_sectors; s->code; s++)
+        for (const ch_code *k = s->kinds; k->code && n < 63; k++) all[n++] = *k;
+    made = true;
+    return all;
+}
+
+ch_err register_choice_page(ch_call *call)
+{
+    ch_map *m = ch_map_new(call->arena);
+    ch_map_str(m, "next", person_next(ch_pairs_get(&call->query_pairs, "next"), ""));
+    return ch_reply_page(call, "register", &(ch_page){.title = "Create an account"}, m);
+}
+
+/* ---- a candidate */
+
+static ch_err candidate_form_page(ch_call *call, const candidate_form *form)
+{
+    return ch_reply_form(call, "register_candidate", &(ch_page){.title = "Create an account to apply for jobs", .back = "/register"}, NULL,
+                         &candidate_form_table, form, CH_ALL, NULL);
+}
+
+ch_err register_candidate_page(ch_call *call)
+{
+    candidate_form form = {.next = person_next(ch_pairs_get(&call->query_pairs, "next"), "")};
+    return candidate_form_page(call, &form);
+}
+
+static void check_password(ch_call *call, const char *field, ch_str password, ch_str email)
+{
+    const char *weakness = password.n ? ch_password_weakness(password, email) : NULL;
+    if (weakness) ch_refuse(call, field, "%s", weakness);
+}
+
+/* One mail an address a minute, however often the button is pressed. */
+static ch_err limit_mails(ch_call *call, ch_str email)
+{
+    int64_t wait = 0;
+    ch_err e = ch_limit(call->app->redis, call->arena, "mails", email, 5, 10 * CH_MINUTE, call->now, &wait);
+    return e ? ch_wait(call, e, wait) : CH_OK;
+}
+
+/* A known address hears that it is known; the page tells nobody. */
+static ch_err send_confirmation(ch_call *call, link_row *link, ch_str password, const char *purpose)
+{
+    person there;
+    CH_TRY(limit_mails(call, link->email));
+    CH_TRY(ch_password_hash(call->arena, password, &link->password_hash));
+    ch_err known = person_by_email(call->app, call->arena, link->email, &there);
+    if (known && known != CH_NOT_FOUND) return known;
+    bool candidate = !strcmp(purpose, "confirm_candidate");
+    return link_send(call->app, call->arena, link, !known && candidate ? "known" : purpose, call->now);
+}
+
+ch_err register_candidate_post(ch_call *call)
+{
+    const candidate_form *form = call->input;
+    check_password(call, "password", form->password, form->email);
+    if (call->faults.n) return candidate_form_page(call, form);
+    link_row link = {.email = person_email(call->arena, form->email), .name = form->name, .next = person_next(form->next, "")};
+    CH_TRY(send_confirmation(call, &link, form->password, "confirm_candidate"));
+    return ch_reply_redirect(call, CH_STR("/register/check-your-email"));
+}
+
+ch_err register_sent_page(ch_call *call)
+{
+    return ch_reply_page(call, "register_sent", &(ch_page){.title = "Check your email"}, NULL);
+}
+
+/* ---- an employer */
+
+static ch_err organisation_form_page(ch_call *call, const organisation_form *form)
+{
+    const ch_options options[] = {{"kind", kinds(), CH_AS_SELECT}, {"region", ch_regions, CH_AS_SELECT}, {0}};
+    return ch_reply_form(call, "register_organisation", &(ch_page){.title = "Recruit with Commonhire", .back = "/register"}, NULL,
+                         &organisation_form_table, form, CH_ALL, options);
+}
+
+ch_err register_organisation_page(ch_call *call)
+{
+    return organisation_form_page(call, NULL);
+}
+
+static void check_organisation(ch_call *call, const organisation_form *form)
+{
+    if (form->kind.n && !*organisation_sector_of_kind(form->kind)) ch_refuse(call, "kind", "Choose a kind from the list");
+    if (form->region.n && !ch_code_known(ch_regions, form->region)) ch_refuse(call, "region", "Choose a region from the list");
+    if (call->who.kind == CH_PERSON) return;
+    if (!form->name.n) ch_refuse(call, "name", "Enter your name");
+    if (!form->email.n) ch_refuse(call, "email", "Enter your email address");
+    if (!form->password.n) ch_refuse(call, "password", "Enter a password");
+    check_password(call, "password", form->password, form->email);
+}
+
+/* The same organisation and membership however often it is asked for: ids come from the link (or the form's own seed). */
+static ch_err join_new_organisation(ch_call *call, person *p, const link_row *l, ch_str *organisation_id)
+{
+    static const ch_str administrator[] = {CH_STR_INIT("administrator"), CH_STR_INIT("recruiter")};
+    *organisation_id = ch_id_derived(call->arena, CH_STR("organisation"), l->id);
+    organisation o = {.id = *organisation_id, .name = l->organisation_name, .kind = l->kind, .sector = ch_str_of(organisation_sector_of_kind(l->kind)),
+                      .place = l->place, .region = l->region, .state = CH_STR("pending"), .administrator = p->id, .created_at = call->now};
+    ch_err e = organisation_create(call->app, call->arena, &o);
+    if (e && e != CH_EXISTS) return e;
+    person_join(call->arena, p, o.id, o.name, (ch_list){(void *)(uintptr_t)administrator, 2});
+    CH_TRY(person_save(call->app, p, ch_mask(&person_table, "memberships", NULL)));
+    return session_follow(call->app, call->arena, p);
+}
+
+/* Signed in already: the address is confirmed, so no mail is needed. */
+static ch_err register_signed_in(ch_call *call, const organisation_form *form)
+{
+    person p;
+    ch_str joined;
+    link_row link = {.id = ch_id_new(call->arena), .organisation_name = form->organisation, .kind = form->kind, .place = form->place, .region = form->region};
+    CH_TRY(person_get(call->app, call->arena, call->who.id, &p));
+    CH_TRY(join_new_organisation(call, &p, &link, &joined));
+    ch_notice(call, "%.*s has joined. You can write vacancies now, and publish them when the department has approved it.", CH_ARG(form->organisation));
+    return ch_reply_redirect(call, ch_arena_printf(call->arena, "/employer/%.*s", CH_ARG(joined)));
+}
+
+ch_err register_organisation_post(ch_call *call)
+{
+    const organisation_form *form = call->input;
+    check_organisation(call, form);
+    if (call->faults.n) return organisation_form_page(call, form);
+    if (call->who.kind == CH_PERSON) return register_signed_in(call, form);
+    link_row link = {.email = person_email(call->arena, form->email), .name = form->name, .organisation_name = form->organisation, .kind = form->kind,
+                     .place = form->place, .region = form->region};
+    CH_TRY(send_confirmation(call, &link, form->password, "confirm_organisation"));
+    return ch_reply_redirect(call, CH_STR("/register/check-your-email"));
+}
+
+/* ---- the link */
+
+ch_err register_confirm_page(ch_call *call)
+{
+    ch_map *m = ch_map_new(call->arena);
+    ch_map_str(m, "token", ch_pairs_get(&call->query_pairs, "token"));
+    return ch_reply_page(call, "register_confirm", &(ch_page){.title = "Confirm your email address", .no_index = true}, m);
+}
+
+static ch_err person_of_link(ch_call *call, const link_row *l, person *out)
+{
+    static const ch_str department[] = {CH_STR_INIT("department")};
+    ch_str id = ch_id_derived(call->arena, CH_STR("person"), l->id);
+    bool coordinator = ch_str_eq(l->email, person_email(call->arena, identity_config_of(call->app)->department_email));
+    *out = (person){.id = id, .email = l->email, .name = l->name, .password_hash = l->password_hash, .created_at = call->now,
+                    .platform_roles = {(void *)(uintptr_t)department, coordinator ? 1 : 0}};
+    ch_err e = person_create(call->app, call->arena, out);
+    return e == CH_EXISTS ? person_by_email(call->app, call->arena, l->email, out) : e;
+}
+
+static ch_err used_link_page(ch_call *call, const char *title, const char *text)
+{
+    ch_map *m = ch_map_new(call->arena);
+    ch_map_z(m, "heading", title);
+    ch_map_z(m, "text", text);
+    return ch_reply_page(call, "link_over", &(ch_page){.title = title, .no_index = true}, m);
+}
+
+ch_err register_confirm_post(ch_call *call)
+{
+    const token_form *form = call->input;
+    link_row l;
+    person p;
+    ch_str joined = CH_STR("");
+    ch_err e = link_by_token(call->app, call->arena, form->token, &l);
+    if (!e) e = link_usable(&l, "confirm_", call->now);
+    if (e == CH_CONFLICT) return used_link_page(call, "You have confirmed this already", "Sign in with your email address and password.");
+    if (e == CH_NOT_FOUND) return used_link_page(call, "This link does not work any more", "Links work for a day. Register again to get a new one.");
+    CH_TRY(e);
+    CH_TRY(person_of_link(call, &l, &p));
+    if (ch_str_is(l.purpose, "confirm_organisation")) CH_TRY(join_new_organisation(call, &p, &l, &joined));
+    e = link_use(call->app, &l, call->now);
+    if (e && e != CH_STALE) return e;
+    CH_TRY(session_begin(call, p.id));
+    if (!joined.n) {
+        ch_notice(call, "Your account is ready.");
+        return ch_reply_redirect(call, person_next(l.next, "/candidate"));
+    }
+    ch_notice(call, "%.*s has joined. You can write vacancies now, and publish them when the department has approved it.", CH_ARG(l.organisation_name));
+    return ch_reply_redirect(call, ch_arena_printf(call->arena, "/employer/%.*s", CH_ARG(joined)));
+}

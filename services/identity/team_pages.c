@@ -1,0 +1,272 @@
+#include "identity/team_pages.h"
+
+#include "auth/password.h"
+#include "auth/ratelimit.h"
+#include "base/id.h"
+#include "base/log.h"
+#include "identity/client_store.h"
+#include "identity/link.h"
+#include "identity/link_store.h"
+#include "identity/organisation_store.h"
+#include "identity/person.h"
+#include "identity/person_store.h"
+#include "identity/service.h"
+#include "identity/session_start.h"
+#include "view/form_view.h"
+
+static const ch_code role_codes[] = {{"recruiter", "Recruiter: writes vacancies, shortlists"},
+                                     {"hiring_manager", "Hiring manager: reads vacancies and applications"},
+                                     {"administrator", "Administrator: people, roles, partner systems"},
+                                     {0, 0}};
+static const ch_options role_options[] = {{"roles", role_codes, CH_AS_CHECKBOXES}, {0}};
+
+static ch_str team_path(const ch_call *call)
+{
+    return ch_arena_printf(call->arena, "/employer/%.*s/team", CH_ARG(call->org->organisation));
+}
+
+/* ---- the list */
+
+static void put_roles(ch_map *row, const ch_membership *m)
+{
+    for (const ch_role_name *role = ch_role_names; role->name; role++)
+        if (ch_membership_roles(m) & role->bit) ch_map_z(ch_map_add(row, "titles"), "title", role->title);
+}
+
+static void put_members(const ch_call *call, ch_map *m, const ch_list *members)
+{
+    for (size_t i = 0; i < members->n; i++) {
+        const person *p = (const person *)members->p + i;
+        ch_principal who = person_principal(p);
+        ch_map *row = ch_map_add(m, "members");
+        ch_map_str(row, "id", p->id);
+        ch_map_str(row, "member", p->name);
+        ch_map_str(row, "email", p->email);
+        put_roles(row, ch_principal_membership(&who, call->org->organisation));
+    }
+}
+
+static void put_clients(ch_map *m, const ch_list *clients)
+{
+    for (size_t i = 0; i < clients->n; i++) {
+        const client_row *c = (const client_row *)clients->p + i;
+        ch_map *row = ch_map_add(m, "clients");
+        ch_map_str(row, "id", c->id);
+        ch_map_str(row, "client", c->name);
+        ch_map_time(row, "created_at", c->created_at);
+        ch_map_bool(row, "revoked", c->revoked_at != 0);
+    }
+}
+
+/* Two forms stand on the page: only the one that was sent shows what was typed. */
+static ch_err draw(ch_call *call, bool inviting)
+{
+    ch_list members, clients;
+    ch_map *m = ch_map_new(call->arena);
+    CH_TRY(person_members(call->app, call->arena, call->org->organisation, &members));
+    CH_TRY(client_list(call->app, call->arena, call->org->organisation, &clients));
+    put_members(call, m, &members);
+    put_clients(m, &clients);
+    const ch_pairs *typed = call->faults.n ? &call->form : NULL;
+    ch_form_map(call->arena, m, "invite", &(ch_form_view){.table = &invite_form_table, .which = CH_ALL, .typed = inviting ? typed : NULL,
+                                                          .faults = &call->faults, .options = role_options});
+    ch_form_map(call->arena, m, "system", &(ch_form_view){.table = &client_form_table, .which = CH_ALL, .typed = inviting ? NULL : typed,
+                                                          .faults = &call->faults});
+    ch_page page = {.title = "Team", .section = "employer", .back_str = ch_arena_printf(call->arena, "/employer/%.*s", CH_ARG(call->org->organisation))};
+    return ch_reply_page(call, "team", &page, m);
+}
+
+ch_err team_page(ch_call *call)
+{
+    return draw(call, false);
+}
+
+ch_err team_invite_post(ch_call *call)
+{
+    const invite_form *form = call->input;
+    int64_t wait = 0;
+    if (form->roles.n && !person_roles_valid(form->roles)) ch_refuse(call, "roles", "Choose roles from the list");
+    if (call->faults.n) return draw(call, true);
+    ch_err e = ch_limit(call->app->redis, call->arena, "invitations", call->org->organisation, 100, CH_HOUR, call->now, &wait);
+    if (e) return ch_wait(call, e, wait);
+    link_row link = {.email = person_email(call->arena, form->email), .organisation = call->org->organisation, .organisation_name = call->org->name,
+                     .roles = form->roles, .person = call->who.id};
+    CH_TRY(link_send(call->app, call->arena, &link, "invitation", call->now));
+    CH_LOG(CH_INFO, "invited", CH_KS("organisation", call->org->organisation), CH_KS("by", call->who.id));
+    ch_notice(call, "An invitation is on its way to %.*s.", CH_ARG(link.email));
+    return ch_reply_redirect(call, team_path(call));
+}
+
+/* ---- one colleague */
+
+static ch_err draw_member(ch_call *call, const person *p)
+{
+    ch_principal who = person_principal(p);
+    const ch_membership *membership = ch_principal_membership(&who, call->org->organisation);
+    roles_form form = {.roles = membership->roles};
+    ch_map *m = ch_map_new(call->arena);
+    ch_map_str(m, "member", p->name);
+    ch_map_str(m, "member_id", p->id);
+    ch_map_str(m, "email", p->email);
+    ch_page page = {.title_str = p->name, .section = "employer", .back_str = team_path(call)};
+    return ch_reply_form(call, "team_member", &page, m, &roles_form_table, &form, CH_ALL, role_options);
+}
+
+static ch_err load_member(ch_call *call, person *out)
+{
+    return person_member(call->app, call->arena, call->org->organisation, ch_param(call, "person"), out);
+}
+
+ch_err team_member_page(ch_call *call)
+{
+    person p;
+    CH_TRY(load_member(call, &p));
+    return draw_member(call, &p);
+}
+
+/* Whoever takes administration away holds the organisation's version, so that two cannot take each other's at once. */
+static ch_err change_roles(ch_call *call, person *p, ch_list roles)
+{
+    ch_list members;
+    organisation o;
+    CH_TRY(organisation_get(call->app, call->arena, call->org->organisation, &o));
+    CH_TRY(person_members(call->app, call->arena, o.id, &members));
+    CH_TRY(person_may_lose_administration(members.p, members.n, p, o.id, roles));
+    CH_TRY(organisation_touch(call->app, &o));
+    if (roles.n) person_join(call->arena, p, o.id, o.name, roles);
+    else person_leave(p, o.id);
+    CH_TRY(person_save(call->app, p, ch_mask(&person_table, "memberships", NULL)));
+    CH_LOG(CH_INFO, "roles_changed", CH_KS("organisation", o.id), CH_KS("person", p->id), CH_KS("by", call->who.id));
+    return session_follow(call->app, call->arena, p);
+}
+
+ch_err team_roles_post(ch_call *call)
+{
+    const roles_form *form = call->input;
+    person p;
+    CH_TRY(load_member(call, &p));
+    if (form->roles.n && !person_roles_valid(form->roles)) ch_refuse(call, "roles", "Choose roles from the list");
+    if (call->faults.n) return draw_member(call, &p);
+    ch_err e = change_roles(call, &p, form->roles);
+    if (e == CH_CONFLICT) {
+        ch_refuse(call, "roles", "An organisation needs an administrator. Make somebody else one first");
+        return draw_member(call, &p);
+    }
+    CH_TRY(e);
+    ch_notice(call, "The roles of %.*s are saved.", CH_ARG(p.name));
+    return ch_reply_redirect(call, team_path(call));
+}
+
+ch_err team_remove_post(ch_call *call)
+{
+    person p;
+    CH_TRY(load_member(call, &p));
+    ch_err e = change_roles(call, &p, (ch_list){0});
+    if (e == CH_CONFLICT) {
+        ch_refuse(call, "", "An organisation needs an administrator. Make somebody else one first");
+        return draw_member(call, &p);
+    }
+    CH_TRY(e);
+    ch_notice(call, "%.*s is not in the team any more.", CH_ARG(p.name));
+    return ch_reply_redirect(call, ch_str_eq(p.id, call->who.id) ? CH_STR("/account") : team_path(call));
+}
+
+/* ---- partner systems */
+
+ch_err team_client_post(ch_call *call)
+{
+    const client_form *form = call->input;
+    ch_str secret;
+    if (call->faults.n) return draw(call, false);
+    client_row c = {.organisation = call->org->organisation, .organisation_name = call->org->name, .name = form->client_name, .created_by = call->who.id,
+                    .created_at = call->now};
+    CH_TRY(client_create(call->app, call->arena, &c, &secret));
+    CH_LOG(CH_INFO, "client_created", CH_KS("organisation", c.organisation), CH_KS("client", c.id), CH_KS("by", call->who.id));
+    ch_map *m = ch_map_new(call->arena);
+    ch_map_str(m, "client", c.name);
+    ch_map_str(m, "client_id", c.id);
+    ch_map_str(m, "client_secret", secret);
+    return ch_reply_page(call, "team_client", &(ch_page){.title = "A partner system", .section = "employer", .back_str = team_path(call)}, m);
+}
+
+ch_err team_client_revoke_post(ch_call *call)
+{
+    client_row c;
+    CH_TRY(client_of(call->app, call->arena, call->org->organisation, ch_param(call, "client"), &c));
+    if (c.revoked_at) return CH_CONFLICT;
+    CH_TRY(client_revoke(call->app, call->arena, &c, call->now));
+    CH_LOG(CH_INFO, "client_revoked", CH_KS("client", c.id), CH_KS("by", call->who.id));
+    ch_notice(call, "%.*s has no access any more.", CH_ARG(c.name));
+    return ch_reply_redirect(call, team_path(call));
+}
+
+/* ---- an invitation, as the invited sees it */
+
+static ch_err load_invitation(ch_call *call, ch_str token, link_row *l)
+{
+    CH_TRY(link_by_token(call->app, call->arena, token, l));
+    ch_err e = link_usable(l, "invitation", call->now);
+    return e == CH_CONFLICT ? CH_NOT_FOUND : e;
+}
+
+static ch_err invitation_over(ch_call *call)
+{
+    ch_map *m = ch_map_new(call->arena);
+    ch_map_z(m, "heading", "This invitation does not work any more");
+    ch_map_z(m, "text", "Invitations work for a week, and once. Ask the person who invited you for a new one.");
+    return ch_reply_page(call, "link_over", &(ch_page){.title = "This invitation does not work any more", .no_index = true}, m);
+}
+
+static ch_err draw_invitation(ch_call *call, ch_str token, const link_row *l)
+{
+    person there;
+    bool known = person_by_email(call->app, call->arena, l->email, &there) == CH_OK;
+    ch_map *m = ch_map_new(call->arena);
+    ch_map_str(m, "token", token);
+    ch_map_str(m, "inviting", l->organisation_name);
+    ch_map_bool(m, "is_new", !known);
+    return ch_reply_form(call, "invitation", &(ch_page){.title = "Join a team", .no_index = true}, m, &token_form_table, NULL,
+                         ch_mask(&token_form_table, "name", "new_password", NULL), NULL);
+}
+
+ch_err invitation_page(ch_call *call)
+{
+    link_row l;
+    ch_str token = ch_pairs_get(&call->query_pairs, "token");
+    ch_err e = load_invitation(call, token, &l);
+    return e == CH_NOT_FOUND ? invitation_over(call) : e ? e : draw_invitation(call, token, &l);
+}
+
+/* The link shows that the address is theirs: who has no account gets one here. */
+static ch_err invited_person(ch_call *call, const token_form *form, const link_row *l, person *p)
+{
+    ch_err e = person_by_email(call->app, call->arena, l->email, p);
+    if (e != CH_NOT_FOUND) return e;
+    const char *weakness = ch_password_weakness(form->new_password, l->email);
+    if (!form->name.n) ch_refuse(call, "name", "Enter your name");
+    if (weakness) ch_refuse(call, "new_password", "%s", weakness);
+    if (call->faults.n) return CH_INVALID;
+    *p = (person){.id = ch_id_derived(call->arena, CH_STR("person"), l->id), .email = l->email, .name = form->name, .created_at = call->now};
+    CH_TRY(ch_password_hash(call->arena, form->new_password, &p->password_hash));
+    return person_create(call->app, call->arena, p);
+}
+
+ch_err invitation_post(ch_call *call)
+{
+    const token_form *form = call->input;
+    link_row l;
+    person p;
+    ch_err e = load_invitation(call, form->token, &l);
+    if (e == CH_NOT_FOUND) return invitation_over(call);
+    CH_TRY(e);
+    e = invited_person(call, form, &l, &p);
+    if (e == CH_INVALID) return draw_invitation(call, form->token, &l);
+    CH_TRY(e);
+    CH_TRY(link_use(call->app, &l, call->now));
+    person_join(call->arena, &p, l.organisation, l.organisation_name, l.roles);
+    CH_TRY(person_save(call->app, &p, ch_mask(&person_table, "memberships", NULL)));
+    CH_TRY(session_follow(call->app, call->arena, &p));
+    CH_TRY(session_begin(call, p.id));
+    ch_notice(call, "You have joined %.*s.", CH_ARG(l.organisation_name));
+    return ch_reply_redirect(call, ch_arena_printf(call->arena, "/employer/%.*s", CH_ARG(l.organisation)));
+}
