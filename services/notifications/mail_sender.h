@@ -1,0 +1,10 @@
+#ifndef NOTIFICATIONS_MAIL_SENDER_H
+#define NOTIFICATIONS_MAIL_SENDER_H
+#include "http/app.h"
+
+/* Threads that claim due mails and send them over SMTP, in work mode, until the process ends. */
+ch_err mail_sender_start(ch_app *app);
+void mail_sender_wake(void);
+void mail_sender_stop(void);
+void mail_sender_metrics(ch_buf *out);
+#endif

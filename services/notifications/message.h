@@ -1,0 +1,28 @@
+#ifndef NOTIFICATIONS_MESSAGE_H
+#define NOTIFICATIONS_MESSAGE_H
+/* Who is told what, and how: one table. */
+#include "data/context.h"
+#include "notifications/message_fields.h"
+#include "view/view.h"
+
+typedef struct message_rule {
+    const char *event, *purpose; /* purpose: of link.requested, else NULL */
+    const char *kind;            /* the text: templates/message_<kind>.mustache */
+    const char *subject;         /* may hold {{{title}}} */
+    bool mail, inbox;
+    const char *link, *link_text; /* a page of ours; NULL: the link that came sealed */
+} message_rule;
+
+/* NULL: nobody is told. */
+const message_rule *message_rule_of(ch_str event, ch_str purpose);
+const message_rule *message_rule_of_kind(ch_str kind);
+/* All rules, ended by a NULL event. */
+extern const message_rule message_rules[];
+
+/* When to try again after so many attempts; -1: give up. */
+ch_time mail_pause(int64_t attempts);
+/* A text of ours with values in it ({{{name}}}); raw, since it is text: whoever makes HTML of it escapes all of it. */
+ch_str message_fill(ch_arena *a, const char *text, ch_value context);
+/* Splits at empty lines into m's list "paragraphs" of {text}. */
+void message_paragraphs(ch_map *m, ch_str text);
+#endif

@@ -1,0 +1,44 @@
+#ifndef NOTIFICATIONS_MESSAGE_FIELDS_H
+#define NOTIFICATIONS_MESSAGE_FIELDS_H
+#include "data/table.h"
+
+/* What one person is told: in the inbox. */
+typedef struct message {
+    ch_presence seen;
+    ch_str id, person, kind, subject, text, link;
+    int64_t version;
+    ch_time created_at, read_at;
+} message;
+extern const ch_table message_table;
+
+/* Whom a mail goes to: kept from person.registered, the address sealed. */
+typedef struct recipient {
+    ch_presence seen;
+    ch_str id, name, sealed_email;
+    int64_t version;
+} recipient;
+extern const ch_table recipient_table;
+
+/* A mail on its way. `sealed`: either the address alone (text stands in `text`), or {email, name, link, organisation} of a link that
+ * only the worker may open. state: queued → sending → sent | failed; in_doubt: a lease ran out while sending. */
+typedef struct mail {
+    ch_presence seen;
+    ch_str id, kind, sealed, name, subject, text, link, state, owner, error;
+    int64_t version, attempts, in_doubt;
+    ch_time created_at, next_at, lease_until, sent_at;
+} mail;
+extern const ch_table mail_table;
+
+/* What ch_seal_link seals. */
+typedef struct sealed_link {
+    ch_presence seen;
+    ch_str email, name, link, organisation;
+} sealed_link;
+extern const ch_table sealed_link_table;
+
+typedef struct inbox_query {
+    ch_presence seen;
+    ch_str before;
+} inbox_query;
+extern const ch_table inbox_query_table;
+#endif
