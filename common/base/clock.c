@@ -94,13 +94,20 @@ ch_time ch_time_uk(ch_civil c)
     return summer(as_utc - CH_HOUR) ? as_utc - CH_HOUR : as_utc;
 }
 
-ch_str ch_time_rfc3339(ch_arena *a, ch_time t)
+void ch_put_time(ch_buf *b, ch_time t)
 {
     ch_civil c = ch_civil_utc(t);
     int ms = (int)((t % 1000 + 1000) % 1000);
-    if (ms)
-        return ch_arena_printf(a, "%04d-%02d-%02dT%02d:%02d:%02d.%03dZ", c.year, c.month, c.day, c.hour, c.minute, c.second, ms);
-    return ch_arena_printf(a, "%04d-%02d-%02dT%02d:%02d:%02dZ", c.year, c.month, c.day, c.hour, c.minute, c.second);
+    ch_buf_printf(b, "%04d-%02d-%02dT%02d:%02d:%02d", c.year, c.month, c.day, c.hour, c.minute, c.second);
+    if (ms) ch_buf_printf(b, ".%03d", ms);
+    ch_buf_char(b, 'Z');
+}
+
+ch_str ch_time_rfc3339(ch_arena *a, ch_time t)
+{
+    ch_buf text = ch_buf_in(a);
+    ch_put_time(&text, t);
+    return ch_buf_str(&text);
 }
 
 /* Takes `digits` decimal digits from the front. */

@@ -28,6 +28,7 @@ ch_time ch_time_uk(ch_civil c);
 
 /* RFC 3339: 2026-11-23T19:23:00Z (milliseconds only when not zero). Reading takes any offset and fractions. */
 ch_str ch_time_rfc3339(ch_arena *a, ch_time t);
+void ch_put_time(ch_buf *b, ch_time t);
 bool ch_time_parse(ch_str s, ch_time *out);
 /* "23 November 2026", "23 November 2026 at 7:23pm" in UK time, as GOV.UK and the NHS write dates. */
 ch_str ch_time_uk_date(ch_arena *a, ch_time t);

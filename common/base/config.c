@@ -39,6 +39,7 @@ static bool read_row(const ch_config_row *row, void *config)
     char *copy = strdup(given);
     if (!copy) abort();
     *(ch_str *)at(config, row) = ch_str_of(copy);
+    if (text.n && row->min > 0 && text.n < (size_t)row->min) return fault(row, "is too short");
     return row->max == 0 || text.n <= (size_t)row->max || fault(row, "is too long");
 }
 

@@ -2,6 +2,7 @@
 
 #include <sodium.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 static const char base32[] = "0123456789abcdefghjkmnpqrstvwxyz";
 
@@ -30,8 +31,10 @@ ch_str ch_id_new(ch_arena *a)
 {
     static _Thread_local unsigned char last[16];
     static _Thread_local ch_time last_time;
+    static _Thread_local pid_t process; /* a fork would count on from its parent's number */
     ch_time now = ch_now();
-    if (now > last_time) {
+    if (now > last_time || process != getpid()) {
+        process = getpid();
         last_time = now;
         put_time(last, now);
         ch_random(last + 6, 10);
@@ -60,6 +63,16 @@ ch_str ch_id_derived(ch_arena *a, ch_str space, ch_str key)
     crypto_generichash_update(&state, (const unsigned char *)key.p, key.n);
     crypto_generichash_final(&state, bytes, sizeof bytes);
     return id_text(a, bytes);
+}
+
+ch_time ch_id_time(ch_str id)
+{
+    int64_t value = 0;
+    for (size_t i = 0; i < 10 && i < id.n; i++) {
+        const char *at = id.p[i] ? strchr(base32, id.p[i]) : NULL;
+        value = value << 5 | (at ? at - base32 : 0);
+    }
+    return value; /* 10 digits of 5 bits, the first two of them zero: 48 */
 }
 
 bool ch_id_valid(ch_str s)

@@ -11,6 +11,8 @@ ch_str ch_id_derived(ch_arena *a, ch_str space, ch_str key);
 bool ch_id_valid(ch_str s);
 /* The lowest id of that moment: for "newer than". */
 ch_str ch_id_floor(ch_arena *a, ch_time t);
+/* The moment that a valid id of ch_id_new carries. */
+ch_time ch_id_time(ch_str id);
 /* n characters out of an alphabet without look-alikes (23456789bcdfghjkmnpqrstvwxyz), upper case: short codes for people. */
 ch_str ch_code_new(ch_arena *a, size_t n);
 void ch_random(void *out, size_t n);

@@ -30,14 +30,14 @@ void ch_log(ch_level level, const char *event, const ch_kv *pairs)
     ch_buf b = {line, 0, sizeof line, NULL};
     ch_buf grown = {0};
     ch_buf *out = &b;
-    size_t need = 256;
+    size_t need = 128 + strlen(service_name) + strlen(event);
     for (const ch_kv *kv = pairs; kv->key; kv++) need += strlen(kv->key) + 32 + 6 * kv->s.n;
     if (need > sizeof line) out = &grown;
     put_time(out);
     ch_buf_printf(out, ",\"level\":\"%s\",\"service\":\"%s\",\"event\":\"%s\"", names[level], service_name, event);
     for (const ch_kv *kv = pairs; kv->key; kv++) {
         ch_buf_printf(out, ",\"%s\":", kv->key);
-        if (kv->s.p) ch_put_json(out, kv->s);
+        if (kv->s.p) ch_put_json(out, ch_utf8_valid(kv->s) ? kv->s : CH_STR("(not UTF-8)"));
         else ch_buf_int(out, kv->i);
     }
     ch_buf_put(out, CH_STR("}\n"));

@@ -20,7 +20,7 @@ bool ch_str_starts(ch_str s, ch_str prefix)
 
 bool ch_str_ends(ch_str s, ch_str suffix)
 {
-    return s.n >= suffix.n && ch_str_eq((ch_str){s.p + (s.n - suffix.n), suffix.n}, suffix);
+    return s.n >= suffix.n && ch_str_eq(ch_str_cut(s, s.n - suffix.n), suffix);
 }
 
 static char fold(char c)
@@ -136,6 +136,13 @@ bool ch_utf8_valid(ch_str s)
     return true;
 }
 
+ch_str ch_utf8_first(ch_str s, size_t n)
+{
+    if (n >= s.n) return s;
+    while (n && ((unsigned char)s.p[n] & 0xC0) == 0x80) n--;
+    return ch_str_first(s, n);
+}
+
 size_t ch_utf8_length(ch_str s)
 {
     size_t n = 0;
@@ -219,6 +226,7 @@ void ch_buf_free(ch_buf *b)
 static void put_escaped(ch_buf *b, ch_str s, const char *const table[256])
 {
     size_t from = 0;
+    if (!s.n) return;
     for (size_t i = 0; i < s.n; i++) {
         const char *instead = table[(unsigned char)s.p[i]];
         if (!instead) continue;
@@ -242,6 +250,14 @@ void ch_put_xml(ch_buf *b, ch_str s)
         [0] = "",  "", "", "", "", "", "", "", "", [11] = "", [12] = "", [14] = "", "", "", "", "", "", "", "", "",
         "",        "", "", "", "", "", "", "", "", ['&'] = "&amp;", ['<'] = "&lt;", ['>'] = "&gt;", ['"'] = "&quot;",
         ['\''] = "&apos;"};
+    /* U+FFFE and U+FFFF are good UTF-8 and bad XML. */
+    ptrdiff_t at;
+    while ((at = ch_str_find(s, CH_STR("\xEF\xBF"))) >= 0) {
+        size_t end = (size_t)at + 3;
+        bool forbidden = end <= s.n && (unsigned char)s.p[end - 1] >= 0xBE;
+        put_escaped(b, ch_str_first(s, forbidden ? (size_t)at : (size_t)at + 2), table);
+        s = ch_str_cut(s, forbidden ? end : (size_t)at + 2);
+    }
     put_escaped(b, s, table);
 }
 

@@ -43,6 +43,8 @@ bool ch_str_int(ch_str s, int64_t *out);
 bool ch_str_double(ch_str s, double *out);
 /* Well-formed UTF-8 (RFC 3629), no NUL. */
 bool ch_utf8_valid(ch_str s);
+/* At most n bytes of valid UTF-8, never half a character. */
+ch_str ch_utf8_first(ch_str s, size_t n);
 /* Code points of valid UTF-8. */
 size_t ch_utf8_length(ch_str s);
 /* Compares without an early way out: for tokens, signatures, hashes. */

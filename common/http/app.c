@@ -10,7 +10,9 @@
 
 #include "auth/password.h"
 #include "auth/seal.h"
+#include "auth/sign.h"
 #include "base/log.h"
+#include "data/json.h"
 #include "http/exchange.h"
 
 #define SETTING(variable, member, kind, ...) {.name = variable, .type = kind, .offset = offsetof(ch_settings, member), ##__VA_ARGS__}
@@ -68,6 +70,20 @@ ch_str ch_seal_link(const ch_app *app, ch_arena *a, ch_str email, ch_str name, c
     ch_put_json(&b, organisation);
     ch_buf_char(&b, '}');
     return ch_seal(a, app->seal_public, ch_buf_str(&b));
+}
+
+ch_str ch_note_sign(const ch_app *app, ch_arena *a, const char *purpose, const ch_table *t, const void *note, ch_time expires)
+{
+    ch_buf b = ch_buf_in(a);
+    ch_json_write(&b, t, note, 0);
+    return ch_sign(a, app->cookie_key, purpose, ch_buf_str(&b), expires);
+}
+
+bool ch_note_open(const ch_app *app, ch_arena *a, const char *purpose, ch_str text, ch_time now, const ch_table *t, void *note)
+{
+    ch_str json;
+    ch_faults faults = {.arena = a};
+    return ch_sign_open(a, app->cookie_key, purpose, text, now, &json) && ch_json_read(a, json, t, note, 0, &faults) == CH_OK;
 }
 
 static ch_level level_of(ch_str name)

@@ -46,6 +46,9 @@ typedef struct ch_service {
     void (*stop)(ch_app *app);               /* serve: after the drain; or NULL */
 } ch_service;
 
+/* A struct as a signed note and back, by its table (contracts/notes.h). False: forged, expired, of another purpose. */
+ch_str ch_note_sign(const ch_app *app, ch_arena *a, const char *purpose, const ch_table *t, const void *note, ch_time expires);
+bool ch_note_open(const ch_app *app, ch_arena *a, const char *purpose, ch_str text, ch_time now, const ch_table *t, void *note);
 int ch_main(const ch_service *service, int argc, char **argv);
 /* A file of KEY_DIR whole, in process-lifetime memory. CH_NOT_FOUND. */
 ch_err ch_key_read(const ch_app *app, const char *name, ch_str *out);

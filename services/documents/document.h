@@ -1,0 +1,12 @@
+#ifndef DOCUMENTS_DOCUMENT_H
+#define DOCUMENTS_DOCUMENT_H
+#include "documents/document_fields.h"
+
+enum { DOCUMENT_MAX = 10 << 20 };
+/* The name as it may stand on a page and in a header: no path, no controls, at most 150 characters. */
+ch_str document_clean_name(ch_arena *a, ch_str name);
+/* "1.4 MB" */
+ch_str document_size_text(ch_arena *a, int64_t bytes);
+/* attachment; filename*=UTF-8''… (RFC 6266) */
+ch_str document_disposition(ch_arena *a, ch_str name);
+#endif

@@ -1,0 +1,77 @@
+#include "documents/document_store.h"
+
+#include "base/log.h"
+#include "contracts/events.h"
+#include "store/files.h"
+
+static const char *const document_indexes[] = {"{\"keys\": {\"person\": 1, \"_id\": -1}}", "{\"keys\": {\"state\": 1}}", NULL};
+const ch_collection document_collection = {.name = "documents", .table = &document_table, .admits = CH_SCOPE_PERSON | CH_SCOPE_PLATFORM, .person_key = "person",
+                                           .indexes = document_indexes};
+static const char *const reading_indexes[] = {"{\"keys\": {\"person\": 1, \"_id\": -1}}", NULL};
+const ch_collection reading_collection = {.name = "readings", .table = &reading_table, .admits = CH_SCOPE_PERSON | CH_SCOPE_PLATFORM, .person_key = "person",
+                                          .indexes = reading_indexes};
+
+ch_err document_create(ch_app *app, document *d)
+{
+    return ch_store_create(app->store, &document_collection, ch_scope_person(d->person), d, NULL);
+}
+
+static ch_err unless_deleted(ch_err e, const document *d)
+{
+    return e ? e : ch_str_is(d->state, "kept") ? CH_OK : CH_NOT_FOUND;
+}
+
+ch_err document_get(ch_app *app, ch_arena *a, ch_str person, ch_str id, document *out)
+{
+    return unless_deleted(ch_store_get(app->store, &document_collection, ch_scope_person(person), id, a, out), out);
+}
+
+ch_err document_get_any(ch_app *app, ch_arena *a, ch_str id, document *out)
+{
+    return unless_deleted(ch_store_get(app->store, &document_collection, ch_scope_platform(), id, a, out), out);
+}
+
+ch_err document_list(ch_app *app, ch_arena *a, ch_str person, ch_list *out)
+{
+    bson_t filter = BSON_INITIALIZER;
+    BSON_APPEND_UTF8(&filter, "state", "kept");
+    ch_err e = ch_store_find(app->store, &document_collection, ch_scope_person(person), &(ch_find){.filter = &filter, .sort = "{\"_id\": -1}", .limit = 200}, a, out);
+    bson_destroy(&filter);
+    return e;
+}
+
+ch_err document_delete(ch_app *app, document *d, ch_time now)
+{
+    d->state = CH_STR("deleted");
+    d->deleted_at = now;
+    d->name = CH_STR(""); /* what a tombstone needs not know */
+    return ch_store_save(app->store, &document_collection, ch_scope_person(d->person), d, ch_mask(&document_table, "state", "deleted_at", "name", NULL), NULL);
+}
+
+void document_sweep(ch_app *app, ch_arena *a)
+{
+    bson_t filter = BSON_INITIALIZER;
+    ch_list found = {0};
+    BSON_APPEND_UTF8(&filter, "state", "deleted");
+    ch_err e = ch_store_find(app->store, &document_collection, ch_scope_platform(), &(ch_find){.filter = &filter, .limit = 100}, a, &found);
+    bson_destroy(&filter);
+    for (size_t i = 0; !e && i < found.n; i++) {
+        document *d = (document *)found.p + i;
+        ch_file_delete(app->store, d->id);
+        d->state = CH_STR("gone");
+        ch_store_save(app->store, &document_collection, ch_scope_platform(), d, ch_mask(&document_table, "state", NULL), NULL);
+        CH_LOG(CH_INFO, "document_gone", CH_KS("document", d->id));
+    }
+}
+
+ch_err reading_create(ch_app *app, reading *r)
+{
+    document_event payload = {.organisation_name = r->organisation_name};
+    ch_outgoing event = {&document_read, r->organisation, r->person, &payload};
+    return ch_store_create(app->store, &reading_collection, ch_scope_person(r->person), r, &(ch_write){.events = &event, .n = 1});
+}
+
+ch_err reading_list(ch_app *app, ch_arena *a, ch_str person, ch_list *out)
+{
+    return ch_store_find(app->store, &reading_collection, ch_scope_person(person), &(ch_find){.sort = "{\"_id\": -1}", .limit = 200}, a, out);
+}

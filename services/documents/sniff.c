@@ -1,0 +1,89 @@
+#include "documents/sniff.h"
+
+void sniff_begin(sniffer *s)
+{
+    *s = (sniffer){.text = true};
+}
+
+/* UTF-8 byte by byte (RFC 3629's table), no controls but tab, line feed, form feed and carriage return. */
+static bool text_byte(sniffer *s, unsigned char c)
+{
+    if (s->utf8_left) {
+        bool fine = c >= s->utf8_low && c <= s->utf8_high;
+        s->utf8_left--;
+        s->utf8_low = 0x80;
+        s->utf8_high = 0xBF;
+        return fine;
+    }
+    if (c < 0x80) return (c >= ' ' && c != 127) || c == '\t' || c == '\n' || c == '\r' || c == '\f';
+    s->utf8_low = c == 0xE0 ? 0xA0 : c == 0xF0 ? 0x90 : 0x80;
+    s->utf8_high = c == 0xED ? 0x9F : c == 0xF4 ? 0x8F : 0xBF;
+    s->utf8_left = c >= 0xC2 && c <= 0xDF ? 1 : c >= 0xE0 && c <= 0xEF ? 2 : c >= 0xF0 && c <= 0xF4 ? 3 : 0;
+    return s->utf8_left > 0;
+}
+
+static void look_for(sniffer *s, ch_str window)
+{
+    if (s->zip) {
+        if (ch_str_find(window, CH_STR("[Content_Types].xml")) >= 0) s->has_types = true;
+        if (ch_str_find(window, CH_STR("word/document.xml")) >= 0) s->has_word = true;
+        if (ch_str_find(window, CH_STR("vbaProject.bin")) >= 0) s->has_macros = true;
+    }
+    if (s->total <= 1024 && ch_str_find(window, CH_STR("%PDF-")) >= 0) s->pdf = true;
+}
+
+/* The end of the last piece and the beginning of this one. */
+static void look_across(sniffer *s, const unsigned char *p, size_t n)
+{
+    unsigned char joined[2 * sizeof s->tail];
+    size_t head = n < sizeof s->tail ? n : sizeof s->tail;
+    memcpy(joined, s->tail, s->n_tail);
+    memcpy(joined + s->n_tail, p, head);
+    look_for(s, (ch_str){(const char *)joined, s->n_tail + head});
+}
+
+static void keep_tail(sniffer *s, const unsigned char *p, size_t n)
+{
+    if (n >= sizeof s->tail) {
+        memcpy(s->tail, p + n - sizeof s->tail, sizeof s->tail);
+        s->n_tail = sizeof s->tail;
+        return;
+    }
+    size_t kept = s->n_tail + n > sizeof s->tail ? sizeof s->tail - n : s->n_tail;
+    memmove(s->tail, s->tail + s->n_tail - kept, kept);
+    memcpy(s->tail + kept, p, n);
+    s->n_tail = kept + n;
+}
+
+void sniff_bytes(sniffer *s, const void *bytes, size_t n)
+{
+    const unsigned char *p = bytes;
+    static const unsigned char zip[4] = {'P', 'K', 3, 4};
+    for (size_t i = 0; i < n && s->total + i < 4; i++) {
+        bool same = p[i] == zip[s->total + i];
+        s->zip = (s->total + i == 0 ? true : s->zip) && same;
+    }
+    for (size_t i = 0; s->text && i < n; i++) s->text = text_byte(s, p[i]);
+    look_across(s, p, n);
+    look_for(s, (ch_str){(const char *)p, s->total < 1024 && !s->zip && n > 1024 ? 1024 : n});
+    s->total += n;
+    keep_tail(s, p, n);
+}
+
+bool sniff_possible(const sniffer *s)
+{
+    return s->total < 1024 || s->pdf || s->zip || s->text;
+}
+
+sniff_type sniff_end(const sniffer *s)
+{
+    if (s->pdf) return SNIFF_PDF;
+    if (s->zip && s->total > 4) return s->has_types && s->has_word && !s->has_macros ? SNIFF_DOCX : SNIFF_UNKNOWN;
+    return s->text && !s->utf8_left && s->total ? SNIFF_TXT : SNIFF_UNKNOWN;
+}
+
+const char *sniff_mime(sniff_type t)
+{
+    static const char *const names[] = {"", "application/pdf", "application/vnd.openxmlformats-officedocument.wordprocessingml.document", "text/plain"};
+    return names[t];
+}
