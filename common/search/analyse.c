@@ -1,0 +1,233 @@
+#include "search/analyse.h"
+
+#include <libstemmer.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <utf8proc.h>
+
+#include "base/embed.h"
+
+extern const ch_embedded search_data[];
+
+/* ---- folding */
+
+static bool is_word(utf8proc_int32_t c)
+{
+    if (c < 128) return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+    utf8proc_category_t k = utf8proc_category(c);
+    return (k >= UTF8PROC_CATEGORY_LU && k <= UTF8PROC_CATEGORY_LO) || (k >= UTF8PROC_CATEGORY_MN && k <= UTF8PROC_CATEGORY_NO);
+}
+
+/* One character, folded and without its marks, appended. */
+static void put_folded(ch_buf *b, utf8proc_int32_t c)
+{
+    utf8proc_int32_t parts[8];
+    int boundary = 0;
+    if (c < 128) {
+        ch_buf_char(b, (char)(c >= 'A' && c <= 'Z' ? c + 32 : c));
+        return;
+    }
+    utf8proc_ssize_t n = utf8proc_decompose_char(c, parts, 8, UTF8PROC_DECOMPOSE | UTF8PROC_COMPAT | UTF8PROC_CASEFOLD | UTF8PROC_STRIPMARK, &boundary);
+    for (utf8proc_ssize_t i = 0; i < n && i < 8; i++) {
+        utf8proc_uint8_t bytes[4];
+        utf8proc_ssize_t size = utf8proc_encode_char(parts[i], bytes);
+        ch_buf_put(b, (ch_str){(const char *)bytes, (size_t)size});
+    }
+}
+
+static size_t next_char(ch_str s, size_t i, utf8proc_int32_t *c)
+{
+    if ((unsigned char)s.p[i] < 128) {
+        *c = s.p[i];
+        return 1;
+    }
+    utf8proc_ssize_t n = utf8proc_iterate((const utf8proc_uint8_t *)s.p + i, (utf8proc_ssize_t)(s.n - i), c);
+    if (n > 0) return (size_t)n;
+    *c = ' ';
+    return 1;
+}
+
+ch_str ch_fold(ch_arena *a, ch_str text)
+{
+    ch_buf b = ch_buf_in(a);
+    bool space = false;
+    for (size_t i = 0; i < text.n;) {
+        utf8proc_int32_t c;
+        i += next_char(text, i, &c);
+        if (!is_word(c)) {
+            if (c != '\'') space = b.n > 0;
+            continue;
+        }
+        if (space) ch_buf_char(&b, ' ');
+        space = false;
+        put_folded(&b, c);
+    }
+    return ch_buf_str(&b);
+}
+
+/* ---- stemming: one stemmer a thread */
+
+static pthread_key_t stemmer_key;
+static pthread_once_t stemmer_once = PTHREAD_ONCE_INIT;
+
+static void delete_stemmer(void *p)
+{
+    sb_stemmer_delete(p);
+}
+
+static void make_stemmer_key(void)
+{
+    pthread_key_create(&stemmer_key, delete_stemmer);
+}
+
+static struct sb_stemmer *stemmer(void)
+{
+    pthread_once(&stemmer_once, make_stemmer_key);
+    struct sb_stemmer *s = pthread_getspecific(stemmer_key);
+    if (!s) {
+        s = sb_stemmer_new("english", NULL);
+        if (!s) abort();
+        pthread_setspecific(stemmer_key, s);
+    }
+    return s;
+}
+
+static bool has_digit(ch_str s)
+{
+    for (size_t i = 0; i < s.n; i++)
+        if (s.p[i] >= '0' && s.p[i] <= '9') return true;
+    return false;
+}
+
+static ch_str stem(ch_arena *a, ch_str word)
+{
+    if (word.n < 3 || has_digit(word)) return word;
+    struct sb_stemmer *s = stemmer();
+    const sb_symbol *out = sb_stemmer_stem(s, (const sb_symbol *)word.p, (int)word.n);
+    return ch_arena_str(a, (ch_str){(const char *)out, (size_t)sb_stemmer_length(s)});
+}
+
+int ch_edit_distance(ch_str a, ch_str b, int most)
+{
+    int rows[3][64], *before = rows[0], *above = rows[1], *here = rows[2];
+    if (a.n > 62 || b.n > 62) return most + 1;
+    for (size_t j = 0; j <= b.n; j++) above[j] = (int)j;
+    for (size_t i = 1; i <= a.n; i++) {
+        int best = here[0] = (int)i;
+        for (size_t j = 1; j <= b.n; j++) {
+            int d = above[j - 1] + (a.p[i - 1] != b.p[j - 1]);
+            if (above[j] + 1 < d) d = above[j] + 1;
+            if (here[j - 1] + 1 < d) d = here[j - 1] + 1;
+            if (i > 1 && j > 1 && a.p[i - 1] == b.p[j - 2] && a.p[i - 2] == b.p[j - 1] && before[j - 2] + 1 < d) d = before[j - 2] + 1;
+            here[j] = d;
+            if (d < best) best = d;
+        }
+        if (best > most) return most + 1;
+        int *spare = before;
+        before = above;
+        above = here;
+        here = spare;
+    }
+    return above[b.n];
+}
+
+/* ---- terms */
+
+/* "28,407" and "37.5" are one number: a separator between digits does not end the run. */
+static bool inside_number(ch_str s, size_t i)
+{
+    char c = s.p[i];
+    if ((c != ',' && c != '.') || i == 0 || i + 1 >= s.n) return false;
+    return s.p[i - 1] >= '0' && s.p[i - 1] <= '9' && s.p[i + 1] >= '0' && s.p[i + 1] <= '9';
+}
+
+static void push(ch_arena *a, ch_terms *t, size_t *cap, ch_term term)
+{
+    if (t->n == *cap) {
+        *cap = *cap ? 2 * *cap : 32;
+        ch_term *grown = CH_NEW_N(a, ch_term, *cap);
+        if (t->n) memcpy(grown, t->p, t->n * sizeof *grown);
+        t->p = grown;
+    }
+    t->p[t->n++] = term;
+}
+
+void ch_analyse(ch_arena *a, ch_str text, ch_terms *out)
+{
+    size_t cap = 0;
+    *out = (ch_terms){0};
+    for (size_t i = 0; i < text.n;) {
+        utf8proc_int32_t c;
+        size_t width = next_char(text, i, &c), start = i;
+        ch_buf word = ch_buf_in(a);
+        while (i < text.n && (is_word(c) || inside_number(text, i) || (c == '\'' && i > start))) {
+            if (is_word(c)) put_folded(&word, c);
+            i += width;
+            if (i < text.n) width = next_char(text, i, &c);
+        }
+        if (i == start) {
+            i += width;
+            continue;
+        }
+        ch_str folded = ch_str_first(ch_buf_str(&word), CH_TERM_MAX);
+        if (folded.n) push(a, out, &cap, (ch_term){stem(a, folded), folded, start, i});
+    }
+}
+
+/* ---- synonyms */
+
+typedef struct phrase {
+    ch_str terms[6];
+    size_t n, set;
+} phrase;
+static struct {
+    phrase *p;
+    size_t n;
+    ch_arena *arena;
+} synonyms;
+static pthread_once_t synonyms_once = PTHREAD_ONCE_INIT;
+
+static void add_phrase(ch_str text, size_t set)
+{
+    ch_terms t;
+    phrase *p = &synonyms.p[synonyms.n++];
+    ch_analyse(synonyms.arena, text, &t);
+    *p = (phrase){.set = set};
+    for (size_t i = 0; i < t.n && p->n < 6; i++) p->terms[p->n++] = t.p[i].text;
+}
+
+static void load_synonyms(void)
+{
+    ch_str rest = search_data[0].text, line, name;
+    size_t lines = 1, set = 0;
+    for (size_t i = 0; i < rest.n; i++) lines += rest.p[i] == '\n' || rest.p[i] == '\t';
+    synonyms.arena = ch_arena_new(16 << 10);
+    synonyms.p = CH_NEW_N(synonyms.arena, phrase, lines + 1);
+    while (ch_str_split(&rest, '\n', &line)) {
+        if (!line.n || line.p[0] == '#') continue;
+        while (ch_str_split(&line, '\t', &name)) add_phrase(name, set);
+        set++;
+    }
+}
+
+static bool stands_at(const ch_terms *t, size_t i, const phrase *p)
+{
+    if (i + p->n > t->n) return false;
+    for (size_t k = 0; k < p->n; k++)
+        if (!ch_str_eq(t->p[i + k].text, p->terms[k])) return false;
+    return p->n > 0;
+}
+
+void ch_analyse_synonyms(ch_arena *a, const ch_terms *terms, ch_terms *extra)
+{
+    size_t cap = 0;
+    *extra = (ch_terms){0};
+    pthread_once(&synonyms_once, load_synonyms);
+    for (size_t i = 0; i < terms->n; i++)
+        for (size_t k = 0; k < synonyms.n; k++) {
+            if (!stands_at(terms, i, &synonyms.p[k])) continue;
+            for (size_t j = 0; j < synonyms.n; j++)
+                for (size_t w = 0; j != k && synonyms.p[j].set == synonyms.p[k].set && w < synonyms.p[j].n; w++)
+                    push(a, extra, &cap, (ch_term){synonyms.p[j].terms[w], synonyms.p[j].terms[w], 0, 0});
+        }
+}

@@ -1,0 +1,137 @@
+#include "search/query.h"
+
+#include <stdlib.h>
+
+#include "search/analyse.h"
+
+static const char *const stop_words[] = {"a", "an", "and", "at", "for", "in", "of", "on", "or", "the", "to", "with", "near", "job", "jobs", NULL};
+
+static bool is_stop_word(ch_str s)
+{
+    for (size_t i = 0; stop_words[i]; i++)
+        if (ch_str_is(s, stop_words[i])) return true;
+    return false;
+}
+
+static uint32_t live_term(const ch_search_index *x, ch_str text)
+{
+    uint32_t number = names_find(&x->dictionary, text);
+    return number && x->terms[number - 1].n ? number - 1 : NO_SLOT;
+}
+
+/* The most frequent terms whose word begins so. */
+static void add_prefixed(const ch_search_index *x, ch_str prefix, word *w)
+{
+    for (uint32_t i = 0; prefix.n >= 2 && i < x->dictionary.n && w->n < ALTERNATIVES_MAX; i++) {
+        const term *t = &x->terms[i];
+        if (!t->n || (!ch_str_starts(t->word, prefix) && !ch_str_starts(t->text, prefix))) continue;
+        bool there = false;
+        for (size_t k = 0; k < w->n; k++) there |= w->terms[k] == i;
+        if (!there) w->terms[w->n++] = i;
+    }
+}
+
+/* The index's own word that is nearest; the more frequent of equals. */
+static uint32_t nearest(const ch_search_index *x, const ch_term *typed)
+{
+    uint32_t best = NO_SLOT;
+    int most = typed->word.n < 4 ? 0 : typed->word.n < 8 ? 1 : 2;
+    for (uint32_t i = 0; most && i < x->dictionary.n; i++) {
+        const term *t = &x->terms[i];
+        size_t apart = t->word.n > typed->word.n ? t->word.n - typed->word.n : typed->word.n - t->word.n;
+        if (!t->n || apart > (size_t)most || (t->word.p[0] >= '0' && t->word.p[0] <= '9')) continue;
+        int d = ch_edit_distance(typed->word, t->word, most);
+        if (d > most || (d == most && best != NO_SLOT && x->terms[best].n >= t->n)) continue;
+        most = d;
+        best = i;
+    }
+    return best;
+}
+
+typedef struct parser {
+    const ch_search_index *x;
+    ch_arena *arena;
+    const ch_search_query *q;
+    parsed *out;
+    ch_buf corrected;
+    size_t copied; /* of the text, into corrected */
+    bool mend;
+} parser;
+
+static void mend_word(parser *p, const ch_term *t, word *w)
+{
+    uint32_t found = p->mend ? nearest(p->x, t) : NO_SLOT;
+    if (found == NO_SLOT) return;
+    w->terms[w->n++] = found;
+    ch_buf_put(&p->corrected, (ch_str){p->q->text.p + p->copied, t->at - p->copied});
+    ch_buf_put(&p->corrected, p->x->terms[found].word);
+    p->copied = t->end;
+}
+
+static void add_word(parser *p, const ch_term *t, bool last, bool without)
+{
+    size_t *n = without ? &p->out->n_without : &p->out->n_words;
+    if (*n == WORDS_MAX) return;
+    word *w = &(without ? p->out->without : p->out->words)[(*n)++];
+    *w = (word){.typed = t->text, .optional = !without && is_stop_word(t->word)};
+    uint32_t number = live_term(p->x, t->text);
+    if (number != NO_SLOT) w->terms[w->n++] = number;
+    if (last && p->q->typing) add_prefixed(p->x, t->word, w);
+    if (!w->n && !without && !w->optional) mend_word(p, t, w);
+}
+
+static void add_phrase(parser *p, const ch_term *t, size_t n)
+{
+    if (p->out->n_phrases == 8 || n == 0) return;
+    phrase_terms *phrase = &p->out->phrases[p->out->n_phrases++];
+    *phrase = (phrase_terms){0};
+    for (size_t i = 0; i < n && i < PHRASE_MAX; i++) {
+        uint32_t number = live_term(p->x, t[i].text);
+        if (number == NO_SLOT) p->out->impossible = true;
+        else phrase->terms[phrase->n++] = number;
+    }
+}
+
+/* Only stop words: then they are what is meant. */
+static void settle_stop_words(parsed *out)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < out->n_words; i++) kept += !out->words[i].optional;
+    if (!kept && !out->n_phrases) return;
+    kept = 0;
+    for (size_t i = 0; i < out->n_words; i++)
+        if (!out->words[i].optional) out->words[kept++] = out->words[i];
+    out->n_words = kept;
+}
+
+static bool minus_before(ch_str text, size_t at)
+{
+    if (at == 0 || text.p[at - 1] != '-') return false;
+    return at == 1 || text.p[at - 2] == ' ';
+}
+
+void query_parse(const ch_search_index *x, ch_arena *a, const ch_search_query *q, bool mend, parsed *out)
+{
+    parser p = {x, a, q, out, ch_buf_in(a), 0, mend};
+    ch_terms terms;
+    memset(out, 0, sizeof *out);
+    ch_analyse(a, q->text, &terms);
+    for (size_t i = 0; i < terms.n;) {
+        const ch_term *t = &terms.p[i];
+        bool quoted = t->at > 0 && q->text.p[t->at - 1] == '"';
+        const char *end = quoted ? memchr(q->text.p + t->at, '"', q->text.n - t->at) : NULL;
+        if (!end) {
+            add_word(&p, t, i + 1 == terms.n, minus_before(q->text, t->at));
+            i++;
+            continue;
+        }
+        size_t first = i, limit = (size_t)(end - q->text.p);
+        while (i < terms.n && terms.p[i].at < limit) i++;
+        add_phrase(&p, &terms.p[first], i - first);
+    }
+    settle_stop_words(out);
+    if (p.copied) {
+        ch_buf_put(&p.corrected, ch_str_cut(q->text, p.copied));
+        out->corrected = ch_buf_str(&p.corrected);
+    }
+}
