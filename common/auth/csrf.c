@@ -1,51 +1,51 @@
 #include "auth/csrf.h"
 
+#include "auth/sign.h"
 #include "base/id.h"
 
-enum { MASK = 16 };
-
-static ch_str mac_of(ch_arena *a, ch_str key, const char *what, ch_str value)
-{
-    return ch_digest_keyed(a, key, ch_arena_printf(a, "%s\n%.*s", what, CH_ARG(value)));
-}
+enum { MASK = 16, LONGEST = 200 };
 
 /* <random>.<mac> */
 ch_str ch_csrf_cookie_new(ch_arena *a, ch_str key)
 {
     ch_str random = ch_secret_new(a);
-    return ch_arena_printf(a, "%.*s.%.*s", CH_ARG(random), CH_ARG(mac_of(a, key, "form-cookie", random)));
+    return ch_arena_printf(a, "%.*s.%.*s", CH_ARG(random), CH_ARG(ch_mac(a, key, "form-cookie", random)));
 }
 
 bool ch_csrf_cookie_valid(ch_str key, ch_str cookie)
 {
-    CH_AUTO_ARENA ch_arena *a = ch_arena_new(512);
     ch_str rest = cookie, random, mac;
-    if (cookie.n > 200 || !ch_str_split(&rest, '.', &random) || !ch_str_split(&rest, '.', &mac) || rest.p) return false;
-    return ch_str_eq_secret(mac, mac_of(a, key, "form-cookie", random));
+    if (cookie.n > LONGEST || !ch_str_split(&rest, '.', &random) || !ch_str_split(&rest, '.', &mac) || rest.p) return false;
+    return ch_mac_ok(key, "form-cookie", random, mac);
 }
 
-/* <mask in hex>.<mac of secret and mask>: never the same bytes twice, so that compression tells nothing. */
-static ch_str token_of(ch_arena *a, ch_str key, ch_str secret, ch_str mask)
+/* What a token's MAC is of. The mask has a fixed length, so that no secret and mask read as another pair. */
+static ch_str bound(ch_arena *a, ch_str mask, ch_str secret)
 {
-    ch_str mac = mac_of(a, key, "form-token", ch_arena_printf(a, "%.*s\n%.*s", CH_ARG(secret), CH_ARG(mask)));
-    return ch_arena_printf(a, "%.*s.%.*s", CH_ARG(mask), CH_ARG(mac));
+    ch_buf b = ch_buf_in(a);
+    ch_buf_put(&b, mask);
+    ch_buf_put(&b, secret);
+    return ch_buf_str(&b);
 }
 
+/* <mask in hex>.<mac of mask and secret>: never the same bytes twice, so that compression tells nothing. */
 ch_str ch_csrf_token(ch_arena *a, ch_str key, ch_str secret)
 {
     unsigned char random[MASK];
-    ch_buf mask = ch_buf_in(a);
+    ch_buf token = ch_buf_in(a);
     ch_random(random, sizeof random);
-    ch_put_hex(&mask, (ch_str){(const char *)random, sizeof random});
-    return token_of(a, key, secret, ch_buf_str(&mask));
+    ch_put_hex(&token, (ch_str){(const char *)random, sizeof random});
+    ch_str mac = ch_mac(a, key, "form-token", bound(a, ch_buf_str(&token), secret));
+    ch_buf_char(&token, '.');
+    ch_buf_put(&token, mac);
+    return ch_buf_str(&token);
 }
 
 bool ch_csrf_check(ch_str key, ch_str secret, ch_str token)
 {
     CH_AUTO_ARENA ch_arena *a = ch_arena_new(1024);
-    ptrdiff_t dot = ch_str_index(token, '.');
-    if (!secret.n || dot != 2 * MASK || token.n > 200) return false;
-    return ch_str_eq_secret(token, token_of(a, key, secret, ch_str_first(token, (size_t)dot)));
+    if (!secret.n || ch_str_index(token, '.') != 2 * MASK || token.n > LONGEST) return false;
+    return ch_mac_ok(key, "form-token", bound(a, ch_str_first(token, 2 * MASK), secret), ch_str_cut(token, 2 * MASK + 1));
 }
 
 bool ch_origin_ok(ch_str public_url, ch_str origin, ch_str referer)

@@ -45,9 +45,13 @@ static unsigned roles_of(ch_list names)
 
 static bool read_json(ch_arena *a, ch_str text, session *out)
 {
-    ch_faults faults = {.arena = a};
     *out = (session){0};
-    return ch_json_read(a, text, &session_table, out, 0, &faults) == CH_OK;
+    return ch_json_read_own(a, text, &session_table, out) && out->csrf.n;
+}
+
+static bool is_live(const session *s, ch_str person, int64_t epoch, ch_time now)
+{
+    return ch_str_eq(s->person, person) && s->epoch == epoch && now < s->signed_in_at + LIFETIME_S * CH_SECOND;
 }
 
 ch_err ch_session_read(ch_redis *r, ch_arena *a, ch_str cookie, ch_time now, ch_principal *out)
@@ -55,13 +59,12 @@ ch_err ch_session_read(ch_redis *r, ch_arena *a, ch_str cookie, ch_time now, ch_
     ch_str person, digest;
     ch_reply reply;
     session s;
-    (void)now;
     *out = (ch_principal){.kind = CH_ANONYMOUS};
     if (!person_of(cookie, &person)) return CH_OK;
     digest = ch_digest(a, cookie);
     CH_TRY(CH_REDIS(r, a, &reply, CH_STR("MGET"), key_of(a, "session", digest), key_of(a, "epoch", person), key_of(a, "unread", person)));
     if (reply.kind != CH_REPLY_LIST || reply.n != 3 || reply.items[0].kind != CH_REPLY_STR) return CH_OK;
-    if (!read_json(a, reply.items[0].s, &s) || !ch_str_eq(s.person, person) || s.epoch != number(&reply.items[1])) return CH_OK;
+    if (!read_json(a, reply.items[0].s, &s) || !is_live(&s, person, number(&reply.items[1]), now)) return CH_OK;
     *out = (ch_principal){.kind = CH_PERSON, .id = s.person, .name = s.name, .email = s.email, .memberships = s.memberships.p,
                           .n = s.memberships.n, .roles = roles_of(s.roles), .csrf = s.csrf, .session = digest,
                           .signed_in_at = s.signed_in_at, .unread = number(&reply.items[2])};
@@ -111,6 +114,14 @@ ch_err ch_session_end(ch_redis *r, ch_arena *a, ch_str person, ch_str digest)
     return ch_redis_pipeline(r, a, (const ch_command[]){{del, 2}, {rem, 3}}, 2, replies);
 }
 
+ch_err ch_session_raise(ch_redis *r, ch_arena *a, ch_str person, int64_t *epoch)
+{
+    ch_reply reply;
+    CH_TRY(CH_REDIS(r, a, &reply, CH_STR("INCR"), key_of(a, "epoch", person)));
+    *epoch = reply.i;
+    return CH_OK;
+}
+
 ch_err ch_session_end_all(ch_redis *r, ch_arena *a, ch_str person)
 {
     const ch_str incr[] = {CH_STR("INCR"), key_of(a, "epoch", person)};
@@ -119,22 +130,33 @@ ch_err ch_session_end_all(ch_redis *r, ch_arena *a, ch_str person)
     return ch_redis_pipeline(r, a, (const ch_command[]){{incr, 2}, {del, 2}}, 2, replies);
 }
 
-static ch_err rewrite_one(ch_redis *r, ch_arena *a, const ch_principal *p, ch_str digest, int64_t epoch)
+/* One command for one of the person's sessions: a live one is written anew, one that is gone leaves the list. */
+static ch_command follow(ch_arena *a, const ch_principal *p, int64_t epoch, ch_str digest, const ch_reply *stored)
 {
-    ch_str key = key_of(a, "session", digest);
-    ch_reply reply;
+    ch_str *words = CH_NEW_N(a, ch_str, 5);
     session s;
-    CH_TRY(CH_REDIS(r, a, &reply, CH_STR("GET"), key));
-    if (reply.kind != CH_REPLY_STR || !read_json(a, reply.s, &s)) return CH_OK;
+    if (stored->kind != CH_REPLY_STR || !read_json(a, stored->s, &s)) {
+        memcpy(words, (const ch_str[]){CH_STR("SREM"), key_of(a, "sessions", p->id), digest}, 3 * sizeof *words);
+        return (ch_command){words, 3};
+    }
     /* XX: a session that ended meanwhile must not come back. */
-    return CH_REDIS(r, a, &reply, CH_STR("SET"), key, write_json(a, p, epoch, s.csrf, s.signed_in_at), CH_STR("XX"), CH_STR("KEEPTTL"));
+    ch_str json = write_json(a, p, epoch, s.csrf, s.signed_in_at);
+    memcpy(words, (const ch_str[]){CH_STR("SET"), key_of(a, "session", digest), json, CH_STR("XX"), CH_STR("KEEPTTL")}, 5 * sizeof *words);
+    return (ch_command){words, 5};
 }
 
-ch_err ch_session_rewrite(ch_redis *r, ch_arena *a, const ch_principal *p)
+/* Three round trips, however many sessions there are. */
+ch_err ch_session_rewrite(ch_redis *r, ch_arena *a, const ch_principal *p, int64_t epoch)
 {
-    ch_reply up, members;
-    CH_TRY(CH_REDIS(r, a, &up, CH_STR("INCR"), key_of(a, "epoch", p->id)));
+    ch_reply members, stored;
     CH_TRY(CH_REDIS(r, a, &members, CH_STR("SMEMBERS"), key_of(a, "sessions", p->id)));
-    for (size_t i = 0; members.kind == CH_REPLY_LIST && i < members.n; i++) CH_TRY(rewrite_one(r, a, p, members.items[i].s, up.i));
-    return CH_OK;
+    if (members.kind != CH_REPLY_LIST || !members.n) return CH_OK;
+    ch_str *get = CH_NEW_N(a, ch_str, members.n + 1);
+    get[0] = CH_STR("MGET");
+    for (size_t i = 0; i < members.n; i++) get[i + 1] = key_of(a, "session", members.items[i].s);
+    CH_TRY(ch_redis_run(r, a, &stored, get, members.n + 1));
+    if (stored.kind != CH_REPLY_LIST || stored.n != members.n) return CH_INTERNAL;
+    ch_command *commands = CH_NEW_N(a, ch_command, members.n);
+    for (size_t i = 0; i < members.n; i++) commands[i] = follow(a, p, epoch, members.items[i].s, &stored.items[i]);
+    return ch_redis_pipeline(r, a, commands, members.n, CH_NEW_N(a, ch_reply, members.n));
 }

@@ -16,7 +16,7 @@ static void append_items(bson_t *out, const char *key, const ch_field *field, co
         snprintf(index, sizeof index, "%zu", i);
         if (field->type == CH_F_STRS) {
             const ch_str *s = (const ch_str *)list->p + i;
-            bson_append_utf8(&array, index, -1, s->p, (int)s->n);
+            bson_append_utf8(&array, index, -1, s->n ? s->p : "", (int)s->n);
         } else {
             bson_t item;
             BSON_APPEND_DOCUMENT_BEGIN(&array, index, &item);
@@ -104,9 +104,15 @@ static bool read_value(ch_arena *a, const bson_iter_t *it, const ch_field *field
     case CH_F_TEXT:
         if (type == BSON_TYPE_UTF8) *(ch_str *)m = copy_str(a, it);
         return type == BSON_TYPE_UTF8;
-    case CH_F_INT: *(int64_t *)m = bson_iter_as_int64(it); return true;
-    case CH_F_DOUBLE: *(double *)m = bson_iter_as_double(it); return true;
-    case CH_F_BOOL: *(bool *)m = bson_iter_as_bool(it); return true;
+    case CH_F_INT:
+        if (BSON_ITER_HOLDS_NUMBER(it)) *(int64_t *)m = bson_iter_as_int64(it);
+        return BSON_ITER_HOLDS_NUMBER(it);
+    case CH_F_DOUBLE:
+        if (BSON_ITER_HOLDS_NUMBER(it)) *(double *)m = bson_iter_as_double(it);
+        return BSON_ITER_HOLDS_NUMBER(it);
+    case CH_F_BOOL:
+        if (type == BSON_TYPE_BOOL) *(bool *)m = bson_iter_bool(it);
+        return type == BSON_TYPE_BOOL;
     case CH_F_TIME:
         if (type == BSON_TYPE_DATE_TIME) *(ch_time *)m = bson_iter_date_time(it);
         return type == BSON_TYPE_DATE_TIME;

@@ -4,7 +4,8 @@
 
 #include "data/table.h"
 
-/* All fields but the derived ones; empty optional strings and times are left out. `id` is written as `_id`. */
+/* All fields but the derived ones, the empty ones too ("" and the time 0): a filter like {"until": {"$lt": now}} then finds what was
+ * never set. So an index that passes over empty values has to be partial, not sparse. `id` is written as `_id`. */
 void ch_bson_write(bson_t *out, const ch_table *t, const void *obj);
 /* Only the fields of `which` (the rows' bits), each under prefix + its name: the inside of a $set. */
 void ch_bson_write_some(bson_t *out, const ch_table *t, const void *obj, uint64_t which, const char *prefix);

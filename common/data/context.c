@@ -89,7 +89,7 @@ ch_value ch_value_get(ch_value v, ch_str name)
     }
     if (v.kind != CH_V_OBJ) return (ch_value){0};
     const ch_field *field = ch_field_named(v.table, name);
-    if (!field || field->flags & CH_SECRET) return (ch_value){0};
+    if (!field || field->flags & (CH_SECRET | CH_PASSWORD)) return (ch_value){0};
     return value_of_member(field, ch_member(v.p, field));
 }
 

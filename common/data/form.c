@@ -130,7 +130,7 @@ static void read_time(const reader *r, ch_str name, const ch_field *field, ch_ti
         return;
     }
     if (!day.n && !month.n && !year.n) return;
-    bool fine = ch_str_int(day, &d) && ch_str_int(month, &m) && ch_str_int(year, &y) && y < 10000 && m < 13 && d < 32 && d > 0;
+    bool fine = ch_str_int(day, &d) && ch_str_int(month, &m) && ch_str_int(year, &y) && y > 999 && y < 10000 && m > 0 && m < 13 && d > 0 && d < 32;
     if (fine) {
         c.day = (int)d;
         c.month = (int)m;
@@ -181,6 +181,14 @@ static void read_number(const reader *r, ch_str name, const ch_field *field, ch_
     if (!fine) fault(r, name, field, field->type == CH_F_INT ? "a whole number" : "a number");
 }
 
+/* An empty box for a number, or an optional group without any text, says "nothing" and not 0. */
+static bool left_empty(const reader *r, ch_str name, const ch_field *field)
+{
+    if (field->type == CH_F_INT || field->type == CH_F_DOUBLE) return !ch_str_trim(get(r, name)).n;
+    if (field->type != CH_F_STRUCT || field->flags & CH_REQUIRED) return false;
+    return !row_has_text(r, ch_arena_printf(r->arena, "%.*s.", CH_ARG(name)));
+}
+
 static void read_member(const reader *r, ch_str name, const ch_field *field, void *m)
 {
     ch_str raw = get(r, name), text = ch_str_trim(raw);
@@ -207,8 +215,9 @@ static void read_table(const reader *r, ch_str prefix, const ch_table *t, void *
         const ch_field *field = &t->fields[i];
         if (!(which >> i & 1) || field->flags & (CH_READ_ONLY | CH_DERIVED | CH_STORED_ONLY)) continue;
         ch_str name = ch_arena_printf(r->arena, "%.*s%s", CH_ARG(prefix), field->name);
-        read_member(r, name, field, ch_member(out, field));
         seen->given |= 1ull << i;
+        if (left_empty(r, name, field)) seen->null |= 1ull << i;
+        else read_member(r, name, field, ch_member(out, field));
     }
 }
 
@@ -225,8 +234,8 @@ ch_err ch_query_read(ch_arena *a, const ch_pairs *query, const ch_table *t, void
     for (size_t i = 0; i < query->n; i++) {
         const ch_field *field = ch_field_named(t, query->p[i].name);
         if (!field && strict)
-            ch_fault_add(faults, pointer_of(a, query->p[i].name), "There is no parameter \"%.*s\"", (int)(query->p[i].name.n % 60),
-                         query->p[i].name.p);
+            ch_fault_add(faults, ch_pointer(a, CH_STR(""), query->p[i].name), "There is no parameter \"%.*s\"",
+                         CH_ARG(ch_utf8_first(query->p[i].name, 60)));
         if (!field || seen->given >> (field - t->fields) & 1) continue;
         if (!ch_str_trim(query->p[i].value).n) continue; /* a search form sends its empty boxes */
         read_member(&r, query->p[i].name, field, ch_member(out, field));

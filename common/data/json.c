@@ -1,6 +1,7 @@
 #include "data/json.h"
 
 #include <jansson.h>
+#include <math.h>
 
 enum { DEEPEST = 32 };
 
@@ -43,6 +44,7 @@ static ch_str string_of(const json_t *j)
 typedef struct reader {
     ch_arena *arena;
     ch_faults *faults;
+    bool own; /* written by one of ours, maybe a newer one: what it knows more is passed over */
 } reader;
 
 static bool read_object(reader *r, json_t *j, const ch_table *t, void *out, ch_str at);
@@ -115,10 +117,10 @@ static bool read_object(reader *r, json_t *j, const ch_table *t, void *out, ch_s
     json_object_foreach(j, key, value)
     {
         const ch_field *field = ch_field_named(t, ch_str_of(key));
-        ch_str here = ch_arena_printf(r->arena, "%.*s/%s", CH_ARG(at), key);
+        ch_str here = r->own ? at : ch_pointer(r->arena, at, ch_str_of(key));
         if (!field || field->flags & (CH_STORED_ONLY | CH_DERIVED)) {
-            ch_fault_add(r->faults, here, "There is no field \"%.60s\"", key);
-        } else if (field->flags & CH_READ_ONLY) {
+            if (!r->own) ch_fault_add(r->faults, here, "There is no field \"%.*s\"", CH_ARG(ch_utf8_first(ch_str_of(key), 60)));
+        } else if (field->flags & CH_READ_ONLY && !r->own) {
             ch_fault_add(r->faults, here, "%s cannot be set", key);
         } else {
             uint64_t bit = 1ull << (field - t->fields);
@@ -133,11 +135,19 @@ static bool read_object(reader *r, json_t *j, const ch_table *t, void *out, ch_s
 
 ch_err ch_json_read(ch_arena *a, ch_str body, const ch_table *t, void *out, uint64_t which, ch_faults *faults)
 {
-    reader r = {a, faults};
+    reader r = {a, faults, false};
     json_t *root = ch_utf8_valid(body) ? load(a, body) : NULL;
     if (!root || !json_is_object(root)) return CH_MALFORMED;
     read_object(&r, root, t, out, CH_STR(""));
     return ch_check(a, t, out, which, faults);
+}
+
+bool ch_json_read_own(ch_arena *a, ch_str text, const ch_table *t, void *out)
+{
+    ch_faults faults = {.arena = a};
+    reader r = {a, &faults, true};
+    json_t *root = ch_utf8_valid(text) ? load(a, text) : NULL;
+    return root && read_object(&r, root, t, out, CH_STR("")) && !faults.n;
 }
 
 /* ---- writing */
@@ -157,10 +167,16 @@ static void write_items(ch_buf *b, const ch_field *field, const ch_list *list, u
 
 static void write_time(ch_buf *b, ch_time t)
 {
-    ch_civil c = ch_civil_utc(t);
-    ch_buf_printf(b, "\"%04d-%02d-%02dT%02d:%02d:%02d", c.year, c.month, c.day, c.hour, c.minute, c.second);
-    if (t % 1000) ch_buf_printf(b, ".%03d", (int)(t % 1000));
-    ch_buf_put(b, CH_STR("Z\""));
+    ch_buf_char(b, '"');
+    ch_put_time(b, t);
+    ch_buf_char(b, '"');
+}
+
+/* 15 digits give back every decimal that was sent; JSON has no NaN. */
+static void write_double(ch_buf *b, double d)
+{
+    if (isfinite(d)) ch_buf_printf(b, "%.15g", d);
+    else ch_buf_put(b, CH_STR("null"));
 }
 
 static void write_value(ch_buf *b, const ch_field *field, const void *m, unsigned audience)
@@ -170,7 +186,7 @@ static void write_value(ch_buf *b, const ch_field *field, const void *m, unsigne
     case CH_F_TEXT:
     case CH_F_HTML: ch_put_json(b, *(const ch_str *)m); break;
     case CH_F_INT: ch_buf_int(b, *(const int64_t *)m); break;
-    case CH_F_DOUBLE: ch_buf_printf(b, "%.7g", *(const double *)m); break;
+    case CH_F_DOUBLE: write_double(b, *(const double *)m); break;
     case CH_F_BOOL: ch_buf_put(b, *(const bool *)m ? CH_STR("true") : CH_STR("false")); break;
     case CH_F_TIME: write_time(b, *(const ch_time *)m); break;
     case CH_F_STRUCT: ch_json_write(b, field->of, m, audience); break;
@@ -189,7 +205,7 @@ void ch_json_write(ch_buf *b, const ch_table *t, const void *obj, unsigned audie
     char before = '{';
     for (size_t i = 0; i < t->n; i++) {
         const ch_field *field = &t->fields[i];
-        if (field->flags & (CH_SECRET | CH_STORED_ONLY)) continue;
+        if (field->flags & (CH_SECRET | CH_STORED_ONLY | CH_PASSWORD)) continue;
         if (field->readers && !(field->readers & audience)) continue;
         ch_buf_char(b, before);
         before = ',';

@@ -6,6 +6,11 @@
  * not parse (bad UTF-8, a key twice, deeper than 32), CH_INVALID with every fault otherwise. Strings live in the arena. */
 ch_err ch_json_read(ch_arena *a, ch_str body, const ch_table *t, void *out, uint64_t which, ch_faults *faults);
 
+/* Reads what a service of ours wrote and nobody else could have (a session, signed claims, a signed note): unknown fields are
+ * passed over and bounds are not asked again, since a newer version may be writing beside this one. False when it does not parse
+ * or a known field has another type. */
+bool ch_json_read_own(ch_arena *a, ch_str text, const ch_table *t, void *out);
+
 /* Writes the fields that `audience` may read; 0 sees only those for everyone. */
 void ch_json_write(ch_buf *b, const ch_table *t, const void *obj, unsigned audience);
 

@@ -3,8 +3,9 @@
 static void put_string(ch_buf *b, const ch_field *field, bool null)
 {
     ch_buf_put(b, null ? CH_STR("\"type\":[\"string\",\"null\"]") : CH_STR("\"type\":\"string\""));
-    if (field->min) ch_buf_printf(b, ",\"minLength\":%lld", (long long)field->min);
-    ch_buf_printf(b, ",\"maxLength\":%lld", (long long)(field->max ? field->max : field->type == CH_F_TEXT ? 20000 : 200));
+    int64_t min = field->min ? field->min : field->flags & CH_REQUIRED ? 1 : 0;
+    if (min && !null) ch_buf_printf(b, ",\"minLength\":%lld", (long long)min);
+    ch_buf_printf(b, ",\"maxLength\":%lld", (long long)ch_field_longest(field));
     if (field->flags & CH_EMAIL) ch_buf_put(b, CH_STR(",\"format\":\"email\""));
     if (field->codes && !null) {
         ch_buf_put(b, CH_STR(",\"enum\":["));
@@ -23,6 +24,15 @@ static void put_number(ch_buf *b, const ch_field *field, const char *type, bool 
         ch_buf_printf(b, ",\"minimum\":%lld,\"maximum\":%lld", (long long)field->min, (long long)field->max);
 }
 
+static void put_array(ch_buf *b, const ch_field *field, bool input)
+{
+    int64_t min = field->min ? field->min : field->flags & CH_REQUIRED ? 1 : 0;
+    ch_buf_put(b, CH_STR("\"type\":\"array\","));
+    if (input && min) ch_buf_printf(b, "\"minItems\":%lld,", (long long)min);
+    if (input) ch_buf_printf(b, "\"maxItems\":%lld,", (long long)ch_field_longest(field));
+    ch_buf_put(b, CH_STR("\"items\":"));
+}
+
 void ch_schema_field(ch_buf *b, const ch_field *field, bool input)
 {
     bool null = !(field->flags & CH_REQUIRED) && !input;
@@ -31,8 +41,8 @@ void ch_schema_field(ch_buf *b, const ch_field *field, bool input)
     case CH_F_STR:
     case CH_F_TEXT:
     case CH_F_HTML: put_string(b, field, null); break;
-    case CH_F_INT: put_number(b, field, "integer", null); break;
-    case CH_F_DOUBLE: put_number(b, field, "number", null); break;
+    case CH_F_INT: put_number(b, field, "integer", null && field->flags & CH_ZERO_IS_NULL); break;
+    case CH_F_DOUBLE: put_number(b, field, "number", null && field->flags & CH_ZERO_IS_NULL); break;
     case CH_F_BOOL: ch_buf_put(b, CH_STR("\"type\":\"boolean\"")); break;
     case CH_F_TIME:
         ch_buf_put(b, null ? CH_STR("\"type\":[\"string\",\"null\"],\"format\":\"date-time\"")
@@ -41,7 +51,7 @@ void ch_schema_field(ch_buf *b, const ch_field *field, bool input)
     case CH_F_STRUCT:
     case CH_F_LIST:
     case CH_F_STRS:
-        if (field->type != CH_F_STRUCT) ch_buf_put(b, CH_STR("\"type\":\"array\",\"items\":"));
+        if (field->type != CH_F_STRUCT) put_array(b, field, input);
         else ch_buf_put(b, CH_STR("\"allOf\":["));
         if (field->type == CH_F_STRS)
             ch_schema_field(b, &(ch_field){.type = CH_F_STR, .codes = field->codes, .flags = CH_REQUIRED}, input);
@@ -59,7 +69,8 @@ void ch_schema_field(ch_buf *b, const ch_field *field, bool input)
 static bool shown(const ch_field *field, bool input)
 {
     if (field->flags & CH_STORED_ONLY) return false;
-    return input ? !(field->flags & (CH_READ_ONLY | CH_DERIVED)) : !(field->flags & CH_SECRET);
+    if (input) return !(field->flags & (CH_READ_ONLY | CH_DERIVED)) && field->type != CH_F_HTML;
+    return !(field->flags & (CH_SECRET | CH_PASSWORD));
 }
 
 void ch_schema_write(ch_buf *b, const ch_table *t, bool input)
@@ -75,7 +86,8 @@ void ch_schema_write(ch_buf *b, const ch_table *t, bool input)
     ch_buf_put(b, CH_STR("},\"required\":["));
     sep = "";
     for (size_t i = 0; i < t->n; i++) {
-        if (!shown(&t->fields[i], input) || (input && !(t->fields[i].flags & CH_REQUIRED))) continue;
+        /* An answer has every field but those that only some readers see. */
+        if (!shown(&t->fields[i], input) || (input ? !(t->fields[i].flags & CH_REQUIRED) : t->fields[i].readers != 0)) continue;
         ch_buf_printf(b, "%s\"%s\"", sep, t->fields[i].name);
         sep = ",";
     }

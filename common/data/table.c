@@ -19,6 +19,28 @@ static ch_str form_name(ch_arena *a, ch_str pointer)
     return ch_buf_str(&out);
 }
 
+ch_str ch_pointer(ch_arena *a, ch_str at, ch_str key)
+{
+    enum { LONGEST = 200 }; /* an answer must not grow with the attack */
+    ch_buf out = ch_buf_in(a);
+    key = ch_utf8_first(key, LONGEST);
+    ch_buf_put(&out, at);
+    ch_buf_char(&out, '/');
+    for (size_t i = 0; i < key.n; i++) {
+        if (key.p[i] == '~') ch_buf_put(&out, CH_STR("~0"));
+        else if (key.p[i] == '/') ch_buf_put(&out, CH_STR("~1"));
+        else ch_buf_char(&out, key.p[i]);
+    }
+    return ch_buf_str(&out);
+}
+
+static bool fault_at(const ch_faults *f, ch_str pointer)
+{
+    for (size_t i = 0; i < f->n; i++)
+        if (ch_str_eq(f->p[i].pointer, pointer)) return true;
+    return false;
+}
+
 void ch_fault_add(ch_faults *f, ch_str pointer, const char *format, ...)
 {
     char message[512];
@@ -35,7 +57,7 @@ void ch_fault_add(ch_faults *f, ch_str pointer, const char *format, ...)
     }
     message[0] = (char)toupper((unsigned char)message[0]);
     f->p[f->n++] = (ch_fault){ch_arena_str(f->arena, pointer), form_name(f->arena, pointer),
-                              ch_arena_str(f->arena, ch_str_of(message))};
+                              ch_arena_str(f->arena, ch_utf8_first(ch_str_of(message), sizeof message - 8))};
 }
 
 const ch_fault *ch_fault_of(const ch_faults *f, ch_str field)
@@ -90,7 +112,25 @@ bool ch_field_empty(const void *obj, const ch_field *field)
     case CH_F_LIST:
     case CH_F_STRS: return ((const ch_list *)m)->n == 0;
     case CH_F_TIME: return *(const ch_time *)m == 0;
-    case CH_F_INT: return (field->flags & (CH_ZERO_IS_NULL | CH_REQUIRED)) && *(const int64_t *)m == 0;
+    case CH_F_INT: return (field->flags & CH_ZERO_IS_NULL) && *(const int64_t *)m == 0;
+    case CH_F_DOUBLE: return (field->flags & CH_ZERO_IS_NULL) && !(*(const double *)m < 0 || *(const double *)m > 0);
+    default: return false;
+    }
+}
+
+/* What has no empty value of its own (a number, a tick, a struct) is missing when nobody gave it, or gave null. */
+static bool missing(const ch_table *t, const void *obj, size_t i)
+{
+    const ch_field *field = &t->fields[i];
+    const void *m = ch_member(obj, field);
+    const ch_presence *seen = obj;
+    if (ch_field_empty(obj, field)) return true;
+    if ((seen->given & ~seen->null) >> i & 1) return false;
+    switch (field->type) {
+    case CH_F_STRUCT: return true;
+    case CH_F_BOOL: return !*(const bool *)m;
+    case CH_F_INT: return *(const int64_t *)m == 0;
+    case CH_F_DOUBLE: return !(*(const double *)m < 0 || *(const double *)m > 0);
     default: return false;
     }
 }
@@ -105,7 +145,8 @@ static bool host_char(char c)
 /* The domain has at least two labels, each of letters, digits and inner hyphens (RFC 1123). */
 static bool domain_valid(ch_str s)
 {
-    ch_str label;
+    ch_str label = {"", 0};
+    int64_t number;
     size_t labels = 0;
     if (s.n > 253) return false;
     while (ch_str_split(&s, '.', &label)) {
@@ -114,7 +155,7 @@ static bool domain_valid(ch_str s)
             if (!host_char(label.p[i])) return false;
         labels++;
     }
-    return labels >= 2;
+    return labels >= 2 && !ch_str_int(label, &number); /* 127.1 is an address, not a name */
 }
 
 /* The dot-atom form of RFC 5322 that every mail system accepts; no quotes, no comments, no control characters. */
@@ -160,12 +201,31 @@ static const char *label_of(const ch_field *field)
     return field->label ? field->label : field->name;
 }
 
-static void check_length(const ch_field *field, ch_str s, ch_str at, ch_faults *f)
+int64_t ch_field_longest(const ch_field *field)
 {
-    int64_t max = field->max ? field->max : field->type == CH_F_TEXT ? 20000 : 200;
-    int64_t n = (int64_t)ch_utf8_length(s);
+    if (field->type == CH_F_LIST || field->type == CH_F_STRS) return field->max ? field->max : 50;
+    return field->max ? field->max : field->type == CH_F_TEXT ? 20000 : 200;
+}
+
+static bool check_length(const ch_field *field, ch_str s, ch_str at, ch_faults *f)
+{
+    int64_t n = (int64_t)ch_utf8_length(s), max = ch_field_longest(field);
     if (n > max) ch_fault_add(f, at, "%s must be %lld characters or fewer", label_of(field), (long long)max);
     else if (n < field->min) ch_fault_add(f, at, "%s must be %lld characters or more", label_of(field), (long long)field->min);
+    return n <= max && n >= field->min;
+}
+
+/* A line that ends up in a mail header or a log must not bring its own line ends; text has tabs and lines, nothing else. */
+static bool check_controls(const ch_field *field, ch_str s, ch_str at, ch_faults *f)
+{
+    for (size_t i = 0; i < s.n; i++) {
+        char c = s.p[i];
+        if (((unsigned char)c >= 0x20 && c != 0x7F) || (field->type == CH_F_TEXT && (c == '\n' || c == '\r' || c == '\t'))) continue;
+        bool line = c == '\n' || c == '\r';
+        ch_fault_add(f, at, line ? "%s must be on one line" : "%s must not contain control characters", label_of(field));
+        return false;
+    }
+    return true;
 }
 
 static bool is_code(const char *const *codes, ch_str s)
@@ -178,13 +238,13 @@ static bool is_code(const char *const *codes, ch_str s)
 static void check_str(const ch_field *field, ch_str s, ch_str at, ch_faults *f)
 {
     const char *message = NULL;
-    check_length(field, s, at, f);
-    if (field->type == CH_F_STR && ch_str_index(s, '\n') >= 0) ch_fault_add(f, at, "%s must be on one line", label_of(field));
+    if (!check_length(field, s, at, f) || !check_controls(field, s, at, f)) return;
     if (field->codes && !is_code(field->codes, s)) ch_fault_add(f, at, "Select a valid %s", label_of(field));
-    if ((field->flags & CH_EMAIL) && !ch_email_valid(s))
+    else if ((field->flags & CH_EMAIL) && !ch_email_valid(s))
         ch_fault_add(f, at, "Enter an email address in the correct format, like name@example.com");
-    if ((field->flags & CH_POSTCODE) && !ch_postcode_valid(s)) ch_fault_add(f, at, "Enter a full UK postcode or its first part, like LS1 or LS1 4AP");
-    if (field->check && (message = field->check(s))) ch_fault_add(f, at, "%s", message);
+    else if ((field->flags & CH_POSTCODE) && !ch_postcode_valid(s))
+        ch_fault_add(f, at, "Enter a full UK postcode or its first part, like LS1 or LS1 4AP");
+    else if (field->check && (message = field->check(s))) ch_fault_add(f, at, "%s", message);
 }
 
 static void check_number(const ch_field *field, double value, ch_str at, ch_faults *f)
@@ -198,11 +258,12 @@ static void check_table(ch_arena *a, const ch_table *t, const void *obj, uint64_
 
 static void check_items(ch_arena *a, const ch_field *field, const ch_list *list, ch_str at, ch_faults *f)
 {
-    int64_t max = field->max ? field->max : 50;
+    int64_t max = ch_field_longest(field);
     if ((int64_t)list->n > max) ch_fault_add(f, at, "%s: %lld at most", label_of(field), (long long)max);
     if ((int64_t)list->n < field->min) ch_fault_add(f, at, "%s: %lld at least", label_of(field), (long long)field->min);
     for (size_t i = 0; i < list->n && i < 100; i++) {
         ch_str item = ch_arena_printf(a, "%.*s/%zu", CH_ARG(at), i);
+        if (fault_at(f, item)) continue; /* it is not even of the right type */
         if (field->type == CH_F_LIST) check_table(a, field->of, (char *)list->p + i * field->of->size, CH_ALL, item, f);
         else check_str(&(ch_field){.name = field->name, .label = field->label, .codes = field->codes, .check = field->check},
                        ((ch_str *)list->p)[i], item, f);
@@ -233,8 +294,8 @@ static void check_table(ch_arena *a, const ch_table *t, const void *obj, uint64_
         if (field->flags & (CH_READ_ONLY | CH_DERIVED | CH_STORED_ONLY) || field->type == CH_F_HTML) continue;
         ch_str here = ch_arena_printf(a, "%.*s/%s", CH_ARG(at), field->name);
         /* One fault for one field: what reading refused (a wrong type) is not missing as well. */
-        if (f->n && ch_str_eq(f->p[f->n - 1].pointer, here)) continue;
-        bool empty = ch_field_empty(obj, field) || (field->type == CH_F_STRUCT && !given);
+        if (fault_at(f, here)) continue;
+        bool empty = missing(t, obj, i);
         if (empty && (wanted || given) && (field->flags & CH_REQUIRED))
             ch_fault_add(f, here, field->codes || field->type == CH_F_STRS ? "Select %s" : "Enter %s", label_of(field));
         else if (!empty) check_member(a, field, obj, wanted, here, f);

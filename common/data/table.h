@@ -98,6 +98,8 @@ typedef struct ch_faults {
 } ch_faults;
 
 void ch_fault_add(ch_faults *f, ch_str pointer, const char *format, ...) __attribute__((format(printf, 3, 4)));
+/* RFC 6901: at + "/" + key, escaped, a long key cut. */
+ch_str ch_pointer(ch_arena *a, ch_str at, ch_str key);
 const ch_fault *ch_fault_of(const ch_faults *f, ch_str field);
 
 static inline void *ch_member(const void *obj, const ch_field *field) { return (char *)(uintptr_t)obj + field->offset; }
@@ -107,8 +109,10 @@ void ch_mark_given(const ch_table *t, void *obj, const char *name);
 /* The bits of some fields: ch_mask(&t, "title", "summary", NULL). */
 uint64_t ch_mask(const ch_table *t, ...) __attribute__((sentinel));
 #define CH_ALL UINT64_MAX
-/* True when the field holds nothing: empty string or list, 0 where that means nothing. */
+/* True when the field holds nothing: empty string or list, no time, a number's 0 where that means nothing. */
 bool ch_field_empty(const void *obj, const ch_field *field);
+/* The most characters of a string or items of a list. */
+int64_t ch_field_longest(const ch_field *field);
 
 /* Checks bounds, codes and formats of what is given, and that the required ones among `which` are there. */
 ch_err ch_check(ch_arena *a, const ch_table *t, const void *obj, uint64_t which, ch_faults *faults);

@@ -82,8 +82,7 @@ ch_str ch_note_sign(const ch_app *app, ch_arena *a, const char *purpose, const c
 bool ch_note_open(const ch_app *app, ch_arena *a, const char *purpose, ch_str text, ch_time now, const ch_table *t, void *note)
 {
     ch_str json;
-    ch_faults faults = {.arena = a};
-    return ch_sign_open(a, app->cookie_key, purpose, text, now, &json) && ch_json_read(a, json, t, note, 0, &faults) == CH_OK;
+    return ch_sign_open(a, app->cookie_key, purpose, text, now, &json) && ch_json_read_own(a, json, t, note);
 }
 
 static ch_level level_of(ch_str name)

@@ -370,7 +370,7 @@ static void count(pass *s, const doc *d, int f)
         s->counts[f][d->facet[f]]++;
         return;
     }
-    for (unsigned long long bits = d->patterns; bits; bits &= bits - 1) s->counts[f][(unsigned)__builtin_ctzll(bits)]++;
+    for (uint64_t bits = d->patterns; bits; bits &= bits - 1) s->counts[f][(unsigned)__builtin_ctzl(bits)]++;
 }
 
 static key key_of(const run *r, const doc *d, float score, float distance)
@@ -434,7 +434,7 @@ static uint64_t query_hash(const ch_search_query *q)
 {
     uint64_t h = ch_hash(q->text) ^ (uint64_t)q->sort << 1 ^ (uint64_t)q->remote << 5 ^ (uint64_t)q->salary_min << 8 ^ ch_hash(q->area);
     for (int f = 0; f < CH_FACETS; f++)
-        for (size_t i = 0; i < q->filters[f].n; i++) h = h * 0x9E3779B97F4A7C15ull + ch_hash(q->filters[f].codes[i]) + (uint64_t)f;
+        for (size_t i = 0; i < q->filters[f].n; i++) h = h * UINT64_C(0x9E3779B97F4A7C15) + (ch_hash(q->filters[f].codes[i]) ^ (uint64_t)(unsigned)f);
     if (q->has_place) h ^= (uint64_t)llround(q->lat * 1e5) << 20 ^ (uint64_t)llround(q->lon * 1e5) ^ (uint64_t)llround(q->radius_m);
     return h;
 }

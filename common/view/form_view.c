@@ -37,6 +37,7 @@ static ch_str value_of(const form *f, const ch_field *field, const void *obj, ch
     if (!obj || ch_field_empty(obj, field)) return CH_STR("");
     const void *m = ch_member(obj, field);
     ch_buf b = ch_buf_in(f->arena);
+    if (field->type == CH_F_INT && field->flags & CH_REQUIRED && *(const int64_t *)m == 0) return CH_STR(""); /* nobody has filled it in yet */
     if (field->type == CH_F_INT) ch_buf_int(&b, *(const int64_t *)m);
     else if (field->type == CH_F_DOUBLE) ch_buf_printf(&b, "%g", *(const double *)m);
     else if (field->type == CH_F_BOOL) ch_buf_put(&b, *(const bool *)m ? CH_STR("true") : CH_STR("false"));

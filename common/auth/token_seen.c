@@ -1,0 +1,157 @@
+#include "auth/token_seen.h"
+
+#include <pthread.h>
+#include <sodium.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+
+enum { SLOTS = 1 << 12 };
+
+typedef struct slot {
+    ch_token_digest digest;
+    uint64_t generation;
+    ch_claims claims; /* its strings are in `text`; NULL: empty */
+    char *text;
+} slot;
+
+struct ch_seen {
+    pthread_rwlock_t lock;
+    slot slots[SLOTS];
+};
+
+static void init_lock(pthread_rwlock_t *lock)
+{
+    pthread_rwlockattr_t kind;
+    pthread_rwlockattr_init(&kind);
+    /* glibc's default lets readers that never cease keep a writer out for ever. */
+    pthread_rwlockattr_setkind_np(&kind, PTHREAD_RWLOCK_PREFER_WRITER_NONRECURSIVE_NP);
+    pthread_rwlock_init(lock, &kind);
+    pthread_rwlockattr_destroy(&kind);
+}
+
+ch_token_digest ch_token_digest_of(ch_str token)
+{
+    ch_token_digest d;
+    crypto_generichash(d.bytes, sizeof d.bytes, (const unsigned char *)token.p, token.n, NULL, 0);
+    return d;
+}
+
+ch_seen *ch_seen_new(void)
+{
+    ch_seen *s = calloc(1, sizeof *s);
+    if (!s || sodium_init() < 0) abort();
+    init_lock(&s->lock);
+    return s;
+}
+
+static slot *slot_of(ch_seen *s, const ch_token_digest *d)
+{
+    uint64_t h;
+    memcpy(&h, d->bytes, sizeof h);
+    return &s->slots[h % SLOTS];
+}
+
+static size_t text_length(const ch_claims *c)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < ch_claims_table.n; i++)
+        if (ch_claims_table.fields[i].type == CH_F_STR) n += ((const ch_str *)ch_member(c, &ch_claims_table.fields[i]))->n;
+    return n;
+}
+
+/* Moves the strings of *c, one behind the other, to `text`. */
+static void move_text(ch_claims *c, char *text)
+{
+    for (size_t i = 0; i < ch_claims_table.n; i++) {
+        if (ch_claims_table.fields[i].type != CH_F_STR) continue;
+        ch_str *s = ch_member(c, &ch_claims_table.fields[i]);
+        if (s->n) memcpy(text, s->p, s->n);
+        s->p = text;
+        text += s->n;
+    }
+}
+
+bool ch_seen_find(ch_seen *s, const ch_token_digest *d, uint64_t generation, ch_arena *a, ch_claims *out)
+{
+    pthread_rwlock_rdlock(&s->lock);
+    const slot *at = slot_of(s, d);
+    bool found = at->text && at->generation == generation && !memcmp(&at->digest, d, sizeof *d);
+    if (found) {
+        *out = at->claims;
+        move_text(out, ch_arena_alloc(a, text_length(out) + 1));
+    }
+    pthread_rwlock_unlock(&s->lock);
+    return found;
+}
+
+void ch_seen_put(ch_seen *s, const ch_token_digest *d, uint64_t generation, const ch_claims *c)
+{
+    slot fresh = {.digest = *d, .generation = generation, .claims = *c, .text = malloc(text_length(c) + 1)};
+    if (!fresh.text) abort();
+    move_text(&fresh.claims, fresh.text);
+    pthread_rwlock_wrlock(&s->lock);
+    slot *at = slot_of(s, d);
+    char *old = at->text;
+    *at = fresh;
+    pthread_rwlock_unlock(&s->lock);
+    free(old);
+}
+
+/* ---- revoked */
+
+struct ch_revoked {
+    ch_redis *redis;
+    pthread_rwlock_t lock;
+    uint64_t *ids; /* hashes, ascending */
+    size_t n;
+    _Atomic int64_t asked_at; /* ticks */
+};
+
+ch_revoked *ch_revoked_new(ch_redis *redis)
+{
+    ch_revoked *r = calloc(1, sizeof *r);
+    if (!r) abort();
+    r->redis = redis;
+    init_lock(&r->lock);
+    return r;
+}
+
+static int by_value(const void *a, const void *b)
+{
+    uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
+    return (x > y) - (x < y);
+}
+
+static void take(ch_revoked *r, const ch_reply *reply)
+{
+    uint64_t *ids = calloc(reply->n + 1, sizeof *ids), *old;
+    if (!ids) abort();
+    for (size_t i = 0; i < reply->n; i++) ids[i] = ch_hash(reply->items[i].s);
+    qsort(ids, reply->n, sizeof *ids, by_value);
+    pthread_rwlock_wrlock(&r->lock);
+    old = r->ids;
+    r->ids = ids;
+    r->n = reply->n;
+    pthread_rwlock_unlock(&r->lock);
+    free(old);
+}
+
+static void ask(ch_revoked *r)
+{
+    const int64_t second = 1000000000, now = ch_ticks();
+    int64_t before = atomic_load_explicit(&r->asked_at, memory_order_relaxed);
+    if (!r->redis || (before && now - before < second) || !atomic_compare_exchange_strong(&r->asked_at, &before, now)) return;
+    CH_AUTO_ARENA ch_arena *a = ch_arena_new(4096);
+    ch_reply reply;
+    if (CH_REDIS(r->redis, a, &reply, CH_STR("SMEMBERS"), CH_STR("revoked")) == CH_OK && reply.kind == CH_REPLY_LIST) take(r, &reply);
+}
+
+bool ch_revoked_has(ch_revoked *r, ch_str sub, ch_str jti)
+{
+    ask(r);
+    uint64_t wanted[] = {ch_hash(sub), ch_hash(jti)};
+    pthread_rwlock_rdlock(&r->lock);
+    bool has = r->n && (bsearch(&wanted[0], r->ids, r->n, sizeof *r->ids, by_value) || bsearch(&wanted[1], r->ids, r->n, sizeof *r->ids, by_value));
+    pthread_rwlock_unlock(&r->lock);
+    return has;
+}
