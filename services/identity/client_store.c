@@ -1,5 +1,6 @@
 #include "identity/client_store.h"
 
+#include "auth/token.h"
 #include "base/id.h"
 
 #define ROW(member, kind, ...) CH_ROW(client_row, member, kind, ##__VA_ARGS__)
@@ -46,8 +47,7 @@ ch_err client_list(ch_app *app, ch_arena *a, ch_str organisation, ch_list *out)
 
 ch_err client_revoke(ch_app *app, ch_arena *a, client_row *c, ch_time now)
 {
-    ch_reply reply;
     c->revoked_at = now;
     CH_TRY(ch_store_save(app->store, &client_collection, ch_scope_org(c->organisation), c, ch_mask(&client_row_table, "revoked_at", NULL), NULL));
-    return CH_REDIS(app->redis, a, &reply, CH_STR("SADD"), CH_STR("revoked"), c->id);
+    return ch_token_revoke(app->redis, a, c->id);
 }

@@ -20,8 +20,13 @@ ch_err session_begin(ch_call *call, ch_str person_id)
     return CH_OK;
 }
 
+/* Loaded again after the epoch went up: of two changes at once, the later one's sessions have both. */
 ch_err session_follow(ch_app *app, ch_arena *a, const person *p)
 {
-    ch_principal who = person_principal(p);
-    return ch_session_rewrite(app->redis, a, &who);
+    person now;
+    int64_t epoch;
+    CH_TRY(ch_session_raise(app->redis, a, p->id, &epoch));
+    CH_TRY(person_get(app, a, p->id, &now));
+    ch_principal who = person_principal(&now);
+    return ch_session_rewrite(app->redis, a, &who, epoch);
 }
