@@ -270,7 +270,7 @@ static void check_items(ch_arena *a, const ch_field *field, const ch_list *list,
     }
 }
 
-static void check_member(ch_arena *a, const ch_field *field, const void *obj, uint64_t which, ch_str at, ch_faults *f)
+static void check_member(ch_arena *a, const ch_field *field, const void *obj, ch_str at, ch_faults *f)
 {
     const void *m = ch_member(obj, field);
     switch (field->type) {
@@ -278,7 +278,7 @@ static void check_member(ch_arena *a, const ch_field *field, const void *obj, ui
     case CH_F_TEXT: check_str(field, *(const ch_str *)m, at, f); break;
     case CH_F_INT: check_number(field, (double)*(const int64_t *)m, at, f); break;
     case CH_F_DOUBLE: check_number(field, *(const double *)m, at, f); break;
-    case CH_F_STRUCT: check_table(a, field->of, m, which ? CH_ALL : 0, at, f); break;
+    case CH_F_STRUCT: check_table(a, field->of, m, CH_ALL, at, f); break; /* it is replaced as a whole */
     case CH_F_LIST:
     case CH_F_STRS: check_items(a, field, m, at, f); break;
     default: break;
@@ -298,7 +298,7 @@ static void check_table(ch_arena *a, const ch_table *t, const void *obj, uint64_
         bool empty = missing(t, obj, i);
         if (empty && (wanted || given) && (field->flags & CH_REQUIRED))
             ch_fault_add(f, here, field->codes || field->type == CH_F_STRS ? "Select %s" : "Enter %s", label_of(field));
-        else if (!empty) check_member(a, field, obj, wanted, here, f);
+        else if (!empty) check_member(a, field, obj, here, f);
     }
 }
 
