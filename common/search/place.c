@@ -147,7 +147,8 @@ static const row *find_postcode(ch_arena *a, ch_str text)
     const row *found = NULL;
     if (n >= 5) found = find_named(a, ch_arena_printf(a, "%.*s %c", (int)n - 3, compact, compact[n - 3]), CH_STR(""));
     if (!found && n >= 3) found = find_named(a, ch_arena_printf(a, "%.*s %c", (int)n - 1, compact, compact[n - 1]), CH_STR(""));
-    if (!found && n >= 5) found = find_named(a, ch_str_first(s, n - 3), CH_STR(""));
+    bool whole = n >= 5 && compact[n - 3] >= '0' && compact[n - 3] <= '9';
+    if (!found && whole) found = find_named(a, ch_str_first(s, n - 3), CH_STR(""));
     return found ? found : find_named(a, s, CH_STR(""));
 }
 

@@ -1,0 +1,6 @@
+#include "vacancies/service.h"
+
+int main(int argc, char **argv)
+{
+    return ch_main(&vacancies_service, argc, argv);
+}

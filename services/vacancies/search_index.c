@@ -1,0 +1,227 @@
+#include "vacancies/search_index.h"
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <time.h>
+
+#include "base/log.h"
+#include "vacancies/vacancy.h"
+#include "vacancies/vacancy_store.h"
+
+enum { POLL_MS = 500, OVERLAP_MS = 60000, BATCH = 1000, SAVE_EVERY_MS = 300000, BUILD_THREADS = 2 };
+
+struct search_index {
+    ch_app *app;
+    ch_search_index *index;
+    char path[512];
+    pthread_t thread;
+    pthread_mutex_t lock;
+    pthread_cond_t wake;
+    bool woken;
+    atomic_bool ready, stopping;
+    ch_time position; /* the latest changed_at seen */
+    uint64_t saved_changes;
+};
+
+/* ---- building */
+
+typedef struct building {
+    search_index *s;
+    ch_arena *arena;
+    ch_search_doc *docs;
+    size_t n;
+} building;
+
+static void flush(building *b)
+{
+    ch_search_put_many(b->s->index, b->docs, b->n, BUILD_THREADS);
+    ch_arena_reset(b->arena);
+    b->docs = CH_NEW_N(b->arena, ch_search_doc, BATCH);
+    b->n = 0;
+}
+
+static void derive_url(const ch_app *app, ch_arena *a, vacancy *v)
+{
+    v->url = ch_arena_printf(a, "%.*s/jobs/%.*s", CH_ARG(app->settings.public_url), CH_ARG(v->reference));
+}
+
+static bool build_one(void *p, const bson_t *doc)
+{
+    building *b = p;
+    vacancy v;
+    vacancy_read(b->arena, doc, &v);
+    derive_url(b->s->app, b->arena, &v);
+    vacancy_search_doc(b->arena, &v, &b->docs[b->n++]);
+    if (v.changed_at > b->s->position) b->s->position = v.changed_at;
+    if (b->n == BATCH) flush(b);
+    return !b->s->stopping;
+}
+
+static bool build(search_index *s)
+{
+    building b = {s, ch_arena_new(1 << 20), NULL, 0};
+    ch_time began = ch_now();
+    flush(&b);
+    ch_err e = vacancy_each_public(s->app, began, build_one, &b);
+    flush(&b);
+    ch_arena_free(b.arena);
+    if (e) return false;
+    ch_search_stats stats;
+    ch_search_get_stats(s->index, &stats);
+    CH_LOG(CH_INFO, "index_built", CH_KI("vacancies", stats.vacancies), CH_KI("ms", ch_now() - began));
+    return true;
+}
+
+static bool load(search_index *s)
+{
+    ch_search_index *loaded;
+    ch_time began = ch_now();
+    ch_err e = *s->path ? ch_search_load(s->path, &loaded) : CH_NOT_FOUND;
+    if (e == CH_MALFORMED) CH_LOG(CH_WARN, "index_file_damaged");
+    if (e) return false;
+    ch_search_close(s->index);
+    s->index = loaded;
+    s->position = ch_search_position(loaded);
+    CH_LOG(CH_INFO, "index_loaded", CH_KI("ms", ch_now() - began));
+    return true;
+}
+
+/* ---- keeping current */
+
+typedef struct following {
+    search_index *s;
+    ch_time latest;
+} following;
+
+static bool apply_one(void *p, const bson_t *doc)
+{
+    following *f = p;
+    CH_AUTO_ARENA ch_arena *a = ch_arena_new(16 << 10);
+    vacancy v;
+    ch_search_doc out;
+    vacancy_read(a, doc, &v);
+    if (v.changed_at > f->latest) f->latest = v.changed_at;
+    if (ch_str_is(v.state, "draft")) return true;
+    if (!ch_str_is(v.state, "published")) {
+        ch_search_remove(f->s->index, v.id, v.version);
+        return !f->s->stopping;
+    }
+    derive_url(f->s->app, a, &v);
+    vacancy_search_doc(a, &v, &out);
+    ch_search_put(f->s->index, &out);
+    return !f->s->stopping;
+}
+
+/* Rows of the overlap come again and are passed over by their version. */
+static bool follow(search_index *s)
+{
+    following f = {s, s->position};
+    if (vacancy_each_changed(s->app, s->position - OVERLAP_MS, apply_one, &f)) return false;
+    s->position = f.latest;
+    return true;
+}
+
+static void save(search_index *s)
+{
+    ch_search_stats stats;
+    ch_search_get_stats(s->index, &stats);
+    if (!*s->path || !s->ready || stats.changes == s->saved_changes) return;
+    s->saved_changes = stats.changes;
+    ch_search_set_position(s->index, s->position);
+    if (ch_search_save(s->index, s->path)) CH_LOG(CH_WARN, "index_not_saved");
+}
+
+static void wait_for_wake(search_index *s)
+{
+    struct timespec until;
+    clock_gettime(CLOCK_REALTIME, &until);
+    until.tv_nsec += POLL_MS * 1000000L;
+    until.tv_sec += until.tv_nsec / 1000000000L;
+    until.tv_nsec %= 1000000000L;
+    pthread_mutex_lock(&s->lock);
+    while (!s->woken && !s->stopping)
+        if (pthread_cond_timedwait(&s->wake, &s->lock, &until)) break;
+    s->woken = false;
+    pthread_mutex_unlock(&s->lock);
+}
+
+static void woken(void *p, ch_str message)
+{
+    search_index *s = p;
+    if (!ch_str_is(message, "vacancies")) return;
+    pthread_mutex_lock(&s->lock);
+    s->woken = true;
+    pthread_cond_signal(&s->wake);
+    pthread_mutex_unlock(&s->lock);
+}
+
+static void *run(void *p)
+{
+    search_index *s = p;
+    ch_time saved_at = ch_now();
+    bool there = load(s);
+    while (!there && !s->stopping && !(there = build(s))) wait_for_wake(s);
+    while (!s->stopping && !s->ready) {
+        s->ready = follow(s);
+        if (!s->ready) wait_for_wake(s);
+    }
+    while (!s->stopping) {
+        wait_for_wake(s);
+        follow(s);
+        if (ch_now() - saved_at > SAVE_EVERY_MS) {
+            ch_search_maintain(s->index);
+            save(s);
+            saved_at = ch_now();
+        }
+    }
+    save(s);
+    return NULL;
+}
+
+search_index *search_index_start(ch_app *app, ch_str dir)
+{
+    search_index *s = calloc(1, sizeof *s);
+    if (!s) abort();
+    s->app = app;
+    s->index = ch_search_open();
+    if (dir.n) {
+        snprintf(s->path, sizeof s->path, "%.*s", CH_ARG(dir));
+        mkdir(s->path, 0700);
+        snprintf(s->path, sizeof s->path, "%.*s/vacancies.idx", CH_ARG(dir));
+    }
+    pthread_mutex_init(&s->lock, NULL);
+    pthread_cond_init(&s->wake, NULL);
+    if (pthread_create(&s->thread, NULL, run, s)) abort();
+    ch_redis_subscribe(app->redis, "bus", woken, s);
+    return s;
+}
+
+bool search_index_ready(const search_index *s)
+{
+    return s->ready;
+}
+
+ch_search_index *search_index_get(search_index *s)
+{
+    return s->index;
+}
+
+void search_index_stop(search_index *s)
+{
+    pthread_mutex_lock(&s->lock);
+    s->stopping = true;
+    pthread_cond_signal(&s->wake);
+    pthread_mutex_unlock(&s->lock);
+    pthread_join(s->thread, NULL);
+}
+
+void search_index_metrics(search_index *s, ch_buf *out)
+{
+    ch_search_stats stats;
+    ch_search_get_stats(s->index, &stats);
+    ch_buf_printf(out, "# TYPE search_vacancies gauge\nsearch_vacancies %llu\nsearch_index_bytes %llu\n", (unsigned long long)stats.vacancies,
+                  (unsigned long long)(stats.index_bytes + stats.token_bytes + stats.blob_bytes));
+}

@@ -1,0 +1,230 @@
+#include "vacancies/vacancy.h"
+
+#include <math.h>
+#include <stdio.h>
+
+#include "auth/principal.h"
+#include "contracts/events.h"
+#include "contracts/reference.h"
+#include "data/json.h"
+#include "search/place.h"
+#include "view/markdown.h"
+
+/* ---- fields */
+
+CH_TABLE(vacancy_employer_table, vacancy_employer, "Who recruits", CH_ROW(vacancy_employer, id, CH_F_STR), CH_ROW(vacancy_employer, name, CH_F_STR),
+         CH_ROW(vacancy_employer, kind, CH_F_STR));
+static const char *const periods[] = {"year", "hour", NULL};
+CH_TABLE(vacancy_salary_table, vacancy_salary, "Pay in pounds",
+         CH_ROW(vacancy_salary, min, CH_F_INT, .max = 1000000, .flags = CH_ZERO_IS_NULL, .label = "Lowest pay in pounds", .hint = "For example, 28407"),
+         CH_ROW(vacancy_salary, max, CH_F_INT, .max = 1000000, .flags = CH_ZERO_IS_NULL, .label = "Highest pay in pounds"),
+         CH_ROW(vacancy_salary, period, CH_F_STR, .codes = periods, .label = "Paid by"));
+CH_TABLE(vacancy_location_table, vacancy_location, "A place of work",
+         CH_ROW(vacancy_location, name, CH_F_STR, .max = 120, .flags = CH_REQUIRED, .label = "Place", .hint = "For example, St James's Hospital, Leeds"),
+         CH_ROW(vacancy_location, postcode, CH_F_STR, .max = 8, .flags = CH_POSTCODE, .label = "Postcode", .hint = "Whole, or its first part: LS9"),
+         CH_ROW(vacancy_location, latitude, CH_F_DOUBLE, .min = -90, .max = 90, .flags = CH_ZERO_IS_NULL, .doc = "Found from the postcode when left out"),
+         CH_ROW(vacancy_location, longitude, CH_F_DOUBLE, .min = -180, .max = 180, .flags = CH_ZERO_IS_NULL));
+CH_TABLE(vacancy_criterion_table, vacancy_criterion, "What a person needs",
+         CH_ROW(vacancy_criterion, text, CH_F_TEXT, .max = 500, .flags = CH_REQUIRED, .label = "Criterion", .hint = "Candidates answer each one"),
+         CH_ROW(vacancy_criterion, essential, CH_F_BOOL, .label = "Essential"));
+CH_TABLE(vacancy_change_table, vacancy_change, "An edit after publication", CH_ROW(vacancy_change, version, CH_F_INT), CH_ROW(vacancy_change, at, CH_F_TIME),
+         CH_ROW(vacancy_change, person, CH_F_STR), CH_ROW(vacancy_change, what, CH_F_STR, .max = 300));
+
+#define ROW(member, kind, ...) CH_ROW(vacancy, member, kind, ##__VA_ARGS__)
+CH_TABLE(vacancy_table, vacancy, "A vacancy", ROW(id, CH_F_STR, .flags = CH_READ_ONLY), ROW(version, CH_F_INT, .flags = CH_READ_ONLY, .doc = "For If-Match"),
+         ROW(reference, CH_F_STR, .flags = CH_READ_ONLY, .doc = "Unique on the platform; begins with the employer's code"),
+         ROW(employer, CH_F_STRUCT, .of = &vacancy_employer_table, .flags = CH_READ_ONLY), ROW(sector, CH_F_STR, .flags = CH_READ_ONLY),
+         ROW(title, CH_F_STR, .min = 3, .max = 150, .flags = CH_REQUIRED, .label = "Job title"),
+         ROW(summary, CH_F_TEXT, .max = 600, .label = "Summary", .hint = "Two or three sentences. Lists of jobs show it."),
+         ROW(description, CH_F_TEXT, .max = 50000, .flags = CH_REQUIRED, .label = "Description and person specification",
+             .hint = "Markdown: headings with #, lists with -, tables with |", .doc = "Markdown"),
+         ROW(staff_group, CH_F_STR, .flags = CH_REQUIRED, .label = "Staff group", .doc = "A code of the employer's sector: /api/v1/reference"),
+         ROW(pay_band, CH_F_STR, .label = "Pay band"), ROW(salary, CH_F_STRUCT, .of = &vacancy_salary_table, .label = "Salary"),
+         ROW(contract_type, CH_F_STR, .label = "Contract type"), ROW(working_pattern, CH_F_STRS, .max = 8, .label = "Working patterns"),
+         ROW(locations, CH_F_LIST, .of = &vacancy_location_table, .max = 30, .flags = CH_REQUIRED, .label = "Place of work"),
+         ROW(remote, CH_F_BOOL, .label = "Can be done from home"), ROW(criteria, CH_F_LIST, .of = &vacancy_criterion_table, .max = 20, .label = "Criterion"),
+         ROW(closes_at, CH_F_TIME, .flags = CH_REQUIRED, .label = "Closes on", .hint = "UK time. For example, 27 3 2027 at 17:00"),
+         ROW(state, CH_F_STR, .flags = CH_READ_ONLY, .doc = "draft, published, closed, withdrawn"), ROW(published_at, CH_F_TIME, .flags = CH_READ_ONLY),
+         ROW(created_at, CH_F_TIME, .flags = CH_READ_ONLY), ROW(changed_at, CH_F_TIME, .flags = CH_READ_ONLY),
+         ROW(changes, CH_F_LIST, .of = &vacancy_change_table, .max = 50, .flags = CH_STORED_ONLY), ROW(url, CH_F_STR, .flags = CH_DERIVED | CH_READ_ONLY));
+CH_TABLE(vacancy_summary_table, vacancy, "A vacancy as lists show it", ROW(id, CH_F_STR), ROW(version, CH_F_INT), ROW(reference, CH_F_STR),
+         ROW(employer, CH_F_STRUCT, .of = &vacancy_employer_table), ROW(sector, CH_F_STR), ROW(title, CH_F_STR, .max = 150), ROW(summary, CH_F_TEXT, .max = 600),
+         ROW(staff_group, CH_F_STR), ROW(pay_band, CH_F_STR), ROW(salary, CH_F_STRUCT, .of = &vacancy_salary_table), ROW(contract_type, CH_F_STR),
+         ROW(working_pattern, CH_F_STRS, .max = 8), ROW(locations, CH_F_LIST, .of = &vacancy_location_table, .max = 30), ROW(remote, CH_F_BOOL),
+         ROW(published_at, CH_F_TIME), ROW(closes_at, CH_F_TIME), ROW(state, CH_F_STR), ROW(url, CH_F_STR));
+CH_TABLE(vacancy_start_table, vacancy_start, "A new vacancy", CH_ROW(vacancy_start, title, CH_F_STR, .max = 150, .label = "Job title"),
+         CH_ROW(vacancy_start, copy_of, CH_F_STR, .label = "Copy of"));
+
+/* ---- states */
+
+#define WRITERS (CH_ROLE_RECRUITER | CH_ROLE_ORG_ADMIN | CH_ROLE_PARTNER)
+const vacancy_move vacancy_moves[] = {
+    {"draft", VACANCY_PUBLISH, WRITERS, "published", &vacancy_published},
+    {"published", VACANCY_CLOSE, WRITERS, "closed", &vacancy_closed},
+    {"published", VACANCY_WITHDRAW, WRITERS, "withdrawn", &vacancy_withdrawn},
+    {"draft", VACANCY_WITHDRAW, WRITERS, "withdrawn", NULL},
+    {0},
+};
+
+ch_str vacancy_state_at(const vacancy *v, ch_time now)
+{
+    return ch_str_is(v->state, "published") && v->closes_at <= now ? CH_STR("closed") : v->state;
+}
+
+const vacancy_move *vacancy_move_of(const vacancy *v, vacancy_act act, ch_time now)
+{
+    ch_str state = vacancy_state_at(v, now);
+    for (const vacancy_move *m = vacancy_moves; m->from; m++)
+        if (m->act == act && ch_str_is(state, m->from)) return m;
+    return NULL;
+}
+
+/* ---- checks */
+
+static bool bit_of(uint64_t which, const char *name)
+{
+    return (which & ch_mask(&vacancy_table, name, NULL)) != 0;
+}
+
+static void check_code(const char *name, ch_str value, const ch_code *codes, ch_faults *faults)
+{
+    if (value.n && !ch_code_known(codes, value)) ch_fault_add(faults, ch_arena_printf(faults->arena, "/%s", name), "Choose from the list");
+}
+
+void vacancy_check(const vacancy *v, uint64_t which, ch_faults *faults)
+{
+    const ch_sector *sector = ch_sector_of(v->sector);
+    if (sector && bit_of(which, "staff_group")) check_code("staff_group", v->staff_group, sector->staff_groups, faults);
+    if (sector && bit_of(which, "pay_band")) check_code("pay_band", v->pay_band, sector->pay_bands, faults);
+    if (bit_of(which, "contract_type")) check_code("contract_type", v->contract_type, ch_contract_types, faults);
+    for (size_t i = 0; bit_of(which, "working_pattern") && i < v->working_pattern.n; i++)
+        check_code("working_pattern", ((const ch_str *)v->working_pattern.p)[i], ch_working_patterns, faults);
+    if (bit_of(which, "salary") && v->salary.min && v->salary.max && v->salary.max < v->salary.min)
+        ch_fault_add(faults, CH_STR("/salary/max"), "Highest pay must not be lower than the lowest");
+}
+
+void vacancy_check_publishable(const vacancy *v, ch_time now, ch_faults *faults)
+{
+    ch_check(faults->arena, &vacancy_table, v,
+             ch_mask(&vacancy_table, "title", "description", "staff_group", "closes_at", NULL) | (v->remote ? 0 : ch_mask(&vacancy_table, "locations", NULL)), faults);
+    vacancy_check(v, CH_ALL, faults);
+    if (v->closes_at && v->closes_at <= now) ch_fault_add(faults, CH_STR("/closes_at"), "Closing time must be in the future");
+}
+
+uint64_t vacancy_editable(const vacancy *v, ch_time now)
+{
+    ch_str state = vacancy_state_at(v, now);
+    if (ch_str_is(state, "draft"))
+        return ch_mask(&vacancy_table, "title", "summary", "description", "staff_group", "pay_band", "salary", "contract_type", "working_pattern", "locations", "remote",
+                       "criteria", "closes_at", NULL);
+    if (ch_str_is(state, "published")) return ch_mask(&vacancy_table, "summary", "description", "working_pattern", "closes_at", NULL);
+    return 0;
+}
+
+enum { CHANGES_MAX = 50 };
+
+void vacancy_note_change(ch_arena *a, vacancy *v, ch_str person, uint64_t which, ch_time now)
+{
+    ch_buf what = ch_buf_in(a);
+    for (size_t i = 0; i < vacancy_table.n; i++)
+        if (which >> i & 1) ch_buf_printf(&what, "%s%s", what.n ? ", " : "", vacancy_table.fields[i].name);
+    size_t kept = v->changes.n < CHANGES_MAX ? v->changes.n : CHANGES_MAX - 1;
+    vacancy_change *p = CH_NEW_N(a, vacancy_change, kept + 1);
+    if (kept) memcpy(p, v->changes.p + (v->changes.n - kept), kept * sizeof *p);
+    p[kept] = (vacancy_change){.version = v->version + 1, .at = now, .person = person, .what = ch_str_first(ch_buf_str(&what), 300)};
+    v->changes.p = p;
+    v->changes.n = kept + 1;
+}
+
+void vacancy_copy(const vacancy *from, vacancy *to)
+{
+    to->title = from->title;
+    to->summary = from->summary;
+    to->description = from->description;
+    to->staff_group = from->staff_group;
+    to->pay_band = from->pay_band;
+    to->salary = from->salary;
+    to->contract_type = from->contract_type;
+    to->working_pattern = from->working_pattern;
+    to->locations = from->locations;
+    to->criteria = from->criteria;
+    to->remote = from->remote;
+}
+
+void vacancy_locate(vacancy *v)
+{
+    for (size_t i = 0; i < v->locations.n; i++) {
+        vacancy_location *l = &v->locations.p[i];
+        ch_place place;
+        bool mended;
+        if (ch_given(&vacancy_location_table, l, "latitude") && l->latitude != 0) continue;
+        l->latitude = l->longitude = 0;
+        if (!(l->postcode.n && ch_place_lookup(l->postcode, &place, &mended) && !mended) && !ch_place_lookup(l->name, &place, &mended)) continue;
+        l->latitude = place.lat;
+        l->longitude = place.lon;
+    }
+}
+
+/* ---- as people read it */
+
+static void put_pounds(ch_buf *b, int64_t n)
+{
+    char digits[24];
+    int length = snprintf(digits, sizeof digits, "%lld", (long long)n);
+    ch_buf_put(b, CH_STR("£"));
+    for (int i = 0; i < length; i++) {
+        if (i && (length - i) % 3 == 0) ch_buf_char(b, ',');
+        ch_buf_char(b, digits[i]);
+    }
+}
+
+ch_str vacancy_salary_text(ch_arena *a, const vacancy *v)
+{
+    ch_buf b = ch_buf_in(a);
+    int64_t low = v->salary.min ? v->salary.min : v->salary.max, high = v->salary.max;
+    if (!low) return CH_STR("");
+    put_pounds(&b, low);
+    if (high > low) {
+        ch_buf_put(&b, CH_STR(" to "));
+        put_pounds(&b, high);
+    }
+    ch_buf_put(&b, ch_str_is(v->salary.period, "hour") ? CH_STR(" an hour") : CH_STR(" a year"));
+    return ch_buf_str(&b);
+}
+
+ch_str vacancy_places_text(ch_arena *a, const vacancy *v)
+{
+    ch_buf b = ch_buf_in(a);
+    for (size_t i = 0; i < v->locations.n && i < 3; i++) ch_buf_printf(&b, "%s%.*s", i ? "; " : "", CH_ARG(v->locations.p[i].name));
+    if (v->locations.n > 3) ch_buf_printf(&b, " and %zu more", v->locations.n - 3);
+    if (v->remote) ch_buf_put(&b, b.n ? CH_STR(", or from home") : CH_STR("From home"));
+    return ch_buf_str(&b);
+}
+
+/* ---- for the index */
+
+enum { HOURS_A_YEAR = 1950 };
+
+static int64_t a_year(const vacancy *v, int64_t pay)
+{
+    return ch_str_is(v->salary.period, "hour") ? pay * HOURS_A_YEAR : pay;
+}
+
+void vacancy_search_doc(ch_arena *a, const vacancy *v, ch_search_doc *out)
+{
+    ch_buf blob = ch_buf_in(a), criteria = ch_buf_in(a);
+    ch_search_location *places = CH_NEW_N(a, ch_search_location, v->locations.n + 1);
+    for (size_t i = 0; i < v->locations.n; i++) {
+        const vacancy_location *l = &v->locations.p[i];
+        bool known = l->latitude != 0 || l->longitude != 0;
+        places[i] = (ch_search_location){l->name, l->postcode, known ? l->latitude : NAN, known ? l->longitude : NAN};
+    }
+    for (size_t i = 0; i < v->criteria.n; i++) ch_buf_printf(&criteria, "%.*s\n", CH_ARG(v->criteria.p[i].text));
+    ch_json_write(&blob, &vacancy_summary_table, v, 0);
+    *out = (ch_search_doc){.id = v->id, .version = v->version, .title = v->title, .employer_name = v->employer.name, .summary = v->summary,
+                           .description = ch_markdown_text(a, v->description), .criteria = ch_buf_str(&criteria), .reference = v->reference,
+                           .employer_id = v->employer.id, .staff_group = v->staff_group, .pay_band = v->pay_band, .contract_type = v->contract_type,
+                           .sector = v->sector, .working_patterns = v->working_pattern.p, .n_working_patterns = v->working_pattern.n, .locations = places,
+                           .n_locations = v->locations.n, .salary_min = a_year(v, v->salary.min), .salary_max = a_year(v, v->salary.max), .remote = v->remote,
+                           .published_at = v->published_at, .closes_at = v->closes_at, .blob = ch_buf_str(&blob)};
+}

@@ -1,0 +1,40 @@
+#ifndef VACANCIES_VACANCY_H
+#define VACANCIES_VACANCY_H
+/* The rules of an advert: what it needs, who may move it where, what may change after publication. No I/O. */
+#include "data/event.h"
+#include "search/search.h"
+#include "vacancies/vacancy_fields.h"
+
+typedef enum vacancy_act { VACANCY_PUBLISH, VACANCY_CLOSE, VACANCY_WITHDRAW, VACANCY_ACTS } vacancy_act;
+typedef struct vacancy_move {
+    const char *from;
+    vacancy_act act;
+    unsigned who;
+    const char *to;
+    const ch_event_type *event;
+} vacancy_move;
+extern const vacancy_move vacancy_moves[]; /* ended by a NULL from */
+
+/* NULL: not from this state. */
+const vacancy_move *vacancy_move_of(const vacancy *v, vacancy_act act, ch_time now);
+/* Its state at this moment: what is published closes at its minute. */
+ch_str vacancy_state_at(const vacancy *v, ch_time now);
+/* Every fault that keeps it from being published. */
+void vacancy_check_publishable(const vacancy *v, ch_time now, ch_faults *faults);
+/* Codes against its sector, bounds across fields; of the fields in `which`. */
+void vacancy_check(const vacancy *v, uint64_t which, ch_faults *faults);
+/* What may still change after publication. */
+uint64_t vacancy_editable(const vacancy *v, ch_time now);
+/* Notes an edit; the oldest of more than fifty go. */
+void vacancy_note_change(ch_arena *a, vacancy *v, ch_str person, uint64_t which, ch_time now);
+/* Copies what a new advert takes over from an old one: everything but its identity and dates. */
+void vacancy_copy(const vacancy *from, vacancy *to);
+/* Latitude and longitude from postcodes and names, where they can be found. */
+void vacancy_locate(vacancy *v);
+/* "£28,407 to £34,581 a year", "£12.60 an hour", "" */
+ch_str vacancy_salary_text(ch_arena *a, const vacancy *v);
+/* "Leeds, Bradford or home" */
+ch_str vacancy_places_text(ch_arena *a, const vacancy *v);
+/* What the index takes; strings are the vacancy's or the arena's. */
+void vacancy_search_doc(ch_arena *a, const vacancy *v, ch_search_doc *out);
+#endif

@@ -1,0 +1,124 @@
+#include "vacancies/vacancy_store.h"
+
+#include "base/id.h"
+#include "data/bson.h"
+
+static const char *const indexes[] = {"{\"keys\": {\"reference\": 1}, \"unique\": true}", "{\"keys\": {\"employer.id\": 1, \"changed_at\": -1}}",
+                                      "{\"keys\": {\"changed_at\": 1}}", "{\"keys\": {\"state\": 1, \"closes_at\": 1}}", NULL};
+const ch_collection vacancy_collection = {.name = "vacancies",
+                                          .table = &vacancy_table,
+                                          .admits = CH_SCOPE_ORG | CH_SCOPE_PUBLIC | CH_SCOPE_PLATFORM,
+                                          .org_key = "employer.id",
+                                          .public_filter = "{\"state\": {\"$in\": [\"published\", \"closed\"]}}",
+                                          .indexes = indexes};
+
+static void derive(const ch_app *app, ch_arena *a, vacancy *v)
+{
+    v->url = ch_arena_printf(a, "%.*s/jobs/%.*s", CH_ARG(app->settings.public_url), CH_ARG(v->reference));
+}
+
+ch_err vacancy_create(ch_app *app, ch_arena *a, vacancy *v, ch_str code, const ch_write *write)
+{
+    ch_err e = CH_EXISTS;
+    for (int tries = 0; tries < 5 && e == CH_EXISTS; tries++) {
+        vacancy there;
+        if (tries && vacancy_get(app, a, v->employer.id, v->id, &there) == CH_OK) return CH_EXISTS;
+        v->reference = ch_arena_printf(a, "%.*s-%.*s", CH_ARG(code), CH_ARG(ch_code_new(a, 6)));
+        e = ch_store_create(app->store, &vacancy_collection, ch_scope_org(v->employer.id), v, write);
+    }
+    derive(app, a, v);
+    return e;
+}
+
+ch_err vacancy_get(ch_app *app, ch_arena *a, ch_str organisation, ch_str id, vacancy *out)
+{
+    CH_TRY(ch_store_get(app->store, &vacancy_collection, ch_scope_org(organisation), id, a, out));
+    derive(app, a, out);
+    return CH_OK;
+}
+
+ch_err vacancy_get_public(ch_app *app, ch_arena *a, ch_str id, vacancy *out)
+{
+    CH_TRY(ch_store_get(app->store, &vacancy_collection, ch_scope_public(), id, a, out));
+    derive(app, a, out);
+    return CH_OK;
+}
+
+ch_err vacancy_by_reference(ch_app *app, ch_arena *a, ch_str reference, vacancy *out)
+{
+    bson_t filter = BSON_INITIALIZER;
+    bson_append_utf8(&filter, "reference", -1, reference.p, (int)reference.n);
+    ch_err e = ch_store_one(app->store, &vacancy_collection, ch_scope_public(), &filter, a, out);
+    bson_destroy(&filter);
+    if (!e) derive(app, a, out);
+    return e;
+}
+
+ch_err vacancy_list(ch_app *app, ch_arena *a, ch_str organisation, int64_t limit, ch_list *out)
+{
+    return ch_store_find(app->store, &vacancy_collection, ch_scope_org(organisation),
+                         &(ch_find){.sort = "{\"changed_at\": -1}", .limit = limit, .fields = "{\"description\": 0, \"criteria\": 0, \"changes\": 0, \"outbox\": 0}"}, a, out);
+}
+
+static vacancy_event event_of(const vacancy *v)
+{
+    return (vacancy_event){.reference = v->reference, .title = v->title, .employer_name = v->employer.name, .state = v->state, .closes_at = v->closes_at};
+}
+
+ch_err vacancy_save(ch_app *app, vacancy *v, uint64_t which, const ch_event_type *type, const ch_write *idempotency)
+{
+    ch_write write = idempotency ? *idempotency : (ch_write){0};
+    vacancy_event payload = event_of(v);
+    ch_outgoing event = {type, v->employer.id, CH_STR(""), &payload};
+    v->changed_at = ch_now();
+    if (type) {
+        write.events = &event;
+        write.n = 1;
+    }
+    return ch_store_save(app->store, &vacancy_collection, ch_scope_org(v->employer.id), v, which | ch_mask(&vacancy_table, "changed_at", NULL), &write);
+}
+
+static ch_err each(ch_app *app, const bson_t *filter, const char *sort, bool (*fn)(void *arg, const bson_t *doc), void *arg)
+{
+    return ch_store_each(app->store, &vacancy_collection, ch_scope_platform(),
+                         &(ch_find){.filter = filter, .sort = sort, .limit = 2000000, .fields = "{\"changes\": 0, \"outbox\": 0}"}, fn, arg);
+}
+
+ch_err vacancy_each_changed(ch_app *app, ch_time since, bool (*fn)(void *arg, const bson_t *doc), void *arg)
+{
+    bson_t filter = BSON_INITIALIZER, after;
+    BSON_APPEND_DOCUMENT_BEGIN(&filter, "changed_at", &after);
+    BSON_APPEND_DATE_TIME(&after, "$gt", since);
+    bson_append_document_end(&filter, &after);
+    ch_err e = each(app, &filter, "{\"changed_at\": 1}", fn, arg);
+    bson_destroy(&filter);
+    return e;
+}
+
+ch_err vacancy_each_public(ch_app *app, ch_time now, bool (*fn)(void *arg, const bson_t *doc), void *arg)
+{
+    bson_t filter = BSON_INITIALIZER, after;
+    BSON_APPEND_UTF8(&filter, "state", "published");
+    BSON_APPEND_DOCUMENT_BEGIN(&filter, "closes_at", &after);
+    BSON_APPEND_DATE_TIME(&after, "$gt", now);
+    bson_append_document_end(&filter, &after);
+    ch_err e = each(app, &filter, NULL, fn, arg);
+    bson_destroy(&filter);
+    return e;
+}
+
+ch_err vacancy_count_states(ch_app *app, bool (*fn)(void *arg, const bson_t *doc), void *arg)
+{
+    return ch_store_aggregate(app->store, &vacancy_collection, ch_scope_platform(), "[{\"$group\": {\"_id\": \"$state\", \"n\": {\"$sum\": 1}}}]", fn, arg);
+}
+
+ch_err vacancy_repeated(ch_app *app, ch_str organisation, ch_str id, ch_str key, ch_str hash)
+{
+    return ch_store_repeated(app->store, &vacancy_collection, ch_scope_org(organisation), id, key, hash);
+}
+
+void vacancy_read(ch_arena *a, const bson_t *doc, vacancy *out)
+{
+    *out = (vacancy){0};
+    ch_bson_read(a, doc, &vacancy_table, out);
+}

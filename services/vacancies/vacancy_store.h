@@ -1,0 +1,23 @@
+#ifndef VACANCIES_VACANCY_STORE_H
+#define VACANCIES_VACANCY_STORE_H
+#include "http/app.h"
+#include "vacancies/vacancy_fields.h"
+
+extern const ch_collection vacancy_collection;
+/* Gives it its reference (drawn again when taken). CH_EXISTS: the id is there. */
+ch_err vacancy_create(ch_app *app, ch_arena *a, vacancy *v, ch_str code, const ch_write *write);
+/* Of one organisation, in any state. */
+ch_err vacancy_get(ch_app *app, ch_arena *a, ch_str organisation, ch_str id, vacancy *out);
+/* As everybody may see it: published once. */
+ch_err vacancy_get_public(ch_app *app, ch_arena *a, ch_str id, vacancy *out);
+ch_err vacancy_by_reference(ch_app *app, ch_arena *a, ch_str reference, vacancy *out);
+ch_err vacancy_list(ch_app *app, ch_arena *a, ch_str organisation, int64_t limit, ch_list *out);
+ch_err vacancy_save(ch_app *app, vacancy *v, uint64_t which, const ch_event_type *event, const ch_write *idempotency);
+/* What changed since, in order of change; for the index. */
+ch_err vacancy_each_changed(ch_app *app, ch_time since, bool (*fn)(void *arg, const bson_t *doc), void *arg);
+ch_err vacancy_each_public(ch_app *app, ch_time now, bool (*fn)(void *arg, const bson_t *doc), void *arg);
+/* "published" → n, over all organisations. */
+ch_err vacancy_count_states(ch_app *app, bool (*fn)(void *arg, const bson_t *doc), void *arg);
+ch_err vacancy_repeated(ch_app *app, ch_str organisation, ch_str id, ch_str key, ch_str hash);
+void vacancy_read(ch_arena *a, const bson_t *doc, vacancy *out);
+#endif
