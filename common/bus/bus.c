@@ -11,7 +11,17 @@
 #include "base/log.h"
 #include "data/bson.h"
 
-enum { POLL_MS = 1000, OVERLAP_MS = 60000, LEASE_MS = 15000, PAGE = 500, MOST_TRIES = 20, SEEN = 1 << 15 };
+enum {
+    TICK_MS = 1000,       /* sweep, retries, schedules; and how late a wake that got lost is noticed */
+    OVERLAP_MS = 60000,   /* clocks apart and slow inserts: how far back a whole look goes */
+    GLANCE_MS = 2000,     /* the same for a look between two whole ones */
+    WHOLE_EVERY_MS = 5000,
+    LEASE_MS = 15000,
+    PAGE = 500,
+    SWEEP = 100,
+    MOST_TRIES = 20,
+    SEEN = 1 << 15
+};
 #define AUTO_BSON __attribute__((cleanup(bson_destroy)))
 #define CHANNEL   "bus"
 
@@ -20,6 +30,7 @@ struct ch_bus {
     ch_redis *redis;
     const char *producer;
     const ch_collection *const *collections;
+    const ch_consumer *consumers;
     char owner[27];
     pthread_mutex_t lock;
     pthread_cond_t wake;
@@ -57,7 +68,7 @@ CH_TABLE(log_table, position, "Events", CH_ROW(position, id, CH_F_STR), CH_ROW(p
 
 static ch_collection log_of(const char *producer)
 {
-    static const char *const indexes[] = {"{\"keys\": {\"type\": 1, \"_id\": 1}}", NULL};
+    static const char *const indexes[] = {"{\"keys\": {\"seq\": 1}}", NULL};
     return (ch_collection){.name = producer, .table = &log_table, .admits = CH_SCOPE_PLATFORM, .indexes = indexes};
 }
 
@@ -70,11 +81,18 @@ typedef struct outbox {
     uint32_t n;
 } outbox;
 
+/* The log's order is that of arrival, `seq`, and not that of the event's own id: an outbox that was swept an hour late would
+ * otherwise lie behind every consumer's position. A second insert of the same event finds its _id there and changes nothing. */
 static bool insert_event(outbox *o, const bson_t *event, const char *id)
 {
+    CH_AUTO_ARENA ch_arena *a = ch_arena_new(256);
     const ch_collection log = log_of(o->bus->producer);
+    AUTO_BSON bson_t entry = BSON_INITIALIZER;
+    const bson_t *one = &entry;
     char index[16];
-    o->result = ch_store_bulk(o->bus->log, &log, &event, 1);
+    bson_concat(&entry, event);
+    BSON_APPEND_UTF8(&entry, "seq", ch_id_new(a).p);
+    o->result = ch_store_bulk(o->bus->log, &log, &one, 1);
     if (o->result) return false;
     ch_crash_point("relay_after_insert");
     snprintf(index, sizeof index, "%u", o->n++);
@@ -145,7 +163,7 @@ static void after_write(void *p, const ch_collection *c, ch_str id)
 
 typedef struct ids {
     ch_arena *arena;
-    ch_str id[100];
+    ch_str id[SWEEP];
     size_t n;
 } ids;
 
@@ -155,27 +173,31 @@ static bool gather_id(void *p, const bson_t *doc)
     bson_iter_t it;
     if (bson_iter_init_find(&it, doc, "_id") && BSON_ITER_HOLDS_UTF8(&it))
         list->id[list->n++] = ch_arena_str(list->arena, ch_str_of(bson_iter_utf8(&it, NULL)));
-    return list->n < 100;
+    return list->n < SWEEP;
 }
 
-static void sweep_collection(ch_bus *bus, const ch_collection *given)
+/* True when there may be more. */
+static bool sweep_collection(ch_bus *bus, const ch_collection *given)
 {
     CH_AUTO_ARENA ch_arena *a = ch_arena_new(4096);
     ch_collection c = *given;
     AUTO_BSON bson_t filter = BSON_INITIALIZER;
     bson_t exists;
     ids found = {.arena = a};
+    size_t relayed = 0;
     c.admits |= CH_SCOPE_PLATFORM;
     BSON_APPEND_DOCUMENT_BEGIN(&filter, "outbox._id", &exists);
     BSON_APPEND_BOOL(&exists, "$exists", true);
     bson_append_document_end(&filter, &exists);
-    ch_store_each(bus->own, &c, ch_scope_platform(), &(ch_find){.filter = &filter, .limit = 100, .fields = "{\"_id\": 1}"}, gather_id, &found);
-    for (size_t i = 0; i < found.n; i++) ch_bus_relay(bus, &c, found.id[i]);
+    ch_store_each(bus->own, &c, ch_scope_platform(), &(ch_find){.filter = &filter, .limit = SWEEP, .fields = "{\"_id\": 1}"}, gather_id, &found);
+    for (size_t i = 0; i < found.n; i++) relayed += ch_bus_relay(bus, &c, found.id[i]) == CH_OK;
+    return found.n == SWEEP && relayed == SWEEP;
 }
 
 void ch_bus_sweep(ch_bus *bus)
 {
-    for (const ch_collection *const *c = bus->collections; c && *c; c++) sweep_collection(bus, *c);
+    for (const ch_collection *const *c = bus->collections; c && *c; c++)
+        while (sweep_collection(bus, *c)) continue;
 }
 
 /* ---- leases */
@@ -188,10 +210,11 @@ static void put_time_op(bson_t *to, const char *field, const char *op, ch_time t
     bson_append_document_end(to, &child);
 }
 
-static void make_lease(ch_bus *bus, ch_str name)
+static bool make_lease(ch_bus *bus, const char *name)
 {
-    position fresh = {.id = name};
-    ch_store_create(bus->own, &leases, ch_scope_platform(), &fresh, NULL); /* CH_EXISTS is the usual answer */
+    position fresh = {.id = ch_str_of(name)};
+    ch_err e = ch_store_create(bus->own, &leases, ch_scope_platform(), &fresh, NULL);
+    return e == CH_OK || e == CH_EXISTS;
 }
 
 /* Mine, or nobody's, and due. */
@@ -236,10 +259,12 @@ typedef struct run {
     const ch_consumer *consumer;
     void *ctx;
     uint64_t *seen; /* open-addressed set of the event ids applied lately, by hash */
+    const atomic_bool *stop;
     const char *producer;
-    ch_time reached;
+    ch_time reached, renewed, whole_at;
     char last[27];
     size_t page;
+    bool leased, cut; /* cut: this pass ended early, so the position stays */
 } run;
 
 void ch_event_payload(const ch_event *e, ch_arena *a, const ch_table *t, void *out)
@@ -277,19 +302,18 @@ static uint64_t *seen_slot(run *r, ch_str id)
     return slot;
 }
 
-static void keep_for_later(run *r, const ch_event *e, ch_arena *a, const retry *before, ch_err why)
+static ch_err keep_for_later(run *r, const ch_event *e, ch_arena *a, const retry *before, ch_err why)
 {
-    bool waiting = why == CH_NOT_FOUND || why == CH_UNAVAILABLE;
     retry row = {.id = ch_arena_printf(a, "%s/%.*s", r->consumer->name, CH_ARG(e->id)),
                  .consumer = ch_str_of(r->consumer->name), .producer = ch_str_of(r->producer), .event = e->id,
                  .tries = before ? before->tries + 1 : 1, .version = before ? before->version + 1 : 1};
-    bool dead = row.tries >= (waiting ? 10 * MOST_TRIES : MOST_TRIES);
+    bool dead = why != CH_UNAVAILABLE && row.tries >= (why == CH_NOT_FOUND ? 10 * MOST_TRIES : MOST_TRIES);
     int64_t pause = 500 * (1ll << (row.tries < 9 ? row.tries : 9));
     row.state = dead ? CH_STR("dead") : CH_STR("waiting");
     row.next_at = ch_now() + pause;
     CH_LOG(dead ? CH_ERROR : CH_WARN, dead ? "event_dead" : "event_waits", CH_KZ("consumer", r->consumer->name), CH_KS("event", e->id),
            CH_KS("type", e->type), CH_KZ("why", ch_err_name(why)), CH_KI("tries", row.tries));
-    ch_store_keep(r->bus->own, &retries, &row);
+    return ch_store_keep(r->bus->own, &retries, &row);
 }
 
 static ch_err apply(run *r, ch_arena *a, const bson_t *doc, ch_event *e, bson_t *payload)
@@ -300,62 +324,73 @@ static ch_err apply(run *r, ch_arena *a, const bson_t *doc, ch_event *e, bson_t 
     return result;
 }
 
-static bool consume_doc(void *p, const bson_t *doc)
+static bool hold_lease(run *r)
 {
-    run *r = p;
-    CH_AUTO_ARENA ch_arena *a = ch_arena_new(8192);
-    ch_str id = str_at(doc, "_id");
-    uint64_t h = ch_hash(id) | 1, *slot = seen_slot(r, id);
-    ch_event e;
-    bson_t payload;
-    r->page++;
-    memcpy(r->last, id.p, id.n < 26 ? id.n : 26);
-    if (*slot == h) return true;
-    ch_err result = apply(r, a, doc, &e, &payload);
-    if (result) keep_for_later(r, &e, a, NULL, result);
-    *slot = h;
-    if (e.at > r->reached) r->reached = e.at;
+    CH_AUTO_ARENA ch_arena *a = ch_arena_new(512);
+    if (ch_now() - r->renewed < LEASE_MS / 3) return true;
+    if (!take_lease(r->bus, r->consumer->name, false, a, &(position){0})) return false;
+    r->renewed = ch_now();
     return true;
 }
 
-static void filter_types(bson_t *filter, const ch_consumer *c)
+static bool wanted(const run *r, ch_str type)
 {
-    bson_t in, array;
-    char index[24];
-    BSON_APPEND_DOCUMENT_BEGIN(filter, "type", &in);
-    BSON_APPEND_ARRAY_BEGIN(&in, "$in", &array);
-    for (size_t i = 0; c->types[i]; i++) {
-        snprintf(index, sizeof index, "%zu", i);
-        BSON_APPEND_UTF8(&array, index, c->types[i]);
-    }
-    bson_append_array_end(&in, &array);
-    bson_append_document_end(filter, &in);
+    for (const char *const *t = r->consumer->types; *t; t++)
+        if (ch_str_is(type, *t)) return true;
+    return false;
 }
 
-/* Reads one log from the position less the overlap, page by page, to its end. */
+/* Applied, or kept for later; false when neither can be done now. */
+static bool settle(run *r, const bson_t *doc)
+{
+    CH_AUTO_ARENA ch_arena *a = ch_arena_new(8192);
+    ch_event e;
+    bson_t payload;
+    ch_err result = apply(r, a, doc, &e, &payload);
+    return !result || keep_for_later(r, &e, a, NULL, result) == CH_OK;
+}
+
+static bool consume_doc(void *p, const bson_t *doc)
+{
+    run *r = p;
+    ch_str id = str_at(doc, "_id"), seq = str_at(doc, "seq");
+    uint64_t h = ch_hash(id) | 1, *slot = seen_slot(r, id);
+    if (*slot != h && wanted(r, str_at(doc, "type"))) {
+        /* Nothing may be passed over: the position stays before what could not be settled. */
+        r->cut = *r->stop || !hold_lease(r) || !settle(r, doc);
+        if (r->cut) return false;
+    }
+    *slot = h;
+    r->page++;
+    memcpy(r->last, seq.p, seq.n < 26 ? seq.n : 26);
+    if (ch_id_time(seq) > r->reached) r->reached = ch_id_time(seq);
+    return true;
+}
+
+/* Reads one log page by page to its end. */
 static ch_err consume_log(run *r, ch_time from)
 {
     CH_AUTO_ARENA ch_arena *a = ch_arena_new(512);
     const ch_collection log = log_of(r->producer);
-    ch_str floor = ch_id_floor(a, from > OVERLAP_MS ? from - OVERLAP_MS : 0);
+    ch_str floor = ch_id_floor(a, from > 0 ? from : 0);
     memcpy(r->last, floor.p, 26);
     do {
         AUTO_BSON bson_t filter = BSON_INITIALIZER;
         bson_t after;
         r->page = 0;
-        filter_types(&filter, r->consumer);
-        BSON_APPEND_DOCUMENT_BEGIN(&filter, "_id", &after);
+        BSON_APPEND_DOCUMENT_BEGIN(&filter, "seq", &after);
         BSON_APPEND_UTF8(&after, "$gt", r->last);
         bson_append_document_end(&filter, &after);
         CH_TRY(ch_store_each(r->bus->log, &log, ch_scope_platform(),
-                             &(ch_find){.filter = &filter, .sort = "{\"_id\": 1}", .limit = PAGE}, consume_doc, r));
-    } while (r->page == PAGE);
+                             &(ch_find){.filter = &filter, .sort = "{\"seq\": 1}", .limit = PAGE}, consume_doc, r));
+    } while (r->page == PAGE && !r->cut);
     return CH_OK;
 }
 
 typedef struct retrying {
     run *run;
     const retry *row;
+    bool found;
 } retrying;
 
 static bool retry_doc(void *p, const bson_t *doc)
@@ -364,6 +399,7 @@ static bool retry_doc(void *p, const bson_t *doc)
     CH_AUTO_ARENA ch_arena *a = ch_arena_new(8192);
     ch_event e;
     bson_t payload;
+    again->found = true;
     ch_err result = apply(again->run, a, doc, &e, &payload);
     if (result) keep_for_later(again->run, &e, a, again->row, result);
     else ch_store_delete(again->run->bus->own, &retries, ch_scope_platform(), again->row->id);
@@ -386,23 +422,43 @@ static void consume_retries(run *r)
         AUTO_BSON bson_t one = BSON_INITIALIZER;
         r->producer = producer;
         bson_append_utf8(&one, "_id", -1, row->event.p, (int)row->event.n);
-        ch_store_each(r->bus->log, &log, ch_scope_platform(), &(ch_find){.filter = &one, .limit = 1}, retry_doc, &(retrying){r, row});
+        retrying again = {r, row, false};
+        ch_err e = ch_store_each(r->bus->log, &log, ch_scope_platform(), &(ch_find){.filter = &one, .limit = 1}, retry_doc, &again);
+        if (!e && !again.found) ch_store_delete(r->bus->own, &retries, ch_scope_platform(), row->id); /* the log was pruned */
     }
 }
 
-static void consume(run *r)
+/* Where to read from. A whole look goes back by the overlap and finds what came late; between two of them a glance is enough.
+ * What another worker did meanwhile is not known here, so taking over starts with a whole look too. */
+static ch_time start_of(run *r, ch_time reached, ch_time now)
+{
+    bool whole = now >= r->whole_at;
+    if (whole) r->whole_at = now + WHOLE_EVERY_MS;
+    return reached - (whole ? OVERLAP_MS : GLANCE_MS);
+}
+
+static void consume(run *r, bool tick)
 {
     CH_AUTO_ARENA ch_arena *a = ch_arena_new(2048);
     position at = {0};
-    bool whole = true;
-    if (!take_lease(r->bus, r->consumer->name, false, a, &at)) return;
+    bool had = r->leased;
+    ch_time now = ch_now();
+    r->leased = take_lease(r->bus, r->consumer->name, false, a, &at);
+    if (!r->leased) return;
+    if (!had) r->whole_at = 0;
+    ch_time from = start_of(r, at.reached, now);
+    r->renewed = now;
     r->reached = at.reached;
-    for (const char *const *producer = r->consumer->producers; *producer; producer++) {
+    r->cut = false;
+    for (const char *const *producer = r->consumer->producers; *producer && !r->cut; producer++) {
         r->producer = *producer;
-        whole &= consume_log(r, at.reached) == CH_OK;
+        if (consume_log(r, from)) r->cut = true;
     }
-    consume_retries(r);
-    if (whole && r->reached > at.reached) set_lease_time(r->bus, r->consumer->name, "reached", r->reached);
+    if (r->cut) r->whole_at = 0;
+    /* Not past the start of this pass: what one log got while another was being read is still to come. */
+    ch_time reached = r->reached < now ? r->reached : now;
+    if (!r->cut && reached > at.reached) set_lease_time(r->bus, r->consumer->name, "reached", reached);
+    if (tick) consume_retries(r);
 }
 
 /* ---- the loop */
@@ -415,18 +471,30 @@ void ch_bus_wake(ch_bus *bus)
     pthread_mutex_unlock(&bus->lock);
 }
 
-static void woken_by_redis(void *p, ch_str message)
+static bool reads(const ch_consumer *c, ch_str producer)
 {
-    (void)message;
-    ch_bus_wake(p);
+    for (const char *const *p = c->producers; *p; p++)
+        if (ch_str_is(producer, *p)) return true;
+    return false;
 }
 
-static void wait_for_wake(ch_bus *bus)
+/* The message says whose log has grown; an empty one that something may have been missed. */
+static void woken_by_redis(void *p, ch_str message)
+{
+    ch_bus *bus = p;
+    bool mine = message.n == 0;
+    for (const ch_consumer *c = bus->consumers; !mine && c && c->name; c++) mine = reads(c, message);
+    if (mine) ch_bus_wake(bus);
+}
+
+static void wait_for_wake(ch_bus *bus, int64_t ms)
 {
     struct timespec until;
+    if (ms <= 0) return;
     clock_gettime(CLOCK_REALTIME, &until);
-    until.tv_nsec += (POLL_MS % 1000) * 1000000;
-    until.tv_sec += POLL_MS / 1000;
+    until.tv_nsec += ms % 1000 * 1000000;
+    until.tv_sec += ms / 1000 + until.tv_nsec / 1000000000;
+    until.tv_nsec %= 1000000000;
     pthread_mutex_lock(&bus->lock);
     while (!bus->woken)
         if (pthread_cond_timedwait(&bus->wake, &bus->lock, &until)) break;
@@ -441,6 +509,7 @@ static void run_schedule(ch_bus *bus, const ch_schedule *s, void *ctx)
     if (!take_lease(bus, s->name, true, a, &at)) return;
     s->run(ctx, a);
     set_lease_time(bus, s->name, "next_at", ch_now() + s->every_ms);
+    set_lease_time(bus, s->name, "until", 0);
 }
 
 ch_bus *ch_bus_open(ch_store *own, ch_store *log, const char *producer, ch_redis *redis, const ch_collection *const *collections)
@@ -456,34 +525,51 @@ ch_bus *ch_bus_open(ch_store *own, ch_store *log, const char *producer, ch_redis
     return bus;
 }
 
-static run *prepare(ch_bus *bus, const ch_consumer *consumers, const ch_schedule *schedules, void *ctx, size_t *n)
+/* Repeatable: it is done again until the store was there for all of it. */
+static bool prepare(ch_bus *bus, const ch_consumer *consumers, const ch_schedule *schedules)
 {
     const ch_collection log = log_of(bus->producer);
-    ch_store_prepare(bus->own, &retries);
-    ch_store_prepare(bus->log, &log);
-    for (*n = 0; consumers && consumers[*n].name; ++*n) make_lease(bus, ch_str_of(consumers[*n].name));
-    for (const ch_schedule *s = schedules; s && s->name; s++) make_lease(bus, ch_str_of(s->name));
-    run *runs = calloc(*n ? *n : 1, sizeof *runs);
+    bool fine = !ch_store_prepare(bus->own, &retries) && !ch_store_prepare(bus->log, &log);
+    for (const ch_consumer *c = consumers; fine && c && c->name; c++) fine = make_lease(bus, c->name);
+    for (const ch_schedule *s = schedules; fine && s && s->name; s++) fine = make_lease(bus, s->name);
+    return fine;
+}
+
+static run *make_runs(ch_bus *bus, void *ctx, const atomic_bool *stop, size_t *n)
+{
+    for (*n = 0; bus->consumers && bus->consumers[*n].name;) ++*n;
+    run *runs = calloc(*n + 1, sizeof *runs);
     if (!runs) abort();
     for (size_t i = 0; i < *n; i++) {
-        runs[i] = (run){.bus = bus, .consumer = &consumers[i], .ctx = ctx, .seen = calloc(SEEN, sizeof(uint64_t))};
+        runs[i] = (run){.bus = bus, .consumer = &bus->consumers[i], .ctx = ctx, .stop = stop, .seen = calloc(SEEN, sizeof(uint64_t))};
         if (!runs[i].seen) abort();
     }
     return runs;
 }
 
+/* The next worker need not wait for the lease to end. */
+static void end_run(run *r)
+{
+    if (r->leased) set_lease_time(r->bus, r->consumer->name, "until", 0);
+    free(r->seen);
+}
+
 void ch_bus_work(ch_bus *bus, const ch_consumer *consumers, const ch_schedule *schedules, void *ctx, const atomic_bool *stop)
 {
     size_t n;
-    while (!*stop && !ch_store_alive(bus->own)) wait_for_wake(bus);
-    run *runs = prepare(bus, consumers, schedules, ctx, &n);
+    int64_t next_tick = 0;
+    while (!*stop && !prepare(bus, consumers, schedules)) wait_for_wake(bus, TICK_MS);
+    bus->consumers = consumers;
+    run *runs = make_runs(bus, ctx, stop, &n);
     ch_redis_subscribe(bus->redis, CHANNEL, woken_by_redis, bus);
     while (!*stop) {
-        ch_bus_sweep(bus);
-        for (size_t i = 0; i < n; i++) consume(&runs[i]);
-        for (const ch_schedule *s = schedules; s && s->name; s++) run_schedule(bus, s, ctx);
-        wait_for_wake(bus);
+        bool tick = ch_ticks() >= next_tick;
+        if (tick) next_tick = ch_ticks() + TICK_MS * 1000000ll;
+        for (size_t i = 0; i < n && !*stop; i++) consume(&runs[i], tick);
+        if (tick) ch_bus_sweep(bus);
+        for (const ch_schedule *s = schedules; tick && s && s->name && !*stop; s++) run_schedule(bus, s, ctx);
+        wait_for_wake(bus, (next_tick - ch_ticks()) / 1000000);
     }
-    for (size_t i = 0; i < n; i++) free(runs[i].seen);
+    for (size_t i = 0; i < n; i++) end_run(&runs[i]);
     free(runs);
 }

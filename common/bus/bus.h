@@ -20,8 +20,9 @@ typedef struct ch_event {
 /* The payload as its struct; zeroed fields where it says nothing. */
 void ch_event_payload(const ch_event *e, ch_arena *a, const ch_table *t, void *out);
 
-/* CH_NOT_FOUND ("not known yet") and CH_UNAVAILABLE are tried again with growing pauses; anything else but CH_OK is parked as a
- * dead letter after 20 tries. */
+/* What apply refuses is tried again with growing pauses (1 s to 4 minutes). CH_UNAVAILABLE for as long as it takes, CH_NOT_FOUND
+ * ("not known yet") 200 times (half a day), anything else 20 times (an hour); then it is a dead letter: state "dead" in the
+ * collection event_retries, and an error in the log. */
 typedef struct ch_consumer {
     const char *name;
     const char *const *producers; /* NULL-ended: the logs it reads */
@@ -29,7 +30,8 @@ typedef struct ch_consumer {
     ch_err (*apply)(void *ctx, ch_arena *a, const ch_event *e);
 } ch_consumer;
 
-/* Work that is due every so often, on one replica at a time. */
+/* Work that is due every so often, on one replica at a time. Consumers wait while it runs; one that may take longer than the lease
+ * (15 s) claims its items one by one (ch_store_claim), as then another replica may begin too. */
 typedef struct ch_schedule {
     const char *name;
     int64_t every_ms;
@@ -42,7 +44,8 @@ ch_bus *ch_bus_open(ch_store *own, ch_store *log, const char *producer, ch_redis
 ch_err ch_bus_relay(ch_bus *bus, const ch_collection *c, ch_str id);
 /* The same for all documents that still have one. */
 void ch_bus_sweep(ch_bus *bus);
-/* The worker's loop: sweeps, consumes, runs schedules, until *stop. */
+/* The worker's loop: sweeps, consumes, runs schedules, until *stop; then gives its leases back. Once a process: the subscription
+ * stays. */
 void ch_bus_work(ch_bus *bus, const ch_consumer *consumers, const ch_schedule *schedules, void *ctx, const atomic_bool *stop);
 /* Wakes this process's loop. */
 void ch_bus_wake(ch_bus *bus);

@@ -250,3 +250,10 @@ int64_t ch_json_int(ch_json *j, const char *key, int64_t fallback)
     json_t *value = json_object_get((json_t *)j, key);
     return json_is_integer(value) ? json_integer_value(value) : fallback;
 }
+
+const char *ch_json_key(ch_json *j, size_t i)
+{
+    void *at = json_object_iter((json_t *)j);
+    for (; at && i; i--) at = json_object_iter_next((json_t *)j, at);
+    return at ? json_object_iter_key(at) : NULL;
+}

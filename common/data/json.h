@@ -21,5 +21,7 @@ ch_json *ch_json_get(ch_json *j, const char *key);
 ch_json *ch_json_at(ch_json *j, size_t i); /* NULL past the end */
 ch_str ch_json_str(ch_json *j, const char *key);
 int64_t ch_json_int(ch_json *j, const char *key, int64_t fallback);
+/* The i-th key of an object, or NULL. */
+const char *ch_json_key(ch_json *j, size_t i);
 ch_str ch_json_text(ch_json *j); /* of a string value itself */
 #endif

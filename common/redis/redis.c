@@ -1,5 +1,6 @@
 #include "redis/redis.h"
 
+#include <errno.h>
 #include <hiredis/hiredis.h>
 #include <poll.h>
 #include <pthread.h>
@@ -52,8 +53,8 @@ static redisContext *dial(const ch_redis *r)
 {
     redisContext *c = redisConnectUnixWithTimeout(r->socket, r->timeout);
     bool fine = c && !c->err && redisSetTimeout(c, r->timeout) == REDIS_OK;
-    if (fine && r->user[0]) {
-        redisReply *reply = redisCommand(c, "AUTH %s %s", r->user, r->password);
+    if (fine && (r->user[0] || r->password[0])) {
+        redisReply *reply = redisCommand(c, "AUTH %s %s", r->user[0] ? r->user : "default", r->password);
         fine = reply && reply->type != REDIS_REPLY_ERROR;
         if (reply) freeReplyObject(reply);
     }
@@ -71,10 +72,12 @@ static link_ *link_of(ch_redis *r)
     return l;
 }
 
-static void failed(link_ *l)
+/* A server that does not answer in time (hung, not gone) gets the longest pause at once: each try costs a whole timeout. */
+static void failed(link_ *l, bool hung)
 {
     static const int64_t pauses_ms[] = {0, 50, 100, 250, 500, 1000};
     const int last = sizeof pauses_ms / sizeof *pauses_ms - 1;
+    if (hung) l->failures = last;
     if (l->context) redisFree(l->context);
     l->context = NULL;
     l->retry_at = ch_ticks() + pauses_ms[l->failures] * 1000000;
@@ -86,8 +89,7 @@ static redisContext *connection(ch_redis *r)
     link_ *l = link_of(r);
     if (l->context || ch_ticks() < l->retry_at) return l->context;
     l->context = dial(r);
-    if (l->context) l->failures = 0;
-    else failed(l);
+    if (!l->context) failed(l, false);
     return l->context;
 }
 
@@ -115,16 +117,31 @@ static ch_reply convert(ch_arena *a, const redisReply *from)
     return to;
 }
 
+/* What Redis says while it starts, fails over or is full: it will pass. */
+static bool will_pass(ch_str error)
+{
+    static const char *const codes[] = {"LOADING", "READONLY", "MASTERDOWN", "CLUSTERDOWN", "TRYAGAIN", "OOM", "MISCONF", "BUSY "};
+    for (size_t i = 0; i < sizeof codes / sizeof *codes; i++)
+        if (ch_str_starts(error, ch_str_of(codes[i]))) return true;
+    return false;
+}
+
+static ch_err refused(ch_str error)
+{
+    bool passes = will_pass(error);
+    CH_LOG(passes ? CH_WARN : CH_ERROR, "redis_refused", CH_KS("what", ch_str_first(error, 120)));
+    return passes ? CH_UNAVAILABLE : CH_INTERNAL;
+}
+
 static ch_err take_reply(redisContext *c, ch_arena *a, ch_reply *out)
 {
     void *raw;
+    errno = 0;
     if (redisGetReply(c, &raw) != REDIS_OK) return CH_UNAVAILABLE;
     redisReply *reply = raw;
     ch_err e = CH_OK;
-    if (reply->type == REDIS_REPLY_ERROR) {
-        CH_LOG(CH_ERROR, "redis_refused", CH_KS("what", ch_str_first((ch_str){reply->str, (size_t)reply->len}, 120)));
-        e = CH_INTERNAL;
-    } else *out = convert(a, reply);
+    if (reply->type == REDIS_REPLY_ERROR) e = refused((ch_str){reply->str, (size_t)reply->len});
+    else *out = convert(a, reply);
     freeReplyObject(reply);
     return e;
 }
@@ -140,30 +157,48 @@ static ch_err append(redisContext *c, ch_arena *a, const ch_command *command)
     return redisAppendCommandArgv(c, (int)command->n, argv, lengths) == REDIS_OK ? CH_OK : CH_UNAVAILABLE;
 }
 
-static ch_err attempt(ch_redis *r, ch_arena *a, const ch_command *commands, size_t n, ch_reply *replies)
+static bool timed_out(const redisContext *c)
+{
+#ifdef REDIS_ERR_TIMEOUT
+    if (c->err == REDIS_ERR_TIMEOUT) return true;
+#endif
+    return c->err == REDIS_ERR_IO && errno == EAGAIN;
+}
+
+static ch_err gone(link_ *l, bool *closed)
+{
+    bool hung = timed_out(l->context);
+    *closed = l->context->err && !hung;
+    failed(l, hung);
+    return CH_UNAVAILABLE;
+}
+
+/* *closed: the connection had ended, so that the commands were most likely never read. */
+static ch_err attempt(ch_redis *r, ch_arena *a, const ch_command *commands, size_t n, ch_reply *replies, bool *closed)
 {
     redisContext *c = connection(r);
     ch_err result = CH_OK;
+    *closed = false;
     if (!c) return CH_UNAVAILABLE;
-    for (size_t i = 0; i < n; i++) CH_TRY(append(c, a, &commands[i]));
+    for (size_t i = 0; i < n; i++)
+        if (append(c, a, &commands[i])) return gone(link_of(r), closed);
     for (size_t i = 0; i < n; i++) {
         replies[i] = (ch_reply){0};
         ch_err e = take_reply(c, a, &replies[i]);
-        if (e == CH_UNAVAILABLE) {
-            failed(link_of(r));
-            return e;
-        }
+        if (e == CH_UNAVAILABLE) return gone(link_of(r), closed);
         if (e) result = e;
     }
+    link_of(r)->failures = 0;
     return result;
 }
 
 ch_err ch_redis_pipeline(ch_redis *r, ch_arena *a, const ch_command *commands, size_t n, ch_reply *replies)
 {
-    /* A server that restarted leaves a dead connection behind: it is tried once more on a new one. */
-    bool kept = link_of(r)->context != NULL;
-    ch_err e = attempt(r, a, commands, n, replies);
-    return e == CH_UNAVAILABLE && kept ? attempt(r, a, commands, n, replies) : e;
+    /* A server that restarted leaves a dead connection behind: it is tried once more on a new one. Not so after a timeout, when
+     * the command may yet be carried out. */
+    bool kept = link_of(r)->context != NULL, closed;
+    ch_err e = attempt(r, a, commands, n, replies, &closed);
+    return e == CH_UNAVAILABLE && kept && closed ? attempt(r, a, commands, n, replies, &closed) : e;
 }
 
 ch_err ch_redis_run(ch_redis *r, ch_arena *a, ch_reply *out, const ch_str *words, size_t n)
@@ -195,10 +230,13 @@ static void listen_once(const subscriber *s)
     const struct timeval never = {0, 0};
     redisSetTimeout(c, never);
     redisAppendCommand(c, "SUBSCRIBE %s", s->channel);
+    bool listening = false;
     while (redisGetReply(c, &raw) == REDIS_OK) {
         redisReply *reply = raw;
         if (reply->type == REDIS_REPLY_ARRAY && reply->elements == 3 && reply->element[2]->type == REDIS_REPLY_STRING)
             s->fn(s->arg, (ch_str){reply->element[2]->str, (size_t)reply->element[2]->len});
+        else if (!listening) s->fn(s->arg, (ch_str){"", 0});
+        listening = true;
         freeReplyObject(reply);
     }
     redisFree(c);

@@ -61,7 +61,7 @@ ch_file *ch_file_create(ch_store *s, ch_str id, ch_str name)
     if (!f) return NULL;
     set_id(&v, id);
     size_t n = name.n < sizeof title ? name.n : sizeof title - 1;
-    memcpy(title, name.p, n);
+    if (n) memcpy(title, name.p, n);
     title[n] = 0;
     f->stream = mongoc_gridfs_bucket_open_upload_stream_with_id(f->bucket, &v, title, NULL, &error);
     return opened(f, &error);
@@ -114,13 +114,15 @@ void ch_file_close(ch_file *f)
     end(f);
 }
 
-void ch_file_delete(ch_store *s, ch_str id)
+ch_err ch_file_delete(ch_store *s, ch_str id)
 {
     bson_value_t v;
     bson_error_t error = {0};
     ch_file *f = begin(s);
-    if (!f) return;
+    if (!f) return CH_UNAVAILABLE;
     set_id(&v, id);
-    mongoc_gridfs_bucket_delete_by_id(f->bucket, &v, &error);
+    bool fine = mongoc_gridfs_bucket_delete_by_id(f->bucket, &v, &error);
     end(f);
+    if (fine) return CH_OK;
+    return error.domain == MONGOC_ERROR_GRIDFS ? CH_NOT_FOUND : ch_store_failure(s, "gridfs_delete", &error);
 }

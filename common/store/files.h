@@ -14,5 +14,6 @@ ch_file *ch_file_open(ch_store *s, ch_str id);
 /* Bytes read, 0 at the end, -1 on a fault. */
 int64_t ch_file_read(ch_file *f, void *p, size_t n);
 void ch_file_close(ch_file *f);
-void ch_file_delete(ch_store *s, ch_str id);
+/* CH_NOT_FOUND: there is none of that id. */
+ch_err ch_file_delete(ch_store *s, ch_str id);
 #endif

@@ -326,7 +326,7 @@ static bool owns(const ch_collection *c, ch_scope scope, const void *obj)
 {
     const char *key = scope.kind == CH_SCOPE_ORG ? c->org_key : scope.kind == CH_SCOPE_PERSON ? c->person_key : NULL;
     if (!(c->admits & scope.kind)) return false;
-    if (!key) return true;
+    if (!key) return !(scope.kind & (CH_SCOPE_ORG | CH_SCOPE_PERSON));
     const ch_field *field = ch_field_named(c->table, ch_str_of(strcmp(key, "_id") ? key : "id"));
     return !field || field->type != CH_F_STR || ch_str_eq(*(const ch_str *)ch_member(obj, field), scope.id);
 }
@@ -423,8 +423,9 @@ ch_err ch_store_keep(ch_store *s, const ch_collection *c, const void *obj)
     bson_append_document_end(&update, &set);
     BSON_APPEND_BOOL(&opts, "upsert", true);
     if (mongoc_collection_update_one(u.collection, &filter, &update, &opts, NULL, &error)) return CH_OK;
-    /* The row is there at this version or a higher one: the upsert met its id, and there is nothing to do. */
-    return error.code == DUPLICATE_KEY ? CH_OK : ch_store_failure(s, c->name, &error);
+    if (error.code != DUPLICATE_KEY) return ch_store_failure(s, c->name, &error);
+    /* The upsert met the id: the row is there at this version or a higher one, or somebody has just made it at a lower one. */
+    return mongoc_collection_update_one(u.collection, &filter, &update, NULL, NULL, &error) ? CH_OK : ch_store_failure(s, c->name, &error);
 }
 
 ch_err ch_store_patch(ch_store *s, const ch_collection *c, ch_scope scope, const bson_t *given, const bson_t *update, bool upsert)
@@ -512,6 +513,7 @@ ch_err ch_store_bulk(ch_store *s, const ch_collection *c, const bson_t **docs, s
     AUTO_USE use u = {0};
     AUTO_BSON bson_t opts = BSON_INITIALIZER;
     bson_error_t error;
+    if (n == 0) return CH_OK;
     CH_TRY(begin(s, c->name, &u));
     BSON_APPEND_BOOL(&opts, "ordered", false);
     if (mongoc_collection_insert_many(u.collection, docs, n, &opts, NULL, &error)) return CH_OK;

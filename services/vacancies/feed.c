@@ -1,0 +1,166 @@
+#include "vacancies/feed.h"
+
+#include "contracts/reference.h"
+#include "data/json.h"
+#include "vacancies/search_run.h"
+#include "vacancies/service.h"
+#include "vacancies/vacancy.h"
+
+enum { FEED_LIMIT = 10, FEED_MOST = 100, DEEPEST_PAGES = 500, SITEMAP_MOST = 50000, ATOM = 50 };
+
+#define STR(member) CH_ROW(feed_query, member, CH_F_STR, .max = 300)
+CH_TABLE(feed_query_table, feed_query, "The NHS Jobs feed's query", STR(keyword), STR(location), STR(staffGroup), STR(payBand), STR(contractType), STR(employerCode), STR(sort),
+         CH_ROW(feed_query, distance, CH_F_INT), CH_ROW(feed_query, limit, CH_F_INT), CH_ROW(feed_query, page, CH_F_INT));
+
+static bool read_hit(ch_call *call, const ch_search_hit *hit, vacancy *v)
+{
+    ch_faults faults = {.arena = call->arena};
+    *v = (vacancy){0};
+    return ch_json_read(call->arena, hit->blob, &vacancy_summary_table, v, 0, &faults) == CH_OK;
+}
+
+/* MEDICAL_AND_DENTAL → medical_and_dental, "Fixed Term" → fixed_term; a list of one. */
+static ch_list code_list(ch_arena *a, ch_str s)
+{
+    char *p = ch_arena_z(a, s);
+    ch_str *one = CH_NEW(a, ch_str);
+    for (size_t i = 0; i < s.n; i++) p[i] = s.p[i] >= 'A' && s.p[i] <= 'Z' ? (char)(s.p[i] + 32) : s.p[i] == ' ' || s.p[i] == '-' ? '_' : s.p[i];
+    *one = (ch_str){p, s.n};
+    return (ch_list){one, s.n ? 1 : 0};
+}
+
+static void put_element(ch_buf *b, const char *name, ch_str text)
+{
+    ch_buf_printf(b, "<%s>", name);
+    ch_put_xml(b, text);
+    ch_buf_printf(b, "</%s>", name);
+}
+
+static void put_vacancy(ch_call *call, ch_buf *b, const vacancy *v)
+{
+    ch_buf_put(b, CH_STR("<vacancyDetails>"));
+    put_element(b, "id", v->id);
+    put_element(b, "reference", v->reference);
+    put_element(b, "title", v->title);
+    put_element(b, "description", v->summary);
+    put_element(b, "employer", v->employer.name);
+    put_element(b, "type", v->contract_type.n ? ch_code_name(ch_contract_types, v->contract_type) : CH_STR(""));
+    put_element(b, "salary", vacancy_salary_text(call->arena, v));
+    put_element(b, "postDate", ch_time_rfc3339(call->arena, v->published_at));
+    put_element(b, "closeDate", ch_time_rfc3339(call->arena, v->closes_at));
+    put_element(b, "url", v->url);
+    ch_buf_put(b, CH_STR("<locations>"));
+    for (size_t i = 0; i < v->locations.n; i++)
+        put_element(b, "location", ch_arena_printf(call->arena, "%.*s%s%.*s", CH_ARG(v->locations.p[i].name), v->locations.p[i].postcode.n ? ", " : "", CH_ARG(v->locations.p[i].postcode)));
+    ch_buf_put(b, CH_STR("</locations></vacancyDetails>"));
+}
+
+static search_query query_of(ch_call *call, const feed_query *f)
+{
+    search_query q = {.keyword = f->keyword, .location = f->location, .distance = f->distance > 0 && f->distance <= 1000 ? f->distance : 0, .employer = f->employerCode,
+                      .sort = f->sort.n ? CH_STR("newest") : CH_STR("")};
+    q.limit = f->limit < 1 ? FEED_LIMIT : f->limit > FEED_MOST ? FEED_MOST : f->limit;
+    q.staff_group = code_list(call->arena, f->staffGroup);
+    q.pay_band = code_list(call->arena, f->payBand);
+    q.contract_type = code_list(call->arena, f->contractType);
+    return q;
+}
+
+/* Pages by number are read through cursors, so deep ones cost more; an end is put to it. */
+static ch_err run_page(ch_call *call, search_query *q, int64_t page, search_outcome *found)
+{
+    for (int64_t i = 1;; i++) {
+        CH_TRY(search_run(call, q, 0, found));
+        if (i >= page || i >= DEEPEST_PAGES) return CH_OK;
+        if (!found->result.cursor.n) {
+            found->result.n_hits = 0;
+            return CH_OK;
+        }
+        q->cursor = found->result.cursor;
+    }
+}
+
+ch_err feed_search_xml(ch_call *call)
+{
+    const feed_query *f = call->query;
+    search_query q = query_of(call, f);
+    search_outcome found;
+    vacancy v;
+    ch_err e = run_page(call, &q, f->page, &found);
+    if (e && e != CH_TOO_LARGE) return e;
+    ch_buf b = ch_buf_in(call->arena);
+    int64_t total = (int64_t)found.result.total;
+    ch_buf_printf(&b, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<nhsJobs><totalPages>%lld</totalPages><totalResults>%lld</totalResults>",
+                  (long long)((total + q.limit - 1) / q.limit), (long long)total);
+    for (size_t i = 0; i < found.result.n_hits; i++)
+        if (read_hit(call, &found.result.hits[i], &v)) put_vacancy(call, &b, &v);
+    ch_buf_put(&b, CH_STR("</nhsJobs>\n"));
+    return ch_reply_text(call, 200, "application/xml; charset=utf-8", ch_buf_str(&b));
+}
+
+static void put_entry(ch_call *call, ch_buf *b, const vacancy *v)
+{
+    ch_buf_put(b, CH_STR("<entry><title>"));
+    ch_put_xml(b, v->title);
+    ch_buf_put(b, CH_STR("</title><id>"));
+    ch_put_xml(b, v->url);
+    ch_buf_put(b, CH_STR("</id><link href=\""));
+    ch_put_xml(b, v->url);
+    ch_buf_put(b, CH_STR("\"/>"));
+    put_element(b, "updated", ch_time_rfc3339(call->arena, v->published_at));
+    ch_buf_put(b, CH_STR("<author>"));
+    put_element(b, "name", v->employer.name);
+    ch_buf_put(b, CH_STR("</author>"));
+    put_element(b, "summary", v->summary);
+    ch_buf_put(b, CH_STR("</entry>"));
+}
+
+ch_err feed_atom(ch_call *call)
+{
+    search_query q = *(const search_query *)call->query;
+    search_outcome found;
+    vacancy v;
+    ch_str url = call->app->settings.public_url;
+    ch_buf b = ch_buf_in(call->arena);
+    q.limit = ATOM;
+    q.sort = CH_STR("newest");
+    q.cursor = CH_STR("");
+    CH_TRY(search_run(call, &q, 0, &found));
+    ch_buf_printf(&b, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<feed xmlns=\"http://www.w3.org/2005/Atom\"><title>Commonhire: new jobs</title><id>%.*s/jobs.atom</id>"
+                      "<link rel=\"self\" href=\"%.*s/jobs.atom\"/><updated>%.*s</updated>",
+                  CH_ARG(url), CH_ARG(url), CH_ARG(ch_time_rfc3339(call->arena, call->now / 1000 * 1000)));
+    for (size_t i = 0; i < found.result.n_hits; i++)
+        if (read_hit(call, &found.result.hits[i], &v)) put_entry(call, &b, &v);
+    ch_buf_put(&b, CH_STR("</feed>\n"));
+    return ch_reply_text(call, 200, "application/atom+xml; charset=utf-8", ch_buf_str(&b));
+}
+
+ch_err feed_sitemap(ch_call *call)
+{
+    search_query q = {.limit = 100, .sort = CH_STR("newest")};
+    search_outcome found;
+    vacancy v;
+    ch_buf b = ch_buf_in(call->arena);
+    size_t n = 0;
+    ch_buf_put(&b, CH_STR("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<urlset xmlns=\"http://www.sitemaps.org/schemas/sitemap/0.9\">"));
+    do {
+        CH_TRY(search_run(call, &q, 0, &found));
+        for (size_t i = 0; i < found.result.n_hits; i++, n++) {
+            if (!read_hit(call, &found.result.hits[i], &v)) continue;
+            ch_buf_put(&b, CH_STR("<url>"));
+            put_element(&b, "loc", v.url);
+            put_element(&b, "lastmod", ch_time_rfc3339(call->arena, v.published_at));
+            ch_buf_put(&b, CH_STR("</url>\n"));
+        }
+        q.cursor = found.result.cursor;
+    } while (q.cursor.n && n < SITEMAP_MOST);
+    ch_buf_put(&b, CH_STR("</urlset>\n"));
+    return ch_reply_text(call, 200, "application/xml; charset=utf-8", ch_buf_str(&b));
+}
+
+ch_err feed_robots(ch_call *call)
+{
+    ch_str url = call->app->settings.public_url;
+    return ch_reply_text(call, 200, "text/plain; charset=utf-8",
+                         ch_arena_printf(call->arena, "User-agent: *\nDisallow: /candidate\nDisallow: /employer\nDisallow: /department\nDisallow: /account\nSitemap: %.*s/sitemap.xml\n", CH_ARG(url)));
+}
