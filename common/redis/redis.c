@@ -4,6 +4,7 @@
 #include <hiredis/hiredis.h>
 #include <poll.h>
 #include <pthread.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <sys/time.h>
 
@@ -41,6 +42,7 @@ ch_redis *ch_redis_open(const ch_redis_config *config)
 {
     ch_redis *r = calloc(1, sizeof *r);
     if (!r || pthread_key_create(&r->key, link_free)) abort();
+    signal(SIGPIPE, SIG_IGN); /* hiredis writes without MSG_NOSIGNAL */
     copy(r->socket, sizeof r->socket, config->socket);
     copy(r->user, sizeof r->user, config->user);
     copy(r->password, sizeof r->password, config->password);
