@@ -12,5 +12,6 @@ typedef struct ch_outgoing {
     const ch_event_type *type;
     ch_str organisation, person; /* whom it concerns; may be empty */
     const void *payload;
+    ch_str aggregate; /* empty: the document's id */
 } ch_outgoing;
 #endif

@@ -298,7 +298,7 @@ static void put_events(bson_t *to, const char *key, const ch_write *w, ch_str ag
         bson_t event;
         snprintf(index, sizeof index, "%zu", i);
         BSON_APPEND_DOCUMENT_BEGIN(&array, index, &event);
-        put_event(&event, &w->events[i], aggregate, version);
+        put_event(&event, &w->events[i], w->events[i].aggregate.n ? w->events[i].aggregate : aggregate, version);
         bson_append_document_end(&array, &event);
     }
     bson_append_array_end(to, &array);

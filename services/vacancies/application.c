@@ -1,0 +1,172 @@
+#include "vacancies/application.h"
+
+#include "auth/principal.h"
+#include "base/id.h"
+#include "contracts/events.h"
+#include "vacancies/vacancy.h"
+
+#define IDENTITY(member, kind, ...) CH_ROW(application_identity, member, kind, ##__VA_ARGS__)
+CH_TABLE(application_identity_table, application_identity, "Contact details", IDENTITY(name, CH_F_STR, .max = 100, .flags = CH_REQUIRED, .label = "Full name"),
+         IDENTITY(email, CH_F_STR, .max = 254, .flags = CH_REQUIRED | CH_EMAIL, .label = "Email address"), IDENTITY(phone, CH_F_STR, .max = 30, .label = "Phone number"),
+         IDENTITY(address, CH_F_TEXT, .max = 300, .label = "Address"), IDENTITY(postcode, CH_F_STR, .max = 8, .flags = CH_POSTCODE, .label = "Postcode"));
+CH_TABLE(application_answer_table, application_answer, "An answer to a criterion", CH_ROW(application_answer, question, CH_F_TEXT, .max = 500),
+         CH_ROW(application_answer, essential, CH_F_BOOL), CH_ROW(application_answer, answer, CH_F_TEXT, .max = 3000), CH_ROW(application_answer, blind, CH_F_TEXT, .max = 20000));
+
+#define ROW(member, kind, ...) CH_ROW(application, member, kind, ##__VA_ARGS__)
+CH_TABLE(application_table, application, "An application", ROW(id, CH_F_STR), ROW(version, CH_F_INT), ROW(key, CH_F_STR), ROW(organisation, CH_F_STR), ROW(vacancy, CH_F_STR),
+         ROW(person, CH_F_STR), ROW(reference, CH_F_STR), ROW(vacancy_title, CH_F_STR, .max = 150), ROW(employer_name, CH_F_STR), ROW(state, CH_F_STR),
+         ROW(identity, CH_F_STRUCT, .of = &application_identity_table, .label = "Your details"),
+         ROW(statement, CH_F_TEXT, .max = 8000, .label = "Why you are right for this job", .hint = "At most 8,000 characters. Leave your name and contact details out: the employer reads this without knowing who you are."),
+         ROW(statement_blind, CH_F_TEXT, .max = 20000), ROW(answers, CH_F_LIST, .of = &application_answer_table, .max = 20), ROW(document, CH_F_STR),
+         ROW(document_name, CH_F_STR), ROW(document_hash, CH_F_STR), ROW(reason, CH_F_TEXT, .max = 1000), ROW(created_at, CH_F_TIME), ROW(submitted_at, CH_F_TIME),
+         ROW(decided_at, CH_F_TIME));
+CH_TABLE(profile_table, profile, "A candidate's profile", CH_ROW(profile, id, CH_F_STR, .flags = CH_READ_ONLY), CH_ROW(profile, version, CH_F_INT, .flags = CH_READ_ONLY),
+         CH_ROW(profile, identity, CH_F_STRUCT, .of = &application_identity_table, .label = "Your details"),
+         CH_ROW(profile, statement, CH_F_TEXT, .max = 8000, .label = "About you", .hint = "Every new application begins with this. You can change it there."));
+CH_TABLE(reject_form_table, reject_form, "A rejection",
+         CH_ROW(reject_form, reason, CH_F_TEXT, .max = 1000, .flags = CH_REQUIRED, .label = "Reason", .hint = "The candidate reads this"));
+
+/* ---- states */
+
+#define DECIDERS (CH_ROLE_RECRUITER | CH_ROLE_ORG_ADMIN)
+const application_move application_moves[] = {
+    {"draft", APPLICATION_SUBMIT, CH_ROLE_CANDIDATE, "submitted", &application_submitted},
+    {"submitted", APPLICATION_SHORTLIST, DECIDERS, "shortlisted", &application_shortlisted},
+    {"submitted", APPLICATION_REJECT, DECIDERS, "rejected", &application_rejected},
+    {"shortlisted", APPLICATION_REJECT, DECIDERS, "rejected", &application_rejected},
+    {"submitted", APPLICATION_WITHDRAW, CH_ROLE_CANDIDATE, "withdrawn", &application_withdrawn},
+    {"shortlisted", APPLICATION_WITHDRAW, CH_ROLE_CANDIDATE, "withdrawn", &application_withdrawn},
+    {0},
+};
+
+const application_move *application_move_of(const application *app, application_act act)
+{
+    for (const application_move *m = application_moves; m->from; m++)
+        if (m->act == act && ch_str_is(app->state, m->from)) return m;
+    return NULL;
+}
+
+bool application_identity_open(const application *app)
+{
+    return ch_str_is(app->state, "shortlisted");
+}
+
+/* ---- a draft */
+
+void application_begin(ch_arena *a, const vacancy *v, const profile *p, ch_str person, ch_time now, application *out)
+{
+    *out = (application){.key = ch_id_new(a), .organisation = v->employer.id, .vacancy = v->id, .person = person, .reference = v->reference,
+                         .vacancy_title = v->title, .employer_name = v->employer.name, .state = CH_STR("draft"), .identity = p->identity, .statement = p->statement,
+                         .created_at = now};
+    out->id = ch_arena_printf(a, "%.*s/%.*s/%.*s", CH_ARG(v->employer.id), CH_ARG(v->id), CH_ARG(person));
+    out->answers.p = CH_NEW_N(a, application_answer, v->criteria.n + 1);
+    out->answers.n = v->criteria.n;
+    for (size_t i = 0; i < v->criteria.n; i++) out->answers.p[i] = (application_answer){.question = v->criteria.p[i].text, .essential = v->criteria.p[i].essential};
+}
+
+void application_check_submittable(const application *app, const vacancy *v, ch_time now, ch_faults *faults)
+{
+    if (!ch_str_is(vacancy_state_at(v, now), "published")) ch_fault_add(faults, CH_STR(""), "This vacancy has closed");
+    if (!app->identity.name.n || !app->identity.email.n) ch_fault_add(faults, CH_STR(""), "Enter your name and email address");
+    if (!app->statement.n) ch_fault_add(faults, CH_STR(""), "Write why you are right for this job");
+    if (!app->document.n) ch_fault_add(faults, CH_STR(""), "Upload your CV");
+    for (size_t i = 0; i < app->answers.n; i++)
+        if (app->answers.p[i].essential && !app->answers.p[i].answer.n) {
+            ch_fault_add(faults, CH_STR(""), "Answer every essential criterion");
+            return;
+        }
+}
+
+/* ---- masking */
+
+enum { NEEDLES = 24 };
+static const char hidden[] = "[hidden]";
+
+typedef struct needle {
+    ch_str text;
+    bool loose; /* spaces and punctuation between its characters do not matter: phone, postcode */
+} needle;
+
+static char lower(char c)
+{
+    return c >= 'A' && c <= 'Z' ? (char)(c + 32) : c;
+}
+
+static bool is_letter(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || (unsigned char)c >= 128;
+}
+
+/* How many bytes of text at i the needle covers; 0: it does not stand there. */
+static size_t covers(ch_str text, size_t i, const needle *n)
+{
+    size_t k = 0, at = i;
+    while (k < n->text.n) {
+        if (n->loose && !is_letter(n->text.p[k])) {
+            k++;
+            continue;
+        }
+        while (n->loose && k && at < text.n && !is_letter(text.p[at]) && text.p[at] != '\n') at++;
+        if (at >= text.n || lower(text.p[at]) != lower(n->text.p[k])) return 0;
+        at++;
+        k++;
+    }
+    bool whole = (i == 0 || !is_letter(text.p[i - 1])) && (at >= text.n || !is_letter(text.p[at]));
+    return whole ? at - i : 0;
+}
+
+static void add(needle *list, size_t *n, ch_str text, bool loose, size_t shortest)
+{
+    text = ch_str_trim(text);
+    if (text.n >= shortest && *n < NEEDLES) list[(*n)++] = (needle){text, loose};
+}
+
+static size_t needles_of(const application_identity *who, needle *list)
+{
+    size_t n = 0;
+    ch_str rest = who->name, part;
+    ptrdiff_t at = ch_str_index(who->email, '@');
+    add(list, &n, who->email, false, 3);
+    add(list, &n, who->name, false, 2);
+    if (at > 0) add(list, &n, ch_str_first(who->email, (size_t)at), false, 3);
+    add(list, &n, who->phone, true, 6);
+    if (who->phone.n > 3 && who->phone.p[0] == '+') { /* +44 7700 … is also written 07700 … */
+        add(list, &n, ch_str_cut(who->phone, 3), true, 6);
+    } else if (who->phone.n > 1 && who->phone.p[0] == '0') add(list, &n, ch_str_cut(who->phone, 1), true, 6);
+    add(list, &n, who->postcode, true, 3);
+    while (ch_str_split(&rest, ' ', &part)) {
+        ch_str piece, pieces = part;
+        add(list, &n, part, false, 2);
+        while (ch_str_index(part, '-') >= 0 && ch_str_split(&pieces, '-', &piece)) add(list, &n, piece, false, 2);
+    }
+    rest = who->address;
+    while (ch_str_split(&rest, '\n', &part)) add(list, &n, part, true, 6);
+    return n;
+}
+
+/* Longest first at each place; what cannot be known to be a clue stays (the page says so). */
+ch_str application_mask(ch_arena *a, ch_str text, const application_identity *identity)
+{
+    needle list[NEEDLES];
+    size_t n = needles_of(identity, list);
+    ch_buf b = ch_buf_in(a);
+    for (size_t i = 0; i < text.n;) {
+        size_t most = 0;
+        for (size_t k = 0; k < n; k++) {
+            size_t covered = covers(text, i, &list[k]);
+            if (covered > most) most = covered;
+        }
+        if (!most) ch_buf_char(&b, text.p[i++]);
+        else {
+            ch_buf_put(&b, ch_str_of(hidden));
+            i += most;
+        }
+    }
+    return ch_buf_str(&b);
+}
+
+void application_blind(ch_arena *a, application *app)
+{
+    app->statement_blind = application_mask(a, app->statement, &app->identity);
+    for (size_t i = 0; i < app->answers.n; i++) app->answers.p[i].blind = application_mask(a, app->answers.p[i].answer, &app->identity);
+}

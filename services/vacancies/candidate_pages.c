@@ -1,0 +1,360 @@
+#include "vacancies/candidate_pages.h"
+
+#include "base/log.h"
+#include "contracts/notes.h"
+#include "vacancies/application.h"
+#include "vacancies/application_store.h"
+#include "vacancies/service.h"
+#include "vacancies/vacancy.h"
+#include "vacancies/vacancy_store.h"
+#include "view/form_view.h"
+
+static const char *const state_names[][3] = {{"draft", "Not sent yet", "nhsuk-tag--grey"},
+                                             {"submitted", "Sent", "nhsuk-tag--blue"},
+                                             {"shortlisted", "Shortlisted", "nhsuk-tag--green"},
+                                             {"rejected", "Not taken further", "nhsuk-tag--red"},
+                                             {"withdrawn", "Withdrawn", "nhsuk-tag--grey"}};
+
+static void put_application(ch_map *row, const application *one)
+{
+    for (size_t i = 0; i < sizeof state_names / sizeof *state_names; i++)
+        if (ch_str_is(one->state, state_names[i][0])) {
+            ch_map_z(row, "state_name", state_names[i][1]);
+            ch_map_z(row, "colour", state_names[i][2]);
+        }
+    ch_map_str(row, "key", one->key);
+    ch_map_str(row, "job", one->vacancy_title);
+    ch_map_str(row, "reference", one->reference);
+    ch_map_str(row, "employer_name", one->employer_name);
+    ch_map_time(row, "created_at", one->created_at);
+    ch_map_time(row, "submitted_at", one->submitted_at);
+    ch_map_time(row, "decided_at", one->decided_at);
+    ch_map_str(row, "reason", one->reason);
+    ch_map_bool(row, "is_draft", ch_str_is(one->state, "draft"));
+    ch_map_int(row, "version", one->version);
+}
+
+ch_err candidate_page(ch_call *call)
+{
+    ch_list found;
+    ch_map *m = ch_map_new(call->arena);
+    CH_TRY(application_list_of_person(call->app, call->arena, call->who.id, &found));
+    for (size_t i = 0; i < found.n; i++) put_application(ch_map_add(m, "applications"), (const application *)found.p + i);
+    return ch_reply_page(call, "candidate", &(ch_page){.title = "My applications", .section = "candidate"}, m);
+}
+
+/* ---- profile */
+
+static void prefill(const ch_call *call, application_identity *identity)
+{
+    if (!identity->name.n) identity->name = call->who.name;
+    if (!identity->email.n) identity->email = call->who.email;
+}
+
+static ch_err draw_profile(ch_call *call, profile *p)
+{
+    prefill(call, &p->identity);
+    return ch_reply_form(call, "profile", &(ch_page){.title = "Your profile", .section = "candidate", .back = "/candidate"}, NULL, &profile_table, p, CH_ALL, NULL);
+}
+
+ch_err profile_page(ch_call *call)
+{
+    profile p;
+    CH_TRY(profile_get(call->app, call->arena, call->who.id, &p));
+    return draw_profile(call, &p);
+}
+
+ch_err profile_post(ch_call *call)
+{
+    const profile *form = call->input;
+    profile p;
+    CH_TRY(profile_get(call->app, call->arena, call->who.id, &p));
+    p.identity = form->identity;
+    p.statement = form->statement;
+    if (call->faults.n) return draw_profile(call, &p);
+    CH_TRY(profile_save(call->app, &p));
+    ch_notice(call, "Your profile is saved.");
+    return ch_reply_redirect(call, CH_STR("/candidate"));
+}
+
+/* ---- beginning */
+
+static ch_str application_path(const ch_call *call, ch_str key, const char *rest)
+{
+    return ch_arena_printf(call->arena, "/candidate/applications/%.*s%s", CH_ARG(key), rest);
+}
+
+ch_err apply_page(ch_call *call)
+{
+    vacancy v;
+    application there;
+    ch_map *m = ch_map_new(call->arena);
+    CH_TRY(vacancy_by_reference(call->app, call->arena, ch_param(call, "reference"), &v));
+    ch_err e = application_of_vacancy(call->app, call->arena, call->who.id, v.id, &there);
+    if (!e) return ch_reply_redirect(call, application_path(call, there.key, ""));
+    if (e != CH_NOT_FOUND) return e;
+    ch_map_str(m, "job", v.title);
+    ch_map_str(m, "reference", v.reference);
+    ch_map_str(m, "employer_name", v.employer.name);
+    ch_map_time(m, "closes_at", v.closes_at);
+    ch_map_bool(m, "is_open", ch_str_is(vacancy_state_at(&v, call->now), "published"));
+    return ch_reply_page(call, "apply", &(ch_page){.title = "Apply", .section = "jobs", .back_str = ch_arena_printf(call->arena, "/jobs/%.*s", CH_ARG(v.reference))}, m);
+}
+
+ch_err apply_post(ch_call *call)
+{
+    vacancy v;
+    profile p;
+    application one;
+    CH_TRY(vacancy_by_reference(call->app, call->arena, ch_param(call, "reference"), &v));
+    if (!ch_str_is(vacancy_state_at(&v, call->now), "published")) return ch_conflict(call, CH_STR("closed"));
+    CH_TRY(profile_get(call->app, call->arena, call->who.id, &p));
+    prefill(call, &p.identity);
+    application_begin(call->arena, &v, &p, call->who.id, call->now, &one);
+    ch_err e = application_create(call->app, &one);
+    if (e == CH_EXISTS) e = application_of_vacancy(call->app, call->arena, call->who.id, v.id, &one);
+    CH_TRY(e);
+    return ch_reply_redirect(call, application_path(call, one.key, ""));
+}
+
+/* ---- one application */
+
+static ch_err load(ch_call *call, application *one)
+{
+    return application_by_key(call->app, call->arena, call->who.id, ch_param(call, "key"), one);
+}
+
+static ch_err load_draft(ch_call *call, application *one)
+{
+    CH_TRY(load(call, one));
+    return ch_str_is(one->state, "draft") ? CH_OK : ch_conflict(call, one->state);
+}
+
+static void put_task(ch_call *call, ch_map *m, const application *one, const char *slug, const char *text, ch_str href, bool done)
+{
+    ch_map *row = ch_map_add(m, "tasks");
+    ch_map_z(row, "id", slug);
+    ch_map_z(row, "text", text);
+    ch_map_str(row, "href", href.n ? href : application_path(call, one->key, ch_arena_printf(call->arena, "/%s", slug).p));
+    ch_map_bool(row, "done", done);
+}
+
+static bool answered(const application *one)
+{
+    for (size_t i = 0; i < one->answers.n; i++)
+        if (one->answers.p[i].essential && !one->answers.p[i].answer.n) return false;
+    return true;
+}
+
+static ch_str upload_path(ch_call *call, const application *one)
+{
+    return ch_arena_printf(call->arena, "/candidate/documents/new?to=/candidate/applications/%.*s/cv", CH_ARG(one->key));
+}
+
+static void put_tasks(ch_call *call, ch_map *m, const application *one)
+{
+    put_task(call, m, one, "details", "Your details", CH_STR(""), one->identity.name.n && one->identity.email.n);
+    put_task(call, m, one, "statement", "Why you are right for this job", CH_STR(""), one->statement.n > 0);
+    if (one->answers.n) put_task(call, m, one, "answers", "The criteria", CH_STR(""), answered(one));
+    put_task(call, m, one, "cv", one->document.n ? "Your CV: choose another" : "Your CV", upload_path(call, one), one->document.n > 0);
+    put_task(call, m, one, "check", "Check and send", CH_STR(""), false);
+}
+
+static void put_text(ch_call *call, ch_map *m, const application *one)
+{
+    ch_map_set(m, "identity", ch_v_obj(&application_identity_table, &one->identity));
+    ch_map_str(m, "statement", one->statement);
+    ch_map_str(m, "document_name", one->document_name);
+    ch_map_str(m, "document_href", one->document.n ? ch_arena_printf(call->arena, "/candidate/documents/%.*s", CH_ARG(one->document)) : CH_STR(""));
+    for (size_t i = 0; i < one->answers.n; i++) {
+        ch_map *row = ch_map_add(m, "answers");
+        ch_map_str(row, "question", one->answers.p[i].question);
+        ch_map_str(row, "answer", one->answers.p[i].answer);
+        ch_map_bool(row, "essential", one->answers.p[i].essential);
+    }
+}
+
+ch_err application_page(ch_call *call)
+{
+    application one;
+    ch_map *m = ch_map_new(call->arena);
+    CH_TRY(load(call, &one));
+    put_application(m, &one);
+    if (ch_str_is(one.state, "draft")) put_tasks(call, m, &one);
+    else put_text(call, m, &one);
+    ch_map_bool(m, "may_withdraw", application_move_of(&one, APPLICATION_WITHDRAW) != NULL);
+    ch_map_bool(m, "is_open_to_employer", application_identity_open(&one));
+    return ch_reply_page(call, "application", &(ch_page){.title_str = one.vacancy_title, .section = "candidate", .back = "/candidate", .back_text = "My applications"}, m);
+}
+
+/* ---- its steps */
+
+static ch_err draw_step(ch_call *call, const application *one, const char *title, const char *field)
+{
+    ch_map *m = ch_map_new(call->arena);
+    ch_map_z(m, "step_title", title);
+    ch_map_z(m, "step", !strcmp(field, "identity") ? "details" : field);
+    put_application(m, one);
+    ch_form_map(call->arena, m, "form", &(ch_form_view){.table = &application_table, .obj = one, .which = ch_mask(&application_table, field, NULL),
+                                                        .typed = call->faults.n ? &call->form : NULL, .faults = &call->faults});
+    ch_map_set(m, "one", ch_value_get(ch_value_get(ch_v_map(m), CH_STR("form")), ch_str_of(field)));
+    return ch_reply_page(call, "application_step", &(ch_page){.title = title, .section = "candidate", .back_str = application_path(call, one->key, "")}, m);
+}
+
+static ch_err save_step(ch_call *call, application *one, const char *field, const char *done)
+{
+    CH_TRY(application_save(call->app, one, ch_mask(&application_table, field, NULL), NULL));
+    ch_notice(call, "%s", done);
+    return ch_reply_redirect(call, application_path(call, one->key, ""));
+}
+
+ch_err application_details_page(ch_call *call)
+{
+    application one;
+    CH_TRY(load_draft(call, &one));
+    return draw_step(call, &one, "Your details", "identity");
+}
+
+/* Remembered for the next application too. */
+static ch_err remember(ch_call *call, const application *one)
+{
+    profile p;
+    CH_TRY(profile_get(call->app, call->arena, call->who.id, &p));
+    p.identity = one->identity;
+    if (!p.statement.n) p.statement = one->statement;
+    ch_err e = profile_save(call->app, &p);
+    return e == CH_STALE || e == CH_EXISTS ? CH_OK : e; /* another tab was first */
+}
+
+ch_err application_details_post(ch_call *call)
+{
+    application one;
+    CH_TRY(load_draft(call, &one));
+    one.identity = (application_identity){0};
+    ch_form_read(call->arena, &call->form, &application_table, &one, ch_mask(&application_table, "identity", NULL), &call->faults);
+    if (call->faults.n) return draw_step(call, &one, "Your details", "identity");
+    CH_TRY(remember(call, &one));
+    return save_step(call, &one, "identity", "Your details are saved.");
+}
+
+ch_err application_statement_page(ch_call *call)
+{
+    application one;
+    CH_TRY(load_draft(call, &one));
+    return draw_step(call, &one, "Why you are right for this job", "statement");
+}
+
+ch_err application_statement_post(ch_call *call)
+{
+    application one;
+    CH_TRY(load_draft(call, &one));
+    ch_form_read(call->arena, &call->form, &application_table, &one, ch_mask(&application_table, "statement", NULL), &call->faults);
+    if (call->faults.n) return draw_step(call, &one, "Why you are right for this job", "statement");
+    return save_step(call, &one, "statement", "Saved.");
+}
+
+static ch_err draw_answers(ch_call *call, const application *one)
+{
+    ch_map *m = ch_map_new(call->arena);
+    put_application(m, one);
+    for (size_t i = 0; i < one->answers.n; i++) {
+        ch_map *row = ch_map_add(m, "answers");
+        ch_str name = ch_arena_printf(call->arena, "answer-%zu", i + 1);
+        const ch_fault *fault = ch_fault_of(&call->faults, name);
+        ch_map_str(row, "id", name);
+        ch_map_str(row, "question", one->answers.p[i].question);
+        ch_map_str(row, "answer", one->answers.p[i].answer);
+        ch_map_bool(row, "essential", one->answers.p[i].essential);
+        ch_map_bool(row, "has_error", fault != NULL);
+        ch_map_str(row, "error", fault ? fault->message : CH_STR(""));
+    }
+    return ch_reply_page(call, "application_answers", &(ch_page){.title = "The criteria", .section = "candidate", .back_str = application_path(call, one->key, "")}, m);
+}
+
+ch_err application_answers_page(ch_call *call)
+{
+    application one;
+    CH_TRY(load_draft(call, &one));
+    return draw_answers(call, &one);
+}
+
+enum { ANSWER_MAX = 3000 };
+
+ch_err application_answers_post(ch_call *call)
+{
+    application one;
+    CH_TRY(load_draft(call, &one));
+    for (size_t i = 0; i < one.answers.n; i++) {
+        ch_str name = ch_arena_printf(call->arena, "answer-%zu", i + 1), text = ch_str_trim(ch_pairs_get(&call->form, name.p));
+        one.answers.p[i].answer = text;
+        if (ch_utf8_length(text) > ANSWER_MAX) ch_refuse(call, name.p, "Answer %zu must be at most %d characters", i + 1, ANSWER_MAX);
+    }
+    if (call->faults.n) return draw_answers(call, &one);
+    return save_step(call, &one, "answers", "Your answers are saved.");
+}
+
+/* Back from the upload: the receipt says which document, whose, and what it is. */
+ch_err application_cv_receipt(ch_call *call)
+{
+    application one;
+    receipt_note note = {0};
+    CH_TRY(load_draft(call, &one));
+    bool fine = ch_note_open(call->app, call->arena, CH_NOTE_RECEIPT, ch_pairs_get(&call->query_pairs, "receipt"), call->now, &receipt_note_table, &note);
+    if (!fine || !ch_str_eq(note.person, call->who.id)) return ch_reply_redirect(call, upload_path(call, &one));
+    one.document = note.document;
+    one.document_name = note.name;
+    one.document_hash = note.hash;
+    CH_TRY(application_save(call->app, &one, ch_mask(&application_table, "document", "document_name", "document_hash", NULL), NULL));
+    ch_notice(call, "Your CV is part of the application.");
+    return ch_reply_redirect(call, application_path(call, one.key, ""));
+}
+
+static ch_err draw_check(ch_call *call, const application *one)
+{
+    ch_map *m = ch_map_new(call->arena);
+    put_application(m, one);
+    put_text(call, m, one);
+    return ch_reply_page(call, "application_check", &(ch_page){.title = "Check your answers", .section = "candidate", .back_str = application_path(call, one->key, "")}, m);
+}
+
+ch_err application_check_page(ch_call *call)
+{
+    application one;
+    CH_TRY(load_draft(call, &one));
+    return draw_check(call, &one);
+}
+
+/* Pressed twice it is sent once: the second finds it sent and says so. */
+ch_err application_submit_post(ch_call *call)
+{
+    application one;
+    vacancy v;
+    CH_TRY(load(call, &one));
+    if (ch_str_is(one.state, "submitted")) return ch_reply_redirect(call, application_path(call, one.key, ""));
+    const application_move *to = application_move_of(&one, APPLICATION_SUBMIT);
+    if (!to) return ch_conflict(call, one.state);
+    CH_TRY(vacancy_get_public(call->app, call->arena, one.vacancy, &v));
+    application_check_submittable(&one, &v, call->now, &call->faults);
+    if (call->faults.n) return draw_check(call, &one);
+    application_blind(call->arena, &one);
+    one.state = ch_str_of(to->to);
+    one.submitted_at = call->now;
+    ch_err e = application_save(call->app, &one, ch_mask(&application_table, "state", "submitted_at", "statement_blind", "answers", NULL), to->event);
+    if (e == CH_STALE) return ch_reply_redirect(call, application_path(call, one.key, ""));
+    CH_TRY(e);
+    CH_LOG(CH_INFO, "application_submitted", CH_KS("application", one.key));
+    ch_notice(call, "Your application is sent.");
+    return ch_reply_redirect(call, application_path(call, one.key, ""));
+}
+
+ch_err application_withdraw_post(ch_call *call)
+{
+    application one;
+    CH_TRY(load(call, &one));
+    const application_move *to = application_move_of(&one, APPLICATION_WITHDRAW);
+    if (!to) return ch_conflict(call, one.state);
+    one.state = ch_str_of(to->to);
+    CH_TRY(application_save(call->app, &one, ch_mask(&application_table, "state", NULL), to->event));
+    ch_notice(call, "You have withdrawn your application.");
+    return ch_reply_redirect(call, application_path(call, one.key, ""));
+}

@@ -1,0 +1,254 @@
+"""What the tests drive Commonhire with: a browser without a screen, the mail catcher, and the processes by their ids."""
+import html
+import json
+import os
+import re
+import signal
+import subprocess
+import time
+import uuid
+from html.parser import HTMLParser
+from urllib.parse import urljoin
+
+import requests
+
+BASE, MAIL = os.environ["BASE_URL"], os.environ["MAIL_URL"]
+PASSWORD = "three words that hold 7"
+
+
+class Forms(HTMLParser):
+    """Every form of a page: action, method, and its fields as a browser would send them untouched."""
+
+    def __init__(self, text):
+        super().__init__()
+        self.forms, self.form, self.select, self.textarea = [], None, None, None
+        self.feed(text)
+
+    def handle_starttag(self, tag, attrs):
+        a = dict(attrs)
+        if tag == "form":
+            self.form = {"action": a.get("action", ""), "method": a.get("method", "get"), "enctype": a.get("enctype"), "fields": []}
+            self.forms.append(self.form)
+        elif self.form is None:
+            return
+        elif tag == "input" and a.get("name") and a.get("type") not in ("file", "submit"):
+            if a.get("type") in ("checkbox", "radio") and "checked" not in a:
+                return
+            self.form["fields"].append((a["name"], a.get("value") or ""))
+        elif tag == "textarea":
+            self.textarea = [a.get("name"), ""]
+        elif tag == "select":
+            self.select = [a.get("name"), None]
+        elif tag == "option" and self.select and ("selected" in a or self.select[1] is None):
+            self.select[1] = a.get("value", "")
+
+    def handle_data(self, data):
+        if self.textarea:
+            self.textarea[1] += data
+
+    def handle_endtag(self, tag):
+        if tag == "form":
+            self.form = None
+        elif tag == "textarea" and self.textarea:
+            self.form["fields"].append((self.textarea[0], self.textarea[1].removeprefix("\n")))
+            self.textarea = None
+        elif tag == "select" and self.select:
+            self.form["fields"].append(tuple(self.select))
+            self.select = None
+
+
+class Browser:
+    def __init__(self):
+        self.session = requests.Session()
+        # requests keeps __Host- cookies of plain http to itself; browsers send them on loopback.
+        self.cookies, self.page = {}, None
+
+    def request(self, method, path, **kw):
+        url, follow = urljoin(BASE, path), kw.pop("follow", True)
+        for _ in range(10):
+            headers = {"Cookie": "; ".join(f"{k}={v}" for k, v in self.cookies.items()), **kw.pop("headers", {})}
+            r = requests.request(method, url, headers=headers, allow_redirects=False, timeout=60, **kw)
+            for line in r.raw.headers.getlist("Set-Cookie"):
+                name, value = line.split(";")[0].split("=", 1)
+                if "Max-Age=0" in line:
+                    self.cookies.pop(name, None)
+                else:
+                    self.cookies[name] = value
+            if not (follow and r.status_code == 303):
+                break
+            method, url, kw = "GET", urljoin(url, r.headers["Location"]), {}
+        self.page = r
+        return r
+
+    def get(self, path, **kw):
+        return self.request("GET", path, **kw)
+
+    def form(self, action=None):
+        forms = Forms(self.page.text).forms
+        for f in forms:
+            if f["method"].lower() == "post" and (f["action"] != "/sign-out" if action is None else re.search(action, f["action"])):
+                return f
+        raise AssertionError(f"no form {action} on {self.page.url}: {[f['action'] for f in forms]}\n{text_of(self.page)[:600]}")
+
+    def post(self, values=None, action=None, follow=True, files=None, drop=(), **kw):
+        """Fills the form of the present page and sends it; a list value sends the name several times."""
+        f = self.form(action)
+        values = values or {}
+        fields = [(k, v) for k, v in f["fields"] if k not in values and k not in drop]
+        for k, v in values.items():
+            fields += [(k, x) for x in v] if isinstance(v, list) else [(k, v)]
+        if f["enctype"] == "multipart/form-data":
+            parts = [(k, (None, v)) for k, v in fields] + list((files or {}).items())
+            return self.request("POST", f["action"], files=parts, follow=follow, **kw)
+        return self.request("POST", f["action"], data=fields, follow=follow, **kw)
+
+    def sign_in(self, email, password=PASSWORD):
+        self.get("/sign-in")
+        return self.post({"email": email, "password": password})
+
+
+def text_of(r):
+    return re.sub(r"\s+", " ", html.unescape(re.sub(r"<[^>]+>", " ", r.text)))
+
+
+def title_of(r):
+    return html.unescape(re.search(r"<h1[^>]*>(.*?)</h1>", r.text, re.S).group(1)).strip()
+
+
+def new_email(who="person"):
+    return f"{who}.{uuid.uuid4().hex[:10]}@test.example"
+
+
+def mails(to):
+    found = requests.get(MAIL + "/api/v1/search", params={"query": f'to:"{to}"', "limit": 50}, timeout=10).json()
+    return found.get("messages", [])
+
+
+def wait(what, seconds=10, every=0.05):
+    """The first true answer of `what`, or a failure after that long."""
+    until = time.time() + seconds
+    while True:
+        found = what()
+        if found:
+            return found
+        assert time.time() < until, f"did not happen within {seconds} s"
+        time.sleep(every)
+
+
+def mail(to, subject="", seconds=15):
+    def look():
+        for m in mails(to):
+            if subject in m["Subject"]:
+                return requests.get(f"{MAIL}/api/v1/message/{m['ID']}", timeout=10).json()
+
+    return wait(look, seconds)
+
+
+def link_in(message):
+    return re.search(re.escape(BASE) + r"(/\S+)", message["Text"]).group(1)
+
+
+def new_candidate(name="Alex Candidate"):
+    b, email = Browser(), new_email("candidate")
+    b.get("/register/candidate")
+    b.post({"name": name, "email": email, "password": PASSWORD})
+    b.get(link_in(mail(email)))
+    b.post()
+    b.email = email
+    return b
+
+
+def new_organisation(name=None, kind="hospital_trust", place="Leeds", region="yorkshire_and_the_humber", approved=True):
+    b, email = Browser(), new_email("admin")
+    b.org_name = name or "Trust " + uuid.uuid4().hex[:8]
+    b.get("/register/organisation")
+    b.post({"organisation": b.org_name, "kind": kind, "place": place, "region": region, "name": "Ada Admin", "email": email, "password": PASSWORD})
+    b.get(link_in(mail(email)))
+    r = b.post()
+    b.email, b.org = email, re.search(r"/employer/([a-z0-9]+)", r.url).group(1)
+    if approved:
+        approve(b.org)
+    return b
+
+
+_coordinator = None
+
+
+def coordinator():
+    global _coordinator
+    email = "coordinator@department.example"
+    if _coordinator is None:
+        _coordinator = Browser()
+        _coordinator.sign_in(email)
+        if "/sign-in" in _coordinator.page.url:
+            _coordinator.get("/register/candidate")
+            _coordinator.post({"name": "Carla Coordinator", "email": email, "password": PASSWORD})
+            _coordinator.get(link_in(mail(email)))
+            _coordinator.post()
+    return _coordinator
+
+
+def approve(org):
+    c = coordinator()
+    wait(lambda: c.get(f"/department/organisations/{org}").status_code == 200)
+    c.post({}, action="approve$")
+
+
+def new_client(admin):
+    admin.get(f"/employer/{admin.org}/team")
+    r = admin.post({"client_name": "HR system"}, action="systems$")
+    return re.search(r'id="client_id">([^<]+)', r.text).group(1), re.search(r'id="client_secret">([^<]+)', r.text).group(1)
+
+
+def token(client):
+    r = requests.post(BASE + "/oauth2/token", data={"grant_type": "client_credentials"}, auth=client, timeout=10)
+    return r.json()["access_token"]
+
+
+# ---- processes, as scripts/lib/stack.sh started them
+
+VAR, ROOT = os.environ["VAR"], os.environ["ROOT"]
+
+
+def pid_of(name):
+    with open(f"{VAR}/run/{name}.pid") as f:
+        return int(f.read())
+
+
+def kill(name, sig=signal.SIGKILL):
+    """Ends one process and waits until it is gone."""
+    pid = pid_of(name)
+    os.kill(pid, sig)
+    wait(lambda: not alive(pid), 40)
+
+
+def alive(pid):
+    try:
+        with open(f"/proc/{pid}/stat") as f:
+            return f.read().split(") ")[1][0] != "Z"
+    except FileNotFoundError:
+        return False
+
+
+def stack(command, **env):
+    """Runs a function of stack.sh with this test's settings."""
+    script = f'. "$ROOT/scripts/lib/common.sh"; . "$ROOT/scripts/lib/stack.sh"; export_ports; {command}'
+    keep = {k: os.environ[k] for k in ("BIN", "PORT", "PORT_BASE", "REPLICAS", "MONGODB_URI", "VAR", "ROOT")}
+    shown = subprocess.run(["bash", "-c", script], env={**os.environ, **keep, "LOG": f"{VAR}/log/again.log", **env}, capture_output=True, text=True, timeout=120)
+    assert shown.returncode == 0, shown.stdout + shown.stderr
+    return shown.stdout
+
+
+def start(service, mode, n, ready=True, **env):
+    stack(f"launch_service {service} {mode} {n}" + (f"; wait_for 30 {service} is_ready $(ops_port {service} {mode} {n})" if ready else ""), **env)
+
+
+def redis(*words):
+    return stack("redis_cli " + " ".join(words))
+
+
+def routes():
+    out = []
+    for name in ("identity", "vacancies", "documents", "notifications"):
+        out += json.loads(subprocess.run([f"{os.environ['BIN']}/commonhire-{name}", "routes"], capture_output=True, text=True, check=True).stdout)
+    return out
