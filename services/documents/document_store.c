@@ -67,7 +67,7 @@ void document_sweep(ch_app *app, ch_arena *a)
 ch_err reading_create(ch_app *app, reading *r)
 {
     document_event payload = {.organisation_name = r->organisation_name};
-    ch_outgoing event = {&document_read, r->organisation, r->person, &payload};
+    ch_outgoing event = {&document_read, r->organisation, r->person, &payload, {"", 0}};
     return ch_store_create(app->store, &reading_collection, ch_scope_person(r->person), r, &(ch_write){.events = &event, .n = 1});
 }
 

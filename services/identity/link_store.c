@@ -17,7 +17,7 @@ ch_err link_send(ch_app *app, ch_arena *a, link_row *l, const char *purpose, ch_
     l->created_at = now;
     l->expires_at = now + link_lifetime(purpose);
     link_event payload = {.purpose = l->purpose, .sealed = ch_seal_link(app, a, l->email, l->name, url, l->organisation_name)};
-    ch_outgoing event = {&link_requested, l->organisation, l->person, &payload};
+    ch_outgoing event = {&link_requested, l->organisation, l->person, &payload, {"", 0}};
     return ch_store_create(app->store, &link_collection, ch_scope_platform(), l, &(ch_write){.events = &event, .n = 1});
 }
 

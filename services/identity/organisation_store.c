@@ -25,7 +25,7 @@ ch_err organisation_create(ch_app *app, ch_arena *a, organisation *o)
         if (organisation_get(app, a, o->id, &there) == CH_OK) return CH_EXISTS;
         o->code = ch_code_new(a, 5);
         organisation_event payload = event_of(o);
-        ch_outgoing event = {&organisation_registered, o->id, o->administrator, &payload};
+        ch_outgoing event = {&organisation_registered, o->id, o->administrator, &payload, {"", 0}};
         e = ch_store_create(app->store, &organisation_collection, ch_scope_platform(), o, &(ch_write){.events = &event, .n = 1});
     }
     return e;
@@ -45,7 +45,7 @@ ch_err organisation_save_decision(ch_app *app, organisation *o)
 {
     organisation_event payload = event_of(o);
     bool approved = ch_str_is(o->state, "approved");
-    ch_outgoing event = {approved ? &organisation_approved : &organisation_refused, o->id, o->administrator, &payload};
+    ch_outgoing event = {approved ? &organisation_approved : &organisation_refused, o->id, o->administrator, &payload, {"", 0}};
     return ch_store_save(app->store, &organisation_collection, ch_scope_platform(), o,
                          ch_mask(&organisation_table, "state", "reason", "decided_at", NULL), &(ch_write){.events = &event, .n = 1});
 }

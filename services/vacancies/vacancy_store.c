@@ -69,7 +69,7 @@ ch_err vacancy_save(ch_app *app, vacancy *v, uint64_t which, const ch_event_type
 {
     ch_write write = idempotency ? *idempotency : (ch_write){0};
     vacancy_event payload = event_of(v);
-    ch_outgoing event = {type, v->employer.id, CH_STR(""), &payload};
+    ch_outgoing event = {type, v->employer.id, CH_STR(""), &payload, {"", 0}};
     v->changed_at = ch_now();
     if (type) {
         write.events = &event;
