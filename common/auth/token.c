@@ -184,7 +184,7 @@ static int is_key_file(const struct dirent *e)
 
 static void load_key(ch_signer *s, const char *dir, const char *file, ch_buf *jwks)
 {
-    char path[1024], text[PEM_MAX];
+    char path[1280], text[PEM_MAX];
     ch_str kid = kid_of(file);
     snprintf(path, sizeof path, "%s/%s", dir, file);
     FILE *f = fopen(path, "rb");
