@@ -5,7 +5,7 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 
-enum { SLOTS = 1 << 12 };
+enum { SETS = 1 << 10, WAYS = 4 };
 
 typedef struct slot {
     ch_token_digest digest;
@@ -16,7 +16,7 @@ typedef struct slot {
 
 struct ch_seen {
     pthread_rwlock_t lock;
-    slot slots[SLOTS];
+    slot sets[SETS][WAYS];
 };
 
 static void init_lock(pthread_rwlock_t *lock)
@@ -44,11 +44,27 @@ ch_seen *ch_seen_new(void)
     return s;
 }
 
-static slot *slot_of(ch_seen *s, const ch_token_digest *d)
+static slot *set_of(ch_seen *s, const ch_token_digest *d)
 {
     uint64_t h;
     memcpy(&h, d->bytes, sizeof h);
-    return &s->slots[h % SLOTS];
+    return s->sets[h % SETS];
+}
+
+static bool is_of(const slot *at, const ch_token_digest *d)
+{
+    return at->text && !memcmp(&at->digest, d, sizeof *d);
+}
+
+/* Where a token goes: its own place, else an empty one, else that of the one that ends first. */
+static slot *place_of(ch_seen *s, const ch_token_digest *d)
+{
+    slot *set = set_of(s, d), *best = set;
+    for (size_t i = 0; i < WAYS; i++) {
+        if (is_of(&set[i], d)) return &set[i];
+        if (best->text && (!set[i].text || set[i].claims.exp < best->claims.exp)) best = &set[i];
+    }
+    return best;
 }
 
 static size_t text_length(const ch_claims *c)
@@ -73,15 +89,17 @@ static void move_text(ch_claims *c, char *text)
 
 bool ch_seen_find(ch_seen *s, const ch_token_digest *d, uint64_t generation, ch_arena *a, ch_claims *out)
 {
+    const slot *found = NULL;
     pthread_rwlock_rdlock(&s->lock);
-    const slot *at = slot_of(s, d);
-    bool found = at->text && at->generation == generation && !memcmp(&at->digest, d, sizeof *d);
+    const slot *set = set_of(s, d);
+    for (size_t i = 0; i < WAYS && !found; i++)
+        if (is_of(&set[i], d) && set[i].generation == generation) found = &set[i];
     if (found) {
-        *out = at->claims;
+        *out = found->claims;
         move_text(out, ch_arena_alloc(a, text_length(out) + 1));
     }
     pthread_rwlock_unlock(&s->lock);
-    return found;
+    return found != NULL;
 }
 
 void ch_seen_put(ch_seen *s, const ch_token_digest *d, uint64_t generation, const ch_claims *c)
@@ -90,7 +108,7 @@ void ch_seen_put(ch_seen *s, const ch_token_digest *d, uint64_t generation, cons
     if (!fresh.text) abort();
     move_text(&fresh.claims, fresh.text);
     pthread_rwlock_wrlock(&s->lock);
-    slot *at = slot_of(s, d);
+    slot *at = place_of(s, d);
     char *old = at->text;
     *at = fresh;
     pthread_rwlock_unlock(&s->lock);

@@ -10,7 +10,7 @@ typedef struct ch_token_digest {
 } ch_token_digest;
 ch_token_digest ch_token_digest_of(ch_str token);
 
-/* A table of fixed size: a token takes the place of whatever had its slot. */
+/* A table of fixed size, four places for each token: it takes an empty one or that of the token that ends first. */
 typedef struct ch_seen ch_seen;
 ch_seen *ch_seen_new(void);
 /* Only what was put under the same generation of keys. The claims' strings are copied into the arena. */
