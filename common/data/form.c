@@ -223,6 +223,7 @@ static void read_table(const reader *r, ch_str prefix, const ch_table *t, void *
 
 ch_err ch_form_read(ch_arena *a, const ch_pairs *form, const ch_table *t, void *out, uint64_t which, ch_faults *faults)
 {
+    *(ch_presence *)out = (ch_presence){0}; /* what this form gives, not what was loaded before it */
     read_table(&(reader){a, form, faults}, CH_STR(""), t, out, which);
     return ch_check(a, t, out, which, faults);
 }

@@ -43,7 +43,7 @@ CH_TABLE(vacancy_table, vacancy, "A vacancy", ROW(id, CH_F_STR, .flags = CH_READ
          ROW(contract_type, CH_F_STR, .label = "Contract type"), ROW(working_pattern, CH_F_STRS, .max = 8, .label = "Working patterns"),
          ROW(locations, CH_F_LIST, .of = &vacancy_location_table, .max = 30, .flags = CH_REQUIRED, .label = "Place of work"),
          ROW(remote, CH_F_BOOL, .label = "Can be done from home"), ROW(criteria, CH_F_LIST, .of = &vacancy_criterion_table, .max = 20, .label = "Criterion"),
-         ROW(closes_at, CH_F_TIME, .flags = CH_REQUIRED, .label = "Closes on", .hint = "UK time. For example, 27 3 2027 at 17:00"),
+         ROW(closes_at, CH_F_TIME, .flags = CH_REQUIRED, .label = "Closing date and time", .hint = "UK time. For example, 27 3 2027 at 17:00"),
          ROW(state, CH_F_STR, .flags = CH_READ_ONLY, .doc = "draft, published, closed, withdrawn"), ROW(published_at, CH_F_TIME, .flags = CH_READ_ONLY),
          ROW(created_at, CH_F_TIME, .flags = CH_READ_ONLY), ROW(changed_at, CH_F_TIME, .flags = CH_READ_ONLY),
          ROW(changes, CH_F_LIST, .of = &vacancy_change_table, .max = 50, .flags = CH_STORED_ONLY), ROW(url, CH_F_STR, .flags = CH_DERIVED | CH_READ_ONLY));
@@ -105,7 +105,9 @@ void vacancy_check(const vacancy *v, uint64_t which, ch_faults *faults)
 
 void vacancy_check_publishable(const vacancy *v, ch_time now, ch_faults *faults)
 {
-    ch_check(faults->arena, &vacancy_table, v,
+    vacancy copy = *v;
+    copy.seen = (ch_presence){0}; /* only what is named below must be there */
+    ch_check(faults->arena, &vacancy_table, &copy,
              ch_mask(&vacancy_table, "title", "description", "staff_group", "closes_at", NULL) | (v->remote ? 0 : ch_mask(&vacancy_table, "locations", NULL)), faults);
     vacancy_check(v, CH_ALL, faults);
     if (v->closes_at && v->closes_at <= now) ch_fault_add(faults, CH_STR("/closes_at"), "Closing time must be in the future");

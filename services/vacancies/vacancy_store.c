@@ -3,12 +3,12 @@
 #include "base/id.h"
 #include "data/bson.h"
 
-static const char *const indexes[] = {"{\"keys\": {\"reference\": 1}, \"unique\": true}", "{\"keys\": {\"employer.id\": 1, \"changed_at\": -1}}",
+static const char *const indexes[] = {"{\"keys\": {\"reference\": 1}, \"unique\": true}", "{\"keys\": {\"employer._id\": 1, \"changed_at\": -1}}",
                                       "{\"keys\": {\"changed_at\": 1}}", "{\"keys\": {\"state\": 1, \"closes_at\": 1}}", NULL};
 const ch_collection vacancy_collection = {.name = "vacancies",
                                           .table = &vacancy_table,
                                           .admits = CH_SCOPE_ORG | CH_SCOPE_PUBLIC | CH_SCOPE_PLATFORM,
-                                          .org_key = "employer.id",
+                                          .org_key = "employer._id",
                                           .public_filter = "{\"state\": {\"$in\": [\"published\", \"closed\"]}}",
                                           .indexes = indexes};
 
