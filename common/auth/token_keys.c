@@ -62,10 +62,12 @@ static EVP_PKEY *key_of(ch_str x, ch_str y)
     OSSL_PARAM params[] = {OSSL_PARAM_construct_utf8_string(OSSL_PKEY_PARAM_GROUP_NAME, group, 0),
                            OSSL_PARAM_construct_octet_string(OSSL_PKEY_PARAM_PUB_KEY, point, sizeof point), OSSL_PARAM_construct_end()};
     EVP_PKEY_CTX *ctx = EVP_PKEY_CTX_new_from_name(NULL, "EC", NULL);
-    if (!ctx || EVP_PKEY_fromdata_init(ctx) <= 0 || EVP_PKEY_fromdata(ctx, &pkey, EVP_PKEY_PUBLIC_KEY, params) <= 0) pkey = NULL;
+    bool fine = ctx && EVP_PKEY_fromdata_init(ctx) > 0 && EVP_PKEY_fromdata(ctx, &pkey, EVP_PKEY_PUBLIC_KEY, params) > 0;
     EVP_PKEY_CTX_free(ctx);
-    if (!pkey) ERR_clear_error(); /* another user of this thread's queue (TLS) would take the fault for its own */
-    return pkey;
+    if (fine) return pkey;
+    EVP_PKEY_free(pkey);
+    ERR_clear_error(); /* another user of this thread's queue (TLS) would take the fault for its own */
+    return NULL;
 }
 
 static bool absent_or(ch_json *j, const char *name, const char *value)

@@ -13,7 +13,7 @@ static ch_arena *a;
 static void setup(void)
 {
     signal(SIGPIPE, SIG_IGN);
-    a = ch_arena_new(4096);
+    a = forge_keep(ch_arena_new(4096));
     server = own_redis_start();
     identity = own_redis_as(&server, "identity");
     vacancies = own_redis_as(&server, "vacancies");
@@ -82,7 +82,7 @@ static ch_err check(ch_tokens *t, ch_str token)
 
 static ch_tokens *checker(EVP_PKEY *key)
 {
-    ch_tokens *t = ch_tokens_open(CH_STR(FORGE_ISSUER), CH_STR(FORGE_AUDIENCE), CH_STR(""), vacancies);
+    ch_tokens *t = forge_keep(ch_tokens_open(CH_STR(FORGE_ISSUER), CH_STR(FORGE_AUDIENCE), CH_STR(""), vacancies));
     ck_assert_int_eq(ch_tokens_add_jwks(t, forge_jwks(a, key, "one")), CH_OK);
     return t;
 }

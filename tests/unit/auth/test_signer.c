@@ -13,7 +13,7 @@ static ch_arena *a;
 
 static void setup(void)
 {
-    a = ch_arena_new(4096);
+    a = forge_keep(ch_arena_new(4096));
     ck_assert_ptr_nonnull(mkdtemp(dir));
 }
 
@@ -47,7 +47,7 @@ static ch_claims claims(void)
 
 static ch_tokens *checker(ch_signer *s)
 {
-    ch_tokens *t = ch_tokens_open(CH_STR(FORGE_ISSUER), CH_STR(FORGE_AUDIENCE), CH_STR(""), NULL);
+    ch_tokens *t = forge_keep(ch_tokens_open(CH_STR(FORGE_ISSUER), CH_STR(FORGE_AUDIENCE), CH_STR(""), NULL));
     ck_assert_int_eq(ch_tokens_add_jwks(t, ch_signer_jwks(s)), CH_OK);
     return t;
 }
@@ -58,7 +58,7 @@ START_TEST(what_is_signed_passes)
     ch_claims c = claims(), back;
     setup();
     put_key("signing-2026.pem", "P-256");
-    ch_signer *s = ch_signer_open(ch_str_of(dir));
+    ch_signer *s = forge_keep(ch_signer_open(ch_str_of(dir)));
     ck_assert_ptr_nonnull(s);
     ck_assert_int_eq(ch_token_sign(s, a, &c, &token), CH_OK);
     ck_assert_int_eq(ch_token_verify(checker(s), a, token, FORGE_NOW * CH_SECOND, &back), CH_OK);
@@ -81,7 +81,7 @@ START_TEST(the_last_key_signs_and_all_are_published)
     setup();
     put_key("signing-2026-02.pem", "P-256");
     put_key("signing-2026-01.pem", "P-256");
-    ch_signer *s = ch_signer_open(ch_str_of(dir));
+    ch_signer *s = forge_keep(ch_signer_open(ch_str_of(dir)));
     ck_assert_int_eq(ch_token_sign(s, a, &c, &token), CH_OK);
     rest = token;
     ch_str_split(&rest, '.', &header);

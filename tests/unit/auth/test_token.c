@@ -10,10 +10,10 @@ static ch_arena *a;
 
 static void setup(void)
 {
-    a = ch_arena_new(4096);
+    a = forge_keep(ch_arena_new(4096));
     ours = forge_key("P-256");
     other = forge_key("P-256");
-    tokens = ch_tokens_open(CH_STR(FORGE_ISSUER), CH_STR(FORGE_AUDIENCE), CH_STR(""), NULL);
+    tokens = forge_keep(ch_tokens_open(CH_STR(FORGE_ISSUER), CH_STR(FORGE_AUDIENCE), CH_STR(""), NULL));
     ck_assert_int_eq(ch_tokens_add_jwks(tokens, forge_jwks(a, ours, "one")), CH_OK);
 }
 
@@ -91,7 +91,7 @@ START_TEST(without_keys_nothing_passes)
 {
     ch_claims claims;
     setup();
-    ch_tokens *none = ch_tokens_open(CH_STR(FORGE_ISSUER), CH_STR(FORGE_AUDIENCE), CH_STR(""), NULL);
+    ch_tokens *none = forge_keep(ch_tokens_open(CH_STR(FORGE_ISSUER), CH_STR(FORGE_AUDIENCE), CH_STR(""), NULL));
     ck_assert_int_eq(ch_token_verify(none, a, good(), FORGE_NOW * CH_SECOND, &claims), CH_UNAVAILABLE);
 }
 END_TEST
@@ -297,7 +297,7 @@ START_TEST(keys_that_are_none_are_not_taken)
 {
     setup();
     EVP_PKEY *big = forge_key("P-384"), *bitcoin = forge_key("secp256k1");
-    ch_tokens *empty = ch_tokens_open(CH_STR(FORGE_ISSUER), CH_STR(FORGE_AUDIENCE), CH_STR(""), NULL);
+    ch_tokens *empty = forge_keep(ch_tokens_open(CH_STR(FORGE_ISSUER), CH_STR(FORGE_AUDIENCE), CH_STR(""), NULL));
     ch_str point = forge_point(a, ours);
     char *bent = ch_arena_z(a, point);
     bent[6] = bent[6] == 'A' ? 'B' : 'A'; /* x is another: off the curve */

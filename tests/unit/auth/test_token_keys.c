@@ -74,12 +74,12 @@ static ch_arena *a;
 
 static void setup(void)
 {
-    a = ch_arena_new(4096);
+    a = forge_keep(ch_arena_new(4096));
     ours = forge_key("P-256");
     other = forge_key("P-256");
     start_http();
     publish(forge_jwks(a, ours, "one"));
-    tokens = ch_tokens_open(CH_STR(FORGE_ISSUER), CH_STR(FORGE_AUDIENCE), ch_arena_printf(a, "http://127.0.0.1:%d/jwks", http.port), NULL);
+    tokens = forge_keep(ch_tokens_open(CH_STR(FORGE_ISSUER), CH_STR(FORGE_AUDIENCE), ch_arena_printf(a, "http://127.0.0.1:%d/jwks", http.port), NULL));
 }
 
 static ch_err now(ch_str token)
@@ -212,7 +212,7 @@ END_TEST
 START_TEST(without_identity_the_answer_is_unavailable)
 {
     setup();
-    tokens = ch_tokens_open(CH_STR(FORGE_ISSUER), CH_STR(FORGE_AUDIENCE), CH_STR("http://127.0.0.1:1/jwks"), NULL);
+    tokens = forge_keep(ch_tokens_open(CH_STR(FORGE_ISSUER), CH_STR(FORGE_AUDIENCE), CH_STR("http://127.0.0.1:1/jwks"), NULL));
     ck_assert_int_eq(now(numbered(a, ours, "one", 1)), CH_UNAVAILABLE);
     ck_assert_int_eq(now(CH_STR("not.a.token")), CH_UNAUTHENTICATED);
 }

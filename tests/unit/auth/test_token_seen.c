@@ -30,7 +30,8 @@ static bool find(ch_seen *s, int n, uint64_t generation)
 
 START_TEST(what_was_put_is_found_and_nothing_else)
 {
-    ch_seen *s = ch_seen_new();
+    static ch_seen *s; /* lives as long as the process */
+    s = ch_seen_new();
     ck_assert(!find(s, 1, 0));
     put(s, 1, 0);
     put(s, 1, 0);
@@ -45,7 +46,8 @@ END_TEST
 
 START_TEST(the_whole_table_is_used)
 {
-    ch_seen *s = ch_seen_new();
+    static ch_seen *s; /* lives as long as the process */
+    s = ch_seen_new();
     int found = 0;
     for (int i = 0; i < 2000; i++) put(s, i, 0);
     for (int i = 0; i < 2000; i++) found += find(s, i, 0);
@@ -55,7 +57,8 @@ END_TEST
 
 START_TEST(those_that_end_first_make_room)
 {
-    ch_seen *s = ch_seen_new();
+    static ch_seen *s; /* lives as long as the process */
+    s = ch_seen_new();
     int late = 0, early = 0;
     for (int i = 1; i <= 50000; i++) put(s, i, 0);
     for (int i = 49001; i <= 50000; i++) late += find(s, i, 0);
@@ -67,7 +70,9 @@ END_TEST
 
 START_TEST(nothing_is_revoked_without_redis)
 {
-    ck_assert(!ch_revoked_has(ch_revoked_new(NULL), CH_STR("client"), CH_STR("")));
+    static ch_revoked *r;
+    r = ch_revoked_new(NULL);
+    ck_assert(!ch_revoked_has(r, CH_STR("client"), CH_STR("")));
 }
 END_TEST
 
