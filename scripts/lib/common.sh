@@ -27,7 +27,7 @@ ask() { # ask "question": yes without asking when there is nobody to ask
 
 APT_RUN="gcc cmake ninja-build pkg-config ccache libfcgi-dev libjwt-dev libhiredis-dev libmongoc-dev check nginx redis-server
   libjansson-dev libsodium-dev libcurl4-openssl-dev libstemmer-dev libutf8proc-dev libroaring-dev libcmark-dev libssl-dev
-  openssl curl jq python3 python3-venv nodejs npm"
+  openssl curl jq python3 python3-venv"
 APT_TEST="clang clang-format libclang-rt-14-dev chromium valgrind wrk"
 
 install_packages() {
@@ -41,6 +41,9 @@ install_packages() {
     as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" >>"$LOG" 2>&1 ||
         die "apt could not install ${missing[*]}; see $LOG"
 }
+
+# Node.js comes with npm in some distributions' package and without it in Debian's.
+install_node() { command -v npm >/dev/null || install_packages nodejs npm; }
 
 # go_install BINARY MODULE: builds a Go program once into the cache.
 go_install() {

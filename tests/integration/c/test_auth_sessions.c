@@ -252,6 +252,15 @@ START_TEST(strange_sessions_are_nobody)
         ADMIN(CH_STR("SET"), key("session", digest), ch_str_of(strange[i]));
         ck_assert_msg(!live(cookie), "%s", strange[i]);
     }
+    ch_principal q = grace();
+    ch_str others = ADMIN(CH_STR("GET"), key("session", read_at(sign_in(&q), AT(1)).session)).s;
+    ADMIN(CH_STR("SET"), key("session", digest), others);
+    ck_assert(!live(cookie));
+    /* Roles of an organisation come with a membership only. */
+    ptrdiff_t roles = ch_str_find(good, CH_STR("],\"roles\":[")) + 11;
+    ADMIN(CH_STR("SET"), key("session", digest), ch_arena_printf(a, "%.*s\"administrator\"%.*s", CH_ARG(ch_str_first(good, (size_t)roles)), CH_ARG(ch_str_cut(good, (size_t)roles))));
+    ck_assert(live(cookie));
+    ck_assert_uint_eq(read_at(cookie, AT(1)).roles, CH_ROLE_CANDIDATE);
     /* A newer version's field is no reason to sign people out. */
     ADMIN(CH_STR("SET"), key("session", digest), ch_arena_printf(a, "%.*s,\"theme\":{\"dark\":[true]}}", CH_ARG(ch_str_first(good, good.n - 1))));
     ck_assert(live(cookie));

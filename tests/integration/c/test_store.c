@@ -400,7 +400,7 @@ START_TEST(events_travel_in_the_same_write)
     setup();
     const ch_event_type type = {"thing.changed", &thing_table};
     thing t = make("1", "o1", "first");
-    const ch_outgoing events[] = {{&type, CH_STR("o1"), CH_STR("p1"), &t}, {&type, {0}, {0}, NULL}};
+    const ch_outgoing events[] = {{.type = &type, .organisation = CH_STR("o1"), .person = CH_STR("p1"), .payload = &t}, {.type = &type}};
     ch_store_on_events(store, on_events, NULL);
     ck_assert_int_eq(ch_store_create(store, &things, org("o1"), &t, &(ch_write){.events = events, .n = 2}), CH_OK);
     ck_assert_int_eq(ch_store_save(store, &things, org("o1"), &t, CH_ALL, &(ch_write){.events = events, .n = 1}), CH_OK);

@@ -1,0 +1,88 @@
+"""Uploads: what is taken, what is refused and why, and that nothing is left of what broke off."""
+import io
+import os
+import socket
+import zipfile
+
+import pytest
+
+import harness as h
+
+
+def docx(*names):
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as z:
+        for n in names:
+            z.writestr(n, "<x/>" * 50)
+    return out.getvalue()
+
+
+def upload(b, data, name="cv.pdf"):
+    b.get("/candidate/documents/new")
+    return b.post(files={"file": (name, data)})
+
+
+@pytest.mark.parametrize("name,data", [("cv.pdf", b"%PDF-1.7\n" + os.urandom(3000)), ("cv.txt", "Curriculum vitae – Siân\n".encode() * 100),
+                                       ("cv.docx", docx("[Content_Types].xml", "word/document.xml"))])
+def test_taken(candidate, name, data):
+    r = upload(candidate, data, name)
+    assert r.status_code == 200 and f"{name} is uploaded" in r.text, h.text_of(r)
+    link = h.re.search(r'/candidate/documents/([a-z0-9]{26})">' + name.replace(".", r"\."), r.text).group(1)
+    got = candidate.get(f"/candidate/documents/{link}")
+    assert got.content == data and got.headers["X-Content-Type-Options"] == "nosniff"
+
+
+@pytest.mark.parametrize("data,why", [(b"", "Choose a file"), (b"MZ\x90\x00" * 500, "must be a PDF"), (docx("a.txt"), "must be a PDF"), (b"\x89PNG\r\n\x1a\n" + b"\0" * 3000, "must be a PDF"),
+                                      (docx("[Content_Types].xml", "word/document.xml", "word/vbaProject.bin"), "without macros"), (b"%PDF-1.7" + b"x" * (10 << 20), "at most 10 MB")])
+def test_refused_with_the_reason(candidate, data, why):
+    r = upload(candidate, data)
+    assert r.status_code == 422 and why in h.text_of(r), h.text_of(r)[:400]
+
+
+def test_far_too_large_is_refused_before_it_is_read(candidate):
+    assert upload(candidate, b"x" * (12 << 20)).status_code == 413
+
+
+def test_ten_megabytes_go_in_and_memory_stays(candidate):
+    def resident(n):
+        with open(f"/proc/{h.pid_of(f'documents-serve-{n}')}/statm") as f:
+            return int(f.read().split()[1]) * 4096
+
+    data = b"%PDF-1.7" + os.urandom((10 << 20) - 8)
+    upload(candidate, data)
+    before = [resident(n) for n in (1, 2)]
+    for _ in range(4):
+        assert upload(candidate, data).status_code == 200
+    assert sum(resident(n) for n in (1, 2)) - sum(before) < 4 << 20
+
+
+def test_a_name_cannot_be_a_path_or_a_header(candidate):
+    r = upload(candidate, b"%PDF-1.4 x", "../../etc/pass\u202ewd.pdf")
+    assert "../" not in r.text
+
+
+def test_anothers_document_is_not_there(candidate):
+    upload(candidate, b"%PDF-1.4 mine")
+    link = h.re.search(r"/candidate/documents/([a-z0-9]{26})", candidate.get("/candidate/documents").text).group(0)
+    assert h.new_candidate().get(link).status_code == 404
+
+
+def test_deleted_is_gone(candidate):
+    c = h.new_candidate()
+    upload(c, b"%PDF-1.4 x")
+    link = h.re.search(r"/candidate/documents/([a-z0-9]{26})", c.get("/candidate/documents").text).group(0)
+    c.get("/candidate/documents")
+    assert "is deleted" in c.post(action="delete$").text
+    assert c.get(link).status_code == 404
+
+
+def test_an_upload_that_breaks_off_leaves_nothing(candidate):
+    page = candidate.get("/candidate/documents/new")
+    csrf = dict(candidate.form()["fields"])["csrf"]
+    head = (f'--b\r\nContent-Disposition: form-data; name="csrf"\r\n\r\n{csrf}\r\n--b\r\nContent-Disposition: form-data; name="file"; filename="half.pdf"\r\n\r\n%PDF-1.4 ').encode()
+    before = candidate.get("/candidate/documents").text.count("half.pdf")
+    s = socket.create_connection(("127.0.0.1", int(os.environ["PORT"])))
+    cookies = "; ".join(f"{k}={v}" for k, v in candidate.cookies.items())
+    s.sendall((f"POST /candidate/documents/new HTTP/1.1\r\nHost: x\r\nCookie: {cookies}\r\nContent-Type: multipart/form-data; boundary=b\r\nContent-Length: 500000\r\n\r\n").encode() + head + b"x" * 100000)
+    s.close()
+    assert candidate.get("/candidate/documents").text.count("half.pdf") == before and page.status_code == 200

@@ -1,0 +1,156 @@
+"""Accounts: confirmation, sign-in, throttle, passwords, teams, sessions."""
+import re
+import time
+
+import pytest
+
+import harness as h
+
+
+def test_registering_twice_tells_nobody_and_mails_the_owner(candidate):
+    b = h.Browser()
+    b.get("/register/candidate")
+    r = b.post({"name": "Else", "email": candidate.email.upper(), "password": h.PASSWORD})
+    assert h.title_of(r) == "Check your email"
+    assert "already" in h.mail(candidate.email, "already")["Subject"]
+
+
+def test_the_confirmation_pressed_twice_makes_one_account():
+    b, email = h.Browser(), h.new_email()
+    b.get("/register/candidate")
+    b.post({"name": "Twice", "email": email, "password": h.PASSWORD})
+    link = h.link_in(h.mail(email))
+    b.get(link)
+    page = b.page
+    assert "Your account is ready" in b.post().text
+    other = h.Browser()
+    other.get(link)
+    assert "confirmed this already" in other.post().text
+    assert page.status_code == 200
+
+
+def test_bad_registrations_are_told_all_at_once():
+    b = h.Browser()
+    b.get("/register/candidate")
+    r = b.post({"name": "", "email": "nonsense", "password": "short"})
+    assert r.status_code == 422 and "There is a problem" in r.text
+    for name in ("name", "email", "password"):
+        assert f'href="#{name}"' in r.text
+
+
+def test_sign_in_and_out_and_wrong_password(candidate):
+    b = h.Browser()
+    r = b.sign_in(candidate.email, "wrong wrong wrong")
+    assert r.status_code == 422 and "not right" in r.text
+    r = b.sign_in(h.new_email(), "wrong wrong wrong")
+    assert r.status_code == 422 and "not right" in r.text
+    b.sign_in(candidate.email)
+    assert b.get("/account").status_code == 200
+    b.post(action="sign-out")
+    assert b.get("/account", follow=False).status_code == 303
+
+
+def test_next_stays_on_this_site(candidate):
+    for bad in ("//evil.example", "https://evil.example", "/\\evil.example", "javascript:x"):
+        b = h.Browser()
+        b.get("/sign-in", params={"next": bad})
+        r = b.post({"email": candidate.email, "password": h.PASSWORD}, follow=False)
+        assert r.headers["Location"] in ("/candidate", "/account"), bad
+    b = h.Browser()
+    b.get("/account/password", follow=False)
+    assert b.page.headers["Location"] == "/sign-in?next=%2Faccount%2Fpassword"
+
+
+def test_throttled_per_account():
+    c = h.new_candidate()
+    b = h.Browser()
+    codes = [b.sign_in(c.email, "wrong wrong wrong").status_code for _ in range(12)]
+    assert codes[-1] == 429 and "Retry-After" in b.page.headers
+
+
+def test_a_changed_password_ends_every_other_session():
+    c = h.new_candidate()
+    other = h.Browser()
+    other.sign_in(c.email)
+    c.get("/account/password")
+    r = c.post({"password": h.PASSWORD, "new_password": "four other words here 9"})
+    assert "password is changed" in r.text and c.get("/account").status_code == 200
+    assert other.get("/account", follow=False).status_code == 303
+    assert other.sign_in(c.email, "four other words here 9").status_code < 400
+
+
+def test_reset_by_mail_once():
+    c = h.new_candidate()
+    b = h.Browser()
+    b.get("/reset")
+    b.post({"email": c.email})
+    link = h.link_in(h.mail(c.email, "new password"))
+    b.get(link)
+    assert b.post({"new_password": "short"}).status_code == 422
+    b.get(link)
+    assert "password is changed" in b.post({"new_password": "fresh words to hold 3"}).text
+    b.get(link)
+    assert "does not work any more" in b.post({"new_password": "fresh words to hold 4"}).text
+    assert c.get("/account", follow=False).status_code == 303
+
+
+def test_a_changed_role_acts_at_once_everywhere(employer):
+    email = h.new_email("colleague")
+    employer.get(f"/employer/{employer.org}/team")
+    employer.post({"email": email, "roles": ["recruiter"]}, action="invitations$")
+    b = h.Browser()
+    b.get(h.link_in(h.mail(email)))
+    b.post({"name": "Colin Colleague", "new_password": h.PASSWORD}, action="invitation$")
+    assert b.get(f"/employer/{employer.org}/vacancies/new").status_code == 200
+    page = employer.get(f"/employer/{employer.org}/team").text
+    who = re.search(r"/team/members/([a-z0-9]+)\">Change<span[^>]*> Colin", page).group(1)
+    employer.get(f"/employer/{employer.org}/team/members/{who}")
+    employer.post({"roles": ["hiring_manager"]}, action=who + "$", drop=("roles",))
+    assert b.get(f"/employer/{employer.org}/vacancies/new").status_code == 403
+    assert b.get(f"/employer/{employer.org}").status_code == 200
+    employer.get(f"/employer/{employer.org}/team/members/{who}")
+    employer.post(action="remove$")
+    assert b.get(f"/employer/{employer.org}").status_code == 404
+
+
+def test_the_last_administrator_stays():
+    b = h.new_organisation(approved=False)
+    page = b.get(f"/employer/{b.org}/team").text
+    who = re.search(r"/team/members/([a-z0-9]+)", page).group(1)
+    b.get(f"/employer/{b.org}/team/members/{who}")
+    r = b.post({"roles": ["recruiter"]}, action=who + "$", drop=("roles",))
+    assert r.status_code == 422 and "needs an administrator" in r.text
+
+
+def test_an_invitation_works_once():
+    b = h.new_organisation(approved=False)
+    email = h.new_email("invited")
+    b.get(f"/employer/{b.org}/team")
+    b.post({"email": email, "roles": ["recruiter"]}, action="invitations$")
+    link = h.link_in(h.mail(email))
+    first, second = h.Browser(), h.Browser()
+    first.get(link)
+    first.post({"name": "First", "new_password": h.PASSWORD}, action="invitation$")
+    assert "does not work any more" in second.get(link).text
+
+
+def test_department_decides_once():
+    b = h.new_organisation(approved=False)
+    c = h.coordinator()
+    c.get(f"/department/organisations/{b.org}")
+    assert c.post(action="refuse$").status_code == 422
+    c.get(f"/department/organisations/{b.org}")
+    page = c.page
+    c.post({"reason": "Not a public employer."}, action="refuse$")
+    c.page = page
+    assert c.post(action="approve$").status_code in (409, 412)
+    assert "Not a public employer." in h.mail(b.email, "not approved")["Text"]
+
+
+def test_sessions_cannot_be_guessed_or_mixed(candidate, employer):
+    b = h.Browser()
+    person = candidate.cookies["__Host-session"].split(".")[0]
+    b.cookies["__Host-session"] = person + "." + employer.cookies["__Host-session"].split(".")[1]
+    assert b.get("/account", follow=False).status_code == 303
+    b.cookies["__Host-session"] = "x" * 5000
+    assert b.get("/account", follow=False).status_code in (303, 400)
