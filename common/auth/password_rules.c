@@ -83,7 +83,7 @@ static bool is_guessable(ch_str password)
 {
     CH_AUTO_ARENA ch_arena *a = ch_arena_new(1024);
     ch_str s = lower(a, password), unit = unit_of(s), core = core_of(s);
-    return is_known(a, s) || is_known(a, unit) || is_known(a, core) || is_known(a, core_of(unit)) || is_known(a, unit_of(core)) ||
+    return is_known(a, s) || is_known(a, unit) || is_known(a, core_of(unit)) || is_known(a, unit_of(core)) ||
            few_characters(s) || is_sequence(s);
 }
 

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <time.h>
 
+#include "auth/rwlock.h"
 #include "base/clock.h"
 #include "base/log.h"
 #include "data/json.h"
@@ -38,7 +39,7 @@ ch_keys *ch_keys_open(ch_str jwks_url)
     ch_keys *k = calloc(1, sizeof *k);
     if (!k || curl_global_init(CURL_GLOBAL_DEFAULT)) abort();
     if (jwks_url.n && !(k->url = strndup(jwks_url.p, jwks_url.n))) abort();
-    pthread_rwlock_init(&k->lock, NULL);
+    ch_rwlock_init(&k->lock);
     pthread_mutex_init(&k->fetching, NULL);
     return k;
 }
@@ -189,19 +190,6 @@ static void renew(ch_keys *k)
 
 /* ---- checking */
 
-/* A reference of its own, since the keys may change meanwhile. *any: there are keys at all. */
-static EVP_PKEY *find(ch_keys *k, ch_str kid, bool *any)
-{
-    EVP_PKEY *found = NULL;
-    pthread_rwlock_rdlock(&k->lock);
-    *any = k->n > 0;
-    for (size_t i = 0; i < k->n && !found; i++)
-        if (ch_str_is(kid, k->keys[i].kid)) found = k->keys[i].pkey;
-    if (found) EVP_PKEY_up_ref(found);
-    pthread_rwlock_unlock(&k->lock);
-    return found;
-}
-
 /* r and s to the DER that EVP wants (RFC 7518 section 3.4). The bytes are OpenSSL's to free; 0 when they are no signature. */
 static int der_of(ch_str signature, unsigned char **der)
 {
@@ -228,17 +216,28 @@ static bool verify(EVP_PKEY *pkey, ch_str text, ch_str signature)
     return fine;
 }
 
+typedef enum answer { NO_KEYS, UNKNOWN_KID, FORGED, GENUINE } answer;
+
+/* The lock is held through the arithmetic, so that no key goes meanwhile: a writer waits microseconds, and there are few. */
+static answer ask(ch_keys *k, ch_str kid, ch_str text, ch_str signature)
+{
+    EVP_PKEY *found = NULL;
+    pthread_rwlock_rdlock(&k->lock);
+    for (size_t i = 0; i < k->n && !found; i++)
+        if (ch_str_is(kid, k->keys[i].kid)) found = k->keys[i].pkey;
+    answer is = !k->n ? NO_KEYS : !found ? UNKNOWN_KID : verify(found, text, signature) ? GENUINE : FORGED;
+    pthread_rwlock_unlock(&k->lock);
+    return is;
+}
+
 ch_err ch_keys_verify(ch_keys *k, ch_str kid, ch_str text, ch_str signature)
 {
-    bool any;
+    static const ch_err errors[] = {[NO_KEYS] = CH_UNAVAILABLE, [UNKNOWN_KID] = CH_UNAUTHENTICATED, [FORGED] = CH_UNAUTHENTICATED, [GENUINE] = CH_OK};
     renew(k);
-    EVP_PKEY *pkey = find(k, kid, &any);
-    if (!pkey) {
+    answer is = ask(k, kid, text, signature);
+    if (is == NO_KEYS || is == UNKNOWN_KID) {
         CH_TRY(refetch(k));
-        pkey = find(k, kid, &any);
+        is = ask(k, kid, text, signature);
     }
-    if (!pkey) return any ? CH_UNAUTHENTICATED : CH_UNAVAILABLE;
-    bool fine = verify(pkey, text, signature);
-    EVP_PKEY_free(pkey);
-    return fine ? CH_OK : CH_UNAUTHENTICATED;
+    return errors[is];
 }

@@ -5,6 +5,8 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 
+#include "auth/rwlock.h"
+
 enum { SETS = 1 << 10, WAYS = 4 };
 
 typedef struct slot {
@@ -19,16 +21,6 @@ struct ch_seen {
     slot sets[SETS][WAYS];
 };
 
-static void init_lock(pthread_rwlock_t *lock)
-{
-    pthread_rwlockattr_t kind;
-    pthread_rwlockattr_init(&kind);
-    /* glibc's default lets readers that never cease keep a writer out for ever. */
-    pthread_rwlockattr_setkind_np(&kind, PTHREAD_RWLOCK_PREFER_WRITER_NONRECURSIVE_NP);
-    pthread_rwlock_init(lock, &kind);
-    pthread_rwlockattr_destroy(&kind);
-}
-
 ch_token_digest ch_token_digest_of(ch_str token)
 {
     ch_token_digest d;
@@ -40,7 +32,7 @@ ch_seen *ch_seen_new(void)
 {
     ch_seen *s = calloc(1, sizeof *s);
     if (!s || sodium_init() < 0) abort();
-    init_lock(&s->lock);
+    ch_rwlock_init(&s->lock);
     return s;
 }
 
@@ -130,7 +122,7 @@ ch_revoked *ch_revoked_new(ch_redis *redis)
     ch_revoked *r = calloc(1, sizeof *r);
     if (!r) abort();
     r->redis = redis;
-    init_lock(&r->lock);
+    ch_rwlock_init(&r->lock);
     return r;
 }
 

@@ -124,7 +124,7 @@ START_TEST(what_many_people_use_is_refused)
         "1q2w3e4r5t6y",     "1qaz2wsx3edc",     "iloveyou2026",  "letmeinletmein", "sunshine1234", "Sunshine!!!!", "manchesterunited", "ManchesterUnited1",
         "commonhire123",    "correcthorsebatterystaple", "111111111111", "000000000000", "aaaaaaaaaaab", "121212121212", "abcabcabcabc", "123456789012",
         "abcdefghijkl",     "abcdefgh1234",     "987654321098",  "monkeymonkeymonkey", "football2026", "F00tball2026", "administrator", "Welcome12345",
-        "september2026",
+        "september2026", "159159159159", "7a7bb7a7abb7", "password12password12", "12passwordpassword", "ghjcnjghjcnj",
     };
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) ck_assert_msg(weakness(bad[i]) != NULL, "%s", bad[i]);
 }

@@ -305,6 +305,7 @@ START_TEST(keys_that_are_none_are_not_taken)
         CH_STR(""), CH_STR("{"), CH_STR("[]"), CH_STR("{\"keys\":[]}"), CH_STR("{\"keys\":{}}"), CH_STR("{\"keys\":[1,null,\"x\",{}]}"),
         ch_arena_printf(a, "{\"keys\":[%.*s]}", CH_ARG(forge_jwk(a, big, "one", "P-384"))),
         ch_arena_printf(a, "{\"keys\":[%.*s]}", CH_ARG(forge_jwk(a, big, "one", "P-256"))),
+        ch_arena_printf(a, "{\"keys\":[%.*s]}", CH_ARG(forge_jwk(a, ours, "one", "P-384"))),
         ch_arena_printf(a, "{\"keys\":[%.*s]}", CH_ARG(forge_jwk(a, bitcoin, "one", "P-256"))),
         ch_arena_printf(a, "{\"keys\":[{\"kty\":\"EC\",\"crv\":\"P-256\",\"kid\":\"one\",%s}]}", bent),
         ch_arena_printf(a, "{\"keys\":[{\"kty\":\"EC\",\"crv\":\"P-256\",\"kid\":\"\",%.*s}]}", CH_ARG(point)),
