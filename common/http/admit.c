@@ -71,10 +71,19 @@ static void prepare_form(ch_exchange *x)
     call->csrf = ch_csrf_token(call->arena, call->app->cookie_key, x->form_secret);
 }
 
+/* The public address, or the very host that was asked (localhost beside 127.0.0.1): another site's page can set neither. */
+static bool same_origin(const ch_call *call)
+{
+    ch_str origin = ch_header(call, "HTTP_ORIGIN"), referer = ch_header(call, "HTTP_REFERER"), host = ch_header(call, "HTTP_HOST");
+    if (ch_origin_ok(call->app->settings.public_url, origin, referer)) return true;
+    ch_str scheme = ch_str_starts(call->app->settings.public_url, CH_STR("https:")) ? CH_STR("https://") : CH_STR("http://");
+    return host.n && ch_origin_ok(ch_arena_printf(call->arena, "%.*s%.*s", CH_ARG(scheme), CH_ARG(host)), origin, referer);
+}
+
 ch_err ch_admit_form(ch_exchange *x, ch_str token)
 {
     ch_call *call = &x->call;
-    if (!ch_origin_ok(call->app->settings.public_url, ch_header(call, "HTTP_ORIGIN"), ch_header(call, "HTTP_REFERER"))) return CH_FORBIDDEN;
+    if (!same_origin(call)) return CH_FORBIDDEN;
     if (x->new_form_cookie || !ch_csrf_check(call->app->cookie_key, x->form_secret, token)) return CH_FORBIDDEN;
     return CH_OK;
 }

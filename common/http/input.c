@@ -86,12 +86,14 @@ static ch_err read_query(ch_exchange *x)
     return strict ? e : CH_OK;
 }
 
-/* If-Match: "<version>" (RFC 9110 section 13.1.1). */
+/* If-Match: "<version>" (RFC 9110 section 13.1.1). nginx makes the tag weak when it compresses, and clients send it back so: the version is meant
+ * all the same. */
 static ch_err read_if_match(ch_exchange *x)
 {
     ch_call *call = &x->call;
     ch_str tag = ch_str_trim(ch_header(call, "HTTP_IF_MATCH"));
     if (!tag.n) return call->route->flags & CH_IF_MATCH ? CH_NO_MATCH_HEADER : CH_OK;
+    if (ch_str_starts(tag, CH_STR("W/"))) tag = ch_str_cut(tag, 2);
     bool quoted = tag.n > 2 && tag.p[0] == '"' && tag.p[tag.n - 1] == '"';
     if (!quoted || !ch_str_int((ch_str){tag.p + 1, tag.n - 2}, &call->if_match) || call->if_match < 1) return CH_STALE;
     return CH_OK;

@@ -193,8 +193,7 @@ ch_err team_client_revoke_post(ch_call *call)
 {
     client_row c;
     CH_TRY(client_of(call->app, call->arena, call->org->organisation, ch_param(call, "client"), &c));
-    if (c.revoked_at) return CH_CONFLICT;
-    CH_TRY(client_revoke(call->app, call->arena, &c, call->now));
+    CH_TRY(client_revoke(call->app, call->arena, &c, call->now)); /* pressed again: told to Redis again, which may have been away */
     CH_LOG(CH_INFO, "client_revoked", CH_KS("client", c.id), CH_KS("by", call->who.id));
     ch_notice(call, "%.*s has no access any more.", CH_ARG(c.name));
     return ch_reply_redirect(call, team_path(call));

@@ -16,7 +16,7 @@ static void start_server(const char *password)
     unlink(path);
     server = fork();
     if (server == 0) {
-        freopen("/dev/null", "w", stdout);
+        if (!freopen("/dev/null", "w", stdout)) _exit(126);
         execlp("redis-server", "redis-server", "--port", "0", "--unixsocket", path, "--dir", dir, "--save", "", "--requirepass", password, (char *)NULL);
         _exit(127);
     }
