@@ -1,0 +1,42 @@
+#!/usr/bin/env python3
+"""Includes go downward only (DESIGN section 3), a service includes no other, and each library of others has its one room or file."""
+import pathlib
+import re
+import sys
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+LEVEL = {"base": 0, "redis": 1, "data": 1, "store": 2, "auth": 2, "search": 2, "view": 2, "contracts": 2, "bus": 3, "http": 4}
+# store wakes nothing and stores events: it needs data; auth needs redis and data: downward. Siblings never include each other.
+OWN = {
+    "fcgiapp.h": ["common/http/server.c", "tests/"],
+    "jwt.h": ["common/auth/token.c", "common/auth/token_sign.c", "tests/"],
+    "hiredis": ["common/redis/", "tests/"],
+    "jansson.h": ["common/data/json.c", "tests/"],
+    "mongoc": ["common/store/", "common/bus/", "common/http/app.c", "scripts/demo/", "tests/"],
+    "bson": ["common/data/bson", "common/store/", "common/bus/", "services/", "tests/"],
+    "cmark.h": ["common/view/markdown.c", "tests/"],
+    "libstemmer.h": ["common/search/analyse.c", "tests/"],
+    "roaring": ["common/search/", "tests/"],
+    "curl/": ["common/auth/", "services/notifications/mail_sender.c", "tests/"],
+}
+faults = []
+for path in sorted([*ROOT.glob("common/**/*.[ch]"), *ROOT.glob("services/**/*.[ch]"), *ROOT.glob("scripts/**/*.c")]):
+    name = str(path.relative_to(ROOT))
+    parts = path.relative_to(ROOT).parts
+    for line in path.read_text().splitlines():
+        m = re.match(r'#include [<"]([^>"]+)[>"]', line)
+        if not m:
+            continue
+        included = m.group(1)
+        first = included.split("/")[0]
+        if parts[0] == "common" and first in LEVEL and first != parts[1] and LEVEL[first] >= LEVEL[parts[1]]:
+            faults.append(f"{name}: {included} is not below {parts[1]}")
+        if parts[0] == "services" and (ROOT / "services" / first).is_dir() and first != parts[1]:
+            faults.append(f"{name}: a service includes another ({included})")
+        if parts[0] == "common" and (ROOT / "services" / first).is_dir():
+            faults.append(f"{name}: a room includes a service ({included})")
+        for library, owners in OWN.items():
+            if included.startswith(library) and not any(name.startswith(o) for o in owners):
+                faults.append(f"{name}: {included} belongs to {owners[0]}")
+print("\n".join(faults))
+sys.exit(bool(faults))
