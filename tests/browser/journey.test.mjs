@@ -1,0 +1,246 @@
+// The journey in Chromium, with JavaScript on and off: an employer joins and publishes, anyone finds, a candidate applies, the employer
+// shortlists, the candidate is told. Every page is looked at.
+import { after, before, test } from "node:test";
+import assert from "node:assert/strict";
+import { BASE, PASSWORD, email, launch, linkIn, look, mailTo, open, person, press, signIn } from "./lib/helpers.mjs";
+
+let browser;
+before(async () => { browser = await launch(); });
+after(async () => { await browser.close(); });
+
+async function coordinator(page) {
+  const address = "coordinator@department.example";
+  await signIn(page, address);
+  if (!page.url().includes("/sign-in")) return;
+  await open(page, "/register/candidate");
+  await page.getByLabel("Your name").fill("Carla Coordinator");
+  await page.getByLabel("Email address").fill(address);
+  await page.getByLabel("Password").fill(PASSWORD);
+  await press(page, "Create account");
+  await open(page, linkIn(await mailTo(address)));
+  await press(page, "Confirm");
+}
+
+async function eventually(page, address, text) {
+  for (let i = 0; i < 100; i++) {
+    await open(page, address);
+    if ((await page.locator("main").innerText()).includes(text)) return;
+    await page.waitForTimeout(50);
+  }
+  assert.fail(`${address} never said ${text}`);
+}
+
+for (const javaScriptEnabled of [true, false]) {
+  test(`the whole journey, JavaScript ${javaScriptEnabled ? "on" : "off"}`, { timeout: 240000 }, async () => {
+    const tag = `w${Date.now()}`;
+    const seen = async (page, name) => { if (javaScriptEnabled) await look(page, name); };
+
+    // an employer joins
+    const employer = await person(browser, { javaScriptEnabled });
+    const name = `Leeds Trust ${tag}`, address = email("admin");
+    await open(employer, "/register");
+    await seen(employer, "register");
+    await open(employer, "/register/organisation");
+    await seen(employer, "register-organisation");
+    await press(employer, "Join");
+    await seen(employer, "register-organisation-errors");
+    await employer.getByLabel("Name of the organisation").fill(name);
+    await employer.getByLabel("Kind of organisation").selectOption("hospital_trust");
+    await employer.getByLabel("Town or postcode").fill("Leeds");
+    await employer.getByLabel("Region").selectOption("yorkshire_and_the_humber");
+    await employer.getByLabel("Your name").fill("Ada Admin");
+    await employer.getByLabel("Email address").fill(address);
+    await employer.getByLabel("Password").fill(PASSWORD);
+    await press(employer, "Join");
+    await seen(employer, "register-sent");
+    await open(employer, linkIn(await mailTo(address)));
+    await seen(employer, "register-confirm");
+    await press(employer, "Confirm");
+    await seen(employer, "employer-empty");
+    const org = employer.url().split("/employer/")[1];
+
+    // the department approves
+    const department = await person(browser, { javaScriptEnabled });
+    await coordinator(department);
+    await eventually(department, `/department/organisations/${org}`, name);
+    await seen(department, "department-organisation");
+    await press(department, "Approve");
+    await seen(department, "department-organisations");
+    await open(department, "/department");
+    await seen(department, "department");
+
+    // the employer writes and publishes
+    await open(employer, `/employer/${org}/vacancies/new`);
+    await seen(employer, "vacancy-new");
+    await employer.getByLabel("Job title").fill(`Staff nurse ${tag}`);
+    await press(employer, "Continue");
+    await seen(employer, "vacancy-tasks");
+    const vacancy = employer.url();
+    const step = async (slug, fill) => {
+      await open(employer, `${vacancy}/${slug}`);
+      await fill();
+      await seen(employer, `vacancy-${slug}`);
+      await press(employer, "Save and continue");
+      assert.equal(employer.url(), vacancy);
+    };
+    await step("basics", async () => {
+      await employer.getByLabel("Summary").fill("Join our ward. £28,407 – croeso!");
+      await employer.getByLabel("Staff group").selectOption("nursing_and_midwifery");
+      await employer.getByLabel("Contract type").selectOption("permanent");
+      await employer.getByLabel("Full time").check();
+    });
+    await step("pay", async () => {
+      await employer.getByLabel("Pay band").selectOption("band_5");
+      await employer.getByLabel("Lowest pay").fill("28407");
+      await employer.getByLabel("a year").check();
+    });
+    await step("locations", async () => {
+      await employer.getByLabel("Place").first().fill("St James's Hospital, Leeds");
+      await employer.getByLabel("Postcode").first().fill("LS9 7TF");
+    });
+    await step("description", async () => employer.getByLabel("Description").fill("# The ward\n\n- days\n- nights\n\n| Day | Hours |\n|---|---|\n| Monday | 7½ |\n"));
+    await step("criteria", async () => {
+      await employer.getByLabel("Criterion", { exact: true }).first().fill("Registered with the NMC");
+      await employer.getByLabel("Essential").first().check();
+    });
+    await step("closing", async () => {
+      await employer.getByLabel("Day").fill("27");
+      await employer.getByLabel("Month").fill("3");
+      await employer.getByLabel("Year").fill("2030");
+      await employer.getByLabel("Time", { exact: true }).fill("5pm");
+    });
+    await open(employer, `${vacancy}/preview`);
+    await seen(employer, "vacancy-preview");
+    await eventually(employer, vacancy, "Publish");
+    for (let i = 0; i < 50 && !(await employer.locator("main").innerText()).includes("The vacancy is published"); i++) {
+      await open(employer, vacancy);
+      await press(employer, "Publish");
+    }
+    await seen(employer, "vacancy-published");
+    await open(employer, `/employer/${org}`);
+    await seen(employer, "employer");
+    await open(employer, `/employer/${org}/team`);
+    await seen(employer, "team");
+    await employer.getByLabel("Name of the system").fill("HR system");
+    await press(employer, "Make credentials");
+    await seen(employer, "team-client");
+
+    // anyone finds
+    const candidate = await person(browser, { javaScriptEnabled });
+    await open(candidate, "/");
+    await seen(candidate, "home");
+    await candidate.getByLabel("What").fill(tag);
+    await candidate.getByLabel("Where").fill("Leeds");
+    await press(candidate, "Search");
+    assert.match(await candidate.locator("h1").innerText(), /^1 job for/);
+    await seen(candidate, "jobs");
+    await candidate.getByRole("link", { name: `Staff nurse ${tag}` }).click();
+    await seen(candidate, "job");
+
+    // a candidate registers and applies
+    await candidate.getByRole("link", { name: "Apply for this job" }).first().click();
+    assert.match(candidate.url(), /sign-in\?next=/);
+    await seen(candidate, "sign-in");
+    const me = email("candidate"), myName = `Zebedee Quill${tag}`;
+    await open(candidate, "/register/candidate");
+    await seen(candidate, "register-candidate");
+    await candidate.getByLabel("Your name").fill(myName);
+    await candidate.getByLabel("Email address").fill(me);
+    await candidate.getByLabel("Password").fill(PASSWORD);
+    await press(candidate, "Create account");
+    await open(candidate, linkIn(await mailTo(me)));
+    await press(candidate, "Confirm");
+    await seen(candidate, "candidate-empty");
+    await open(candidate, "/candidate/profile");
+    await candidate.getByLabel("Phone number").fill("07700 900123");
+    await candidate.getByLabel("About you").fill(`I am ${myName}, and I care.`);
+    await seen(candidate, "profile");
+    await press(candidate, "Save");
+    await open(candidate, `/jobs?keyword=${tag}`);
+    await candidate.getByRole("link", { name: `Staff nurse ${tag}` }).click();
+    await candidate.getByRole("link", { name: "Apply for this job" }).first().click();
+    await seen(candidate, "apply");
+    await press(candidate, "Start");
+    await seen(candidate, "application-tasks");
+    const application = candidate.url();
+    await candidate.getByRole("link", { name: "Your details" }).click();
+    await seen(candidate, "application-details");
+    await press(candidate, "Save and continue");
+    await candidate.getByRole("link", { name: "Why you are right" }).click();
+    await seen(candidate, "application-statement");
+    await press(candidate, "Save and continue");
+    await candidate.getByRole("link", { name: "The criteria" }).click();
+    await candidate.getByLabel("Registered with the NMC").fill("Yes, since 2015.");
+    await seen(candidate, "application-answers");
+    await press(candidate, "Save and continue");
+    await candidate.getByRole("link", { name: "Your CV" }).click();
+    await seen(candidate, "document-upload");
+    await candidate.getByLabel("Your CV").setInputFiles({ name: "cv.exe", mimeType: "application/pdf", buffer: Buffer.from("MZ\0\x01".repeat(400), "latin1") });
+    await press(candidate, "Upload");
+    assert.match(await candidate.locator("main").innerText(), /must be a PDF/);
+    await seen(candidate, "document-refused");
+    await candidate.getByLabel("Your CV").setInputFiles({ name: "cv.pdf", mimeType: "application/pdf", buffer: Buffer.from("%PDF-1.4 " + "x".repeat(5000)) });
+    await press(candidate, "Upload");
+    assert.equal(candidate.url(), application);
+    await candidate.getByRole("link", { name: "Check and send" }).click();
+    await seen(candidate, "application-check");
+    await press(candidate, "Send application");
+    await seen(candidate, "application-sent");
+
+    // the employer shortlists, blind until then
+    await open(employer, `${vacancy}/applications`);
+    await seen(employer, "applications");
+    await employer.getByRole("link", { name: /^Application / }).click();
+    assert.ok(!(await employer.content()).includes("Zebedee"));
+    await seen(employer, "employer-application-blind");
+    await press(employer, "Shortlist");
+    assert.ok((await employer.content()).includes(myName));
+    await seen(employer, "employer-application-open");
+
+    // and the candidate is told
+    assert.match((await mailTo(me, "shortlisted")).HTML, /See your application/);
+    await eventually(candidate, "/candidate/messages", "shortlisted");
+    await seen(candidate, "messages");
+    await candidate.getByRole("link", { name: /shortlisted/ }).click();
+    await seen(candidate, "message");
+    await open(candidate, "/candidate");
+    await seen(candidate, "candidate");
+    await open(candidate, "/candidate/documents");
+    await seen(candidate, "documents");
+    await press(candidate, "Sign out");
+    assert.equal(candidate.url(), `${BASE}/`);
+  });
+}
+
+test("pages that anyone sees", { timeout: 120000 }, async () => {
+  const page = await person(browser);
+  for (const [path, name] of [["/", "home-2"], ["/jobs", "jobs-all"], ["/jobs?keyword=xylophonist&location=Leeds", "jobs-none"], ["/jobs?location=Qqqzz", "jobs-nowhere"], ["/accessibility", "accessibility"],
+                              ["/cookies", "cookies"], ["/privacy", "privacy"], ["/api/docs", "api-docs"], ["/reset", "reset"], ["/nothing", "not-found"], ["/sign-in", "sign-in-2"]]) {
+    await open(page, path);
+    await look(page, name);
+  }
+});
+
+test("a first visit is under 100 kB compressed and asks nobody else", { timeout: 60000 }, async () => {
+  const page = await person(browser);
+  const session = await page.context().newCDPSession(page);
+  let bytes = 0;
+  await session.send("Network.enable");
+  session.on("Network.loadingFinished", (e) => { bytes += e.encodedDataLength; });
+  await open(page, "/");
+  await page.waitForLoadState("networkidle");
+  assert.deepEqual(page.elsewhere, []);
+  assert.ok(bytes > 5000 && bytes < 100000, `${bytes} bytes`);
+});
+
+test("by keyboard: skip link, then search", { timeout: 60000 }, async () => {
+  const page = await person(browser);
+  await open(page, "/");
+  await page.keyboard.press("Tab");
+  assert.equal(await page.evaluate(() => document.activeElement.textContent), "Skip to main content");
+  await page.keyboard.press("Enter");
+  await page.getByLabel("What").focus();
+  await page.keyboard.type("nurse");
+  await page.keyboard.press("Enter");
+  await page.waitForURL(/jobs\?keyword=nurse/);
+});
