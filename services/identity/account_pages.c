@@ -5,6 +5,7 @@
 #include "auth/session.h"
 #include "base/log.h"
 #include "identity/link.h"
+#include "identity/link_pages.h"
 #include "identity/link_store.h"
 #include "identity/person.h"
 #include "identity/person_store.h"
@@ -17,7 +18,9 @@ enum { ACCOUNT_TRIES = 10, ADDRESS_TRIES = 300 };
 
 static ch_err sign_in_form_page(ch_call *call, const sign_in_form *form)
 {
-    return ch_reply_form(call, "sign_in", &(ch_page){.title = "Sign in"}, NULL, &sign_in_form_table, form, CH_ALL, NULL);
+    ch_map *m = ch_map_new(call->arena);
+    link_put_next(call, m, person_next(form->next, ""));
+    return ch_reply_form(call, "sign_in", &(ch_page){.title = "Sign in"}, m, &sign_in_form_table, form, CH_ALL, NULL);
 }
 
 ch_err sign_in_page(ch_call *call)
@@ -35,12 +38,6 @@ static ch_err throttle(ch_call *call, ch_str email)
     return e ? ch_wait(call, e, wait) : CH_OK;
 }
 
-/* The first page of somebody who has just signed in and came from nowhere. */
-static const char *home_of(const person *p)
-{
-    return p->platform_roles.n ? "/department" : p->memberships.n ? "/account" : "/candidate";
-}
-
 ch_err sign_in_post(ch_call *call)
 {
     const sign_in_form *form = call->input;
@@ -52,13 +49,15 @@ ch_err sign_in_post(ch_call *call)
     if (found && found != CH_NOT_FOUND) return found;
     ch_err e = ch_password_check(form->password, p.password_hash);
     if (e == CH_UNAVAILABLE) return ch_wait(call, e, 2);
-    if (e) {
+    ch_str home, next = person_next(form->next, "");
+    if (!e) e = session_begin(call, &p, &home);
+    if (e == CH_UNAUTHENTICATED || e == CH_STALE) {
         CH_LOG(CH_INFO, "sign_in_refused", CH_KS("person", p.id));
         ch_refuse(call, "email", "The email address or the password is not right");
         return sign_in_form_page(call, form);
     }
-    CH_TRY(session_begin(call, p.id));
-    return ch_reply_redirect(call, person_next(form->next, home_of(&p)));
+    CH_TRY(e);
+    return ch_reply_redirect(call, next.n ? next : home);
 }
 
 ch_err sign_out_post(ch_call *call)
@@ -108,20 +107,28 @@ ch_err account_password_page(ch_call *call)
     return password_form_page(call);
 }
 
-/* Every session ends, and this one begins anew. */
-static ch_err set_password(ch_call *call, person *p, ch_str password)
+/* Every session ends, and this one begins anew. They end before it too: a Redis that goes away in between must not keep any. */
+static ch_err set_password(ch_call *call, person *p, ch_str hash, ch_str *home)
 {
-    CH_TRY(ch_password_hash(call->arena, password, &p->password_hash));
-    CH_TRY(person_save(call->app, p, ch_mask(&person_table, "password_hash", NULL)));
+    ch_err e = CH_STALE;
+    CH_TRY(ch_session_end_all(call->app->redis, call->arena, p->id));
+    for (int tries = 0; tries < 5 && e == CH_STALE; tries++) {
+        CH_TRY(person_get(call->app, call->arena, p->id, p));
+        p->password_hash = hash;
+        p->password_at = call->now;
+        e = person_save(call->app, p, ch_mask(&person_table, "password_hash", "password_at", NULL));
+    }
+    CH_TRY(e);
     CH_TRY(ch_session_end_all(call->app->redis, call->arena, p->id));
     CH_LOG(CH_INFO, "password_changed", CH_KS("person", p->id));
-    return session_begin(call, p->id);
+    return session_begin(call, p, home);
 }
 
 ch_err account_password_post(ch_call *call)
 {
     const password_form *form = call->input;
     person p;
+    ch_str hash;
     if (form->new_password.n) {
         const char *weakness = ch_password_weakness(form->new_password, call->who.email);
         if (weakness) ch_refuse(call, "new_password", "%s", weakness);
@@ -135,7 +142,8 @@ ch_err account_password_post(ch_call *call)
         ch_refuse(call, "password", "Your present password is not right");
         return password_form_page(call);
     }
-    CH_TRY(set_password(call, &p, form->new_password));
+    CH_TRY(ch_password_hash(call->arena, form->new_password, &hash));
+    CH_TRY(set_password(call, &p, hash, NULL));
     ch_notice(call, "Your password is changed. Everywhere else you have been signed out.");
     return ch_reply_redirect(call, CH_STR("/account"));
 }
@@ -152,19 +160,18 @@ ch_err reset_page(ch_call *call)
     return reset_form_page(call, NULL);
 }
 
+/* An address without an account gets a mail too: it takes as long, and whoever mistook theirs learns it. */
 ch_err reset_post(ch_call *call)
 {
     const email_form *form = call->input;
-    person p;
-    int64_t wait = 0;
+    person p = {0};
     if (call->faults.n) return reset_form_page(call, form);
     ch_str email = person_email(call->arena, form->email);
-    ch_err e = ch_limit(call->app->redis, call->arena, "mails", email, 5, 10 * CH_MINUTE, call->now, &wait);
-    if (e) return ch_wait(call, e, wait);
-    e = person_by_email(call->app, call->arena, email, &p);
+    CH_TRY(link_limit(call, email));
+    ch_err e = person_by_email(call->app, call->arena, email, &p);
     if (e && e != CH_NOT_FOUND) return e;
     link_row link = {.email = email, .name = p.name, .person = p.id};
-    if (!e) CH_TRY(link_send(call->app, call->arena, &link, "reset", call->now));
+    CH_TRY(link_send(call->app, call->arena, &link, e ? "unknown" : "reset", call->now));
     return ch_reply_redirect(call, CH_STR("/register/check-your-email"));
 }
 
@@ -181,26 +188,37 @@ ch_err reset_confirm_page(ch_call *call)
     return reset_confirm_form_page(call, ch_pairs_get(&call->query_pairs, "token"));
 }
 
+/* The link and whose it is. A password that was set after the link was sent ends it as well. */
+static ch_err load_reset(ch_call *call, ch_str token, link_row *l, person *p)
+{
+    CH_TRY(link_by_token(call->app, call->arena, token, l));
+    CH_TRY(link_usable(l, "reset", call->now));
+    CH_TRY(person_get(call->app, call->arena, l->person, p));
+    return p->password_at >= l->created_at ? CH_CONFLICT : CH_OK;
+}
+
+static ch_err reset_over_page(ch_call *call)
+{
+    return link_over_page(call, "This link does not work any more", "Links to choose a password work for an hour, and once. Ask for a new one.");
+}
+
 ch_err reset_confirm_post(ch_call *call)
 {
     const token_form *form = call->input;
     link_row l;
     person p;
-    ch_err e = link_by_token(call->app, call->arena, form->token, &l);
-    if (!e) e = link_usable(&l, "reset", call->now);
-    if (e == CH_NOT_FOUND || e == CH_CONFLICT) {
-        ch_map *m = ch_map_new(call->arena);
-        ch_map_z(m, "heading", "This link does not work any more");
-        ch_map_z(m, "text", "Links to choose a password work for an hour, and once. Ask for a new one.");
-        return ch_reply_page(call, "link_over", &(ch_page){.title = "This link does not work any more", .no_index = true}, m);
-    }
+    ch_str hash, home;
+    ch_err e = load_reset(call, form->token, &l, &p);
+    if (e == CH_NOT_FOUND || e == CH_CONFLICT) return reset_over_page(call);
     CH_TRY(e);
     const char *weakness = ch_password_weakness(form->new_password, l.email);
     if (weakness) ch_refuse(call, "new_password", "%s", weakness);
     if (call->faults.n) return reset_confirm_form_page(call, form->token);
-    CH_TRY(person_get(call->app, call->arena, l.person, &p));
-    CH_TRY(link_use(call->app, &l, call->now)); /* first: of two at once only one changes it */
-    CH_TRY(set_password(call, &p, form->new_password));
+    CH_TRY(ch_password_hash(call->arena, form->new_password, &hash)); /* may be refused for a moment: the link still works then */
+    e = link_use(call->app, &l, call->now);                           /* of two at once only one changes it */
+    if (e == CH_STALE) return reset_over_page(call);
+    CH_TRY(e);
+    CH_TRY(set_password(call, &p, hash, &home));
     ch_notice(call, "Your password is changed.");
-    return ch_reply_redirect(call, ch_str_of(home_of(&p)));
+    return ch_reply_redirect(call, home);
 }

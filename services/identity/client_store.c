@@ -47,7 +47,9 @@ ch_err client_list(ch_app *app, ch_arena *a, ch_str organisation, ch_list *out)
 
 ch_err client_revoke(ch_app *app, ch_arena *a, client_row *c, ch_time now)
 {
-    c->revoked_at = now;
-    CH_TRY(ch_store_save(app->store, &client_collection, ch_scope_org(c->organisation), c, ch_mask(&client_row_table, "revoked_at", NULL), NULL));
+    if (!c->revoked_at) {
+        c->revoked_at = now;
+        CH_TRY(ch_store_save(app->store, &client_collection, ch_scope_org(c->organisation), c, ch_mask(&client_row_table, "revoked_at", NULL), NULL));
+    }
     return ch_token_revoke(app->redis, a, c->id);
 }

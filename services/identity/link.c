@@ -6,27 +6,39 @@ CH_TABLE(link_row_table, link_row, "A link in a mail", ROW(id, CH_F_STR), ROW(ve
          ROW(organisation, CH_F_STR), ROW(organisation_name, CH_F_STR), ROW(kind, CH_F_STR), ROW(place, CH_F_STR), ROW(region, CH_F_STR),
          ROW(roles, CH_F_STRS), ROW(created_at, CH_F_TIME), ROW(expires_at, CH_F_TIME), ROW(used_at, CH_F_TIME));
 
+/* Those without a secret prove nothing: they tell the owner of an address what the page tells nobody. */
 static const struct {
     const char *purpose, *path;
     ch_time lifetime;
-} purposes[] = {{"confirm_candidate", "/register/confirm", CH_DAY},
-                {"confirm_organisation", "/register/confirm", CH_DAY},
-                {"reset", "/reset/confirm", CH_HOUR},
-                {"invitation", "/invitation", 7 * CH_DAY},
-                {"known", "/sign-in", CH_DAY}};
+    bool is_secret;
+} purposes[] = {{"confirm_candidate", "/register/confirm", CH_DAY, true},
+                {"confirm_organisation", "/register/confirm", CH_DAY, true},
+                {"reset", "/reset/confirm", CH_HOUR, true},
+                {"invitation", "/invitation", 7 * CH_DAY, true},
+                {"known", "/sign-in", CH_DAY, false},
+                {"unknown", "/register", CH_DAY, false}};
+
+/* Of a purpose that is none: the last, which opens nothing. */
+static size_t place_of(const char *purpose)
+{
+    size_t i = 0, last = sizeof purposes / sizeof *purposes - 1;
+    while (i < last && strcmp(purpose, purposes[i].purpose)) i++;
+    return i;
+}
 
 ch_time link_lifetime(const char *purpose)
 {
-    for (size_t i = 0; i < sizeof purposes / sizeof *purposes; i++)
-        if (!strcmp(purpose, purposes[i].purpose)) return purposes[i].lifetime;
-    return 0;
+    return purposes[place_of(purpose)].lifetime;
 }
 
 const char *link_path(const char *purpose)
 {
-    for (size_t i = 0; i < sizeof purposes / sizeof *purposes; i++)
-        if (!strcmp(purpose, purposes[i].purpose)) return purposes[i].path;
-    return "/";
+    return purposes[place_of(purpose)].path;
+}
+
+bool link_is_secret(const char *purpose)
+{
+    return purposes[place_of(purpose)].is_secret;
 }
 
 ch_err link_usable(const link_row *l, const char *purpose, ch_time now)

@@ -9,9 +9,10 @@ const ch_collection link_collection = {.name = "links", .table = &link_row_table
 ch_err link_send(ch_app *app, ch_arena *a, link_row *l, const char *purpose, ch_time now)
 {
     ch_str secret = ch_secret_new(a), none = CH_STR("");
-    bool known = !strcmp(purpose, "known");
-    ch_str url = ch_arena_printf(a, "%.*s%s%s%.*s", CH_ARG(app->settings.public_url), link_path(purpose), known ? "" : "?token=",
-                                 CH_ARG(known ? none : secret));
+    bool is_secret = link_is_secret(purpose);
+    ch_str url = ch_arena_printf(a, "%.*s%s%s%.*s", CH_ARG(app->settings.public_url), link_path(purpose), is_secret ? "?token=" : "",
+                                 CH_ARG(is_secret ? secret : none));
+    if (!is_secret) l->password_hash = none;
     l->id = ch_digest(a, secret);
     l->purpose = ch_str_of(purpose);
     l->created_at = now;

@@ -1,5 +1,6 @@
 #include "identity/organisation.h"
 
+#include "base/id.h"
 #include "contracts/reference.h"
 
 #define ROW(member, kind, ...) CH_ROW(organisation, member, kind, ##__VA_ARGS__)
@@ -16,8 +17,13 @@ CH_TABLE(organisation_list_table, organisation_list, "A page of employers",
          CH_ROW(organisation_list, next, CH_F_STR, .doc = "Send it as cursor for the next page; null on the last"));
 CH_TABLE(organisation_query_table, organisation_query, "Which organisations", CH_ROW(organisation_query, state, CH_F_STR),
          CH_ROW(organisation_query, sector, CH_F_STR), CH_ROW(organisation_query, region, CH_F_STR), CH_ROW(organisation_query, cursor, CH_F_STR));
-CH_TABLE(organisation_api_query_table, organisation_query, "Which organisations", CH_ROW(organisation_query, sector, CH_F_STR),
-         CH_ROW(organisation_query, region, CH_F_STR), CH_ROW(organisation_query, cursor, CH_F_STR),
+
+static const char *check_sector(ch_str s) { return ch_sector_of(s) ? NULL : "There is no such sector"; }
+static const char *check_region(ch_str s) { return ch_code_known(ch_regions, s) ? NULL : "There is no such region"; }
+static const char *check_cursor(ch_str s) { return ch_id_valid(s) ? NULL : "This is not a cursor of ours"; }
+
+CH_TABLE(organisation_api_query_table, organisation_query, "Which organisations", CH_ROW(organisation_query, sector, CH_F_STR, .check = check_sector),
+         CH_ROW(organisation_query, region, CH_F_STR, .check = check_region), CH_ROW(organisation_query, cursor, CH_F_STR, .check = check_cursor),
          CH_ROW(organisation_query, limit, CH_F_INT, .min = 1, .max = 100));
 CH_TABLE(decision_form_table, decision_form, "The department's decision",
          CH_ROW(decision_form, reason, CH_F_TEXT, .max = 500, .label = "Reason", .hint = "Needed to refuse. The organisation will read it."),
@@ -38,6 +44,15 @@ ch_err organisation_decide(organisation *o, organisation_act act, ch_str reason,
         return CH_OK;
     }
     return CH_CONFLICT;
+}
+
+ch_str organisation_founding_id(ch_arena *a, const organisation *o, int n)
+{
+    char *name = ch_arena_z(a, ch_str_trim(o->name));
+    for (char *c = name; *c; c++)
+        if (*c >= 'A' && *c <= 'Z') *c = (char)(*c + 32);
+    ch_str key = ch_arena_printf(a, "%.*s\n%d\n%.*s\n%.*s\n%s", CH_ARG(o->administrator), n, CH_ARG(o->kind), CH_ARG(o->place), name);
+    return ch_id_derived(a, CH_STR("organisation"), key);
 }
 
 const char *organisation_sector_of_kind(ch_str kind)

@@ -6,6 +6,8 @@
 typedef enum organisation_act { ORGANISATION_APPROVE, ORGANISATION_REFUSE } organisation_act;
 /* CH_CONFLICT when it was decided before; changes state, reason and decided_at. */
 ch_err organisation_decide(organisation *o, organisation_act act, ch_str reason, ch_time now);
+/* The same person asking for the same organisation again means the same one; n counts those that cannot be meant any more. */
+ch_str organisation_founding_id(ch_arena *a, const organisation *o, int n);
 /* The sector that a kind belongs to, or "". */
 const char *organisation_sector_of_kind(ch_str kind);
 #endif

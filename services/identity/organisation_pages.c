@@ -45,8 +45,17 @@ static void put_choices(ch_map *m, const char *key, const ch_code *codes, ch_str
 /* The query again, with another cursor. */
 static ch_str next_page(ch_call *call, const organisation_query *q, ch_str cursor)
 {
-    return ch_arena_printf(call->arena, "/department/organisations?state=%.*s&sector=%.*s&region=%.*s&cursor=%.*s", CH_ARG(q->state), CH_ARG(q->sector),
-                           CH_ARG(q->region), CH_ARG(cursor));
+    const struct {
+        const char *name;
+        ch_str value;
+    } parts[] = {{"?state=", q->state}, {"&sector=", q->sector}, {"&region=", q->region}, {"&cursor=", cursor}};
+    ch_buf b = ch_buf_in(call->arena);
+    ch_buf_put(&b, CH_STR("/department/organisations"));
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
+        ch_buf_put(&b, ch_str_of(parts[i].name));
+        ch_put_url(&b, parts[i].value);
+    }
+    return ch_buf_str(&b);
 }
 
 ch_err department_organisations_page(ch_call *call)
@@ -81,6 +90,16 @@ ch_err department_organisation_page(ch_call *call)
     return draw(call, &o);
 }
 
+/* Of two decisions at once the second is told the first. */
+static ch_err save_decision(ch_call *call, organisation *o)
+{
+    organisation now;
+    ch_err e = organisation_save_decision(call->app, o);
+    if (e != CH_STALE) return e;
+    CH_TRY(organisation_get(call->app, call->arena, o->id, &now));
+    return ch_str_is(now.state, "pending") ? CH_STALE : ch_conflict(call, now.state);
+}
+
 static ch_err decide(ch_call *call, organisation_act act)
 {
     const decision_form *form = call->input;
@@ -88,9 +107,9 @@ static ch_err decide(ch_call *call, organisation_act act)
     CH_TRY(organisation_get(call->app, call->arena, ch_param(call, "id"), &o));
     if (act == ORGANISATION_REFUSE && !form->reason.n) ch_refuse(call, "reason", "Enter the reason");
     if (call->faults.n) return draw(call, &o);
-    if (form->version && form->version != o.version) return CH_STALE;
     if (organisation_decide(&o, act, form->reason, call->now)) return ch_conflict(call, o.state);
-    CH_TRY(organisation_save_decision(call->app, &o));
+    if (form->version && form->version != o.version) return CH_STALE;
+    CH_TRY(save_decision(call, &o));
     CH_LOG(CH_INFO, "organisation_decided", CH_KS("organisation", o.id), CH_KS("state", o.state), CH_KS("by", call->who.id));
     ch_notice(call, "%.*s is %.*s.", CH_ARG(o.name), CH_ARG(o.state));
     return ch_reply_redirect(call, CH_STR("/department/organisations?state=pending"));

@@ -50,9 +50,34 @@ ch_err organisation_save_decision(ch_app *app, organisation *o)
                          ch_mask(&organisation_table, "state", "reason", "decided_at", NULL), &(ch_write){.events = &event, .n = 1});
 }
 
-ch_err organisation_touch(ch_app *app, organisation *o)
+/* Longer than the store's and Redis's timeouts together let a change take. */
+enum { TEAM_LEASE_MS = 20 * 1000 };
+
+static ch_err set_team_until(ch_app *app, ch_str id, const bson_t *present, ch_time until)
 {
-    return ch_store_save(app->store, &organisation_collection, ch_scope_org(o->id), o, ch_mask(&organisation_table, "administrator", NULL), NULL);
+    bson_t filter = BSON_INITIALIZER;
+    BSON_APPEND_DOCUMENT(&filter, "team_until", present);
+    bson_t *update = BCON_NEW("$set", "{", "team_until", BCON_INT64(until), "}");
+    ch_err e = ch_store_patch(app->store, &organisation_collection, ch_scope_org(id), &filter, update, false);
+    bson_destroy(update);
+    bson_destroy(&filter);
+    return e;
+}
+
+ch_err organisation_hold_team(ch_app *app, ch_str id, ch_time now, ch_time *until)
+{
+    *until = now + TEAM_LEASE_MS;
+    bson_t *is_free = BCON_NEW("$not", "{", "$gt", BCON_INT64(now), "}"); /* or never held */
+    ch_err e = set_team_until(app, id, is_free, *until);
+    bson_destroy(is_free);
+    return e == CH_NOT_FOUND ? CH_STALE : e;
+}
+
+void organisation_release_team(ch_app *app, ch_str id, ch_time until)
+{
+    bson_t *mine = BCON_NEW("$eq", BCON_INT64(until));
+    set_team_until(app, id, mine, 0);
+    bson_destroy(mine);
 }
 
 static void put_equal(bson_t *filter, const char *key, ch_str value)

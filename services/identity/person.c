@@ -8,12 +8,12 @@
 CH_TABLE(person_table, person, "Somebody with an account", CH_ROW(person, id, CH_F_STR), CH_ROW(person, version, CH_F_INT),
          CH_ROW(person, email, CH_F_STR, .max = 254), CH_ROW(person, name, CH_F_STR, .max = 100),
          CH_ROW(person, password_hash, CH_F_STR, .flags = CH_SECRET), CH_ROW(person, memberships, CH_F_LIST, .of = &ch_membership_table, .max = 200),
-         CH_ROW(person, platform_roles, CH_F_STRS), CH_ROW(person, created_at, CH_F_TIME));
+         CH_ROW(person, platform_roles, CH_F_STRS), CH_ROW(person, created_at, CH_F_TIME), CH_ROW(person, password_at, CH_F_TIME));
 
 CH_TABLE(candidate_form_table, candidate_form, "A new account", FORM(candidate_form, name, CH_F_STR, .flags = CH_REQUIRED, NAME),
          FORM(candidate_form, email, CH_F_STR, .max = 254, .label = "Email address", .flags = CH_REQUIRED | CH_EMAIL),
          FORM(candidate_form, password, CH_F_STR, .flags = CH_REQUIRED | CH_PASSWORD, .hint = "12 characters or more. Three words that you can remember are good.", PASSWORD),
-         FORM(candidate_form, next, CH_F_STR, .max = 500));
+         FORM(candidate_form, next, CH_F_STR, .max = 1200));
 CH_TABLE(organisation_form_table, organisation_form, "A new employer",
          FORM(organisation_form, organisation, CH_F_STR, .max = 120, .flags = CH_REQUIRED, .label = "Name of the organisation"),
          FORM(organisation_form, kind, CH_F_STR, .flags = CH_REQUIRED, .label = "Kind of organisation"),
@@ -62,11 +62,40 @@ bool person_roles_valid(ch_list roles)
     return seen != 0;
 }
 
+static ch_membership *membership_of(const person *p, ch_str organisation)
+{
+    for (size_t i = 0; i < p->memberships.n; i++)
+        if (ch_str_eq(p->memberships.p[i].organisation, organisation)) return &p->memberships.p[i];
+    return NULL;
+}
+
+bool person_is_member(const person *p, ch_str organisation)
+{
+    return membership_of(p, organisation) != NULL;
+}
+
+static ch_list roles_together(ch_arena *a, const ch_membership *m, ch_list more)
+{
+    ch_list all = {CH_NEW_N(a, ch_str, m->roles.n + more.n + 1), m->roles.n};
+    ch_str *names = all.p;
+    unsigned had = ch_membership_roles(m);
+    if (m->roles.n) memcpy(names, m->roles.p, m->roles.n * sizeof *names);
+    for (size_t i = 0; i < more.n; i++)
+        if (!(ch_role_of(((const ch_str *)more.p)[i]) & had)) names[all.n++] = ((const ch_str *)more.p)[i];
+    return all;
+}
+
+void person_set_roles(person *p, ch_str organisation, ch_list roles)
+{
+    ch_membership *there = membership_of(p, organisation);
+    if (there) there->roles = roles;
+}
+
 void person_join(ch_arena *a, person *p, ch_str organisation, ch_str name, ch_list roles)
 {
-    for (size_t i = 0; i < p->memberships.n; i++) {
-        if (!ch_str_eq(p->memberships.p[i].organisation, organisation)) continue;
-        p->memberships.p[i].roles = roles;
+    ch_membership *there = membership_of(p, organisation);
+    if (there) {
+        there->roles = roles_together(a, there, roles);
         return;
     }
     ch_membership *grown = CH_NEW_N(a, ch_membership, p->memberships.n + 1);

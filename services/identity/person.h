@@ -9,8 +9,11 @@ ch_str person_email(ch_arena *a, ch_str typed);
 ch_str person_next(ch_str typed, const char *fallback);
 /* Known roles of an organisation, at least one, none twice. */
 bool person_roles_valid(ch_list roles);
-/* Adds the membership or replaces its roles; the list is grown in the arena. */
+bool person_is_member(const person *p, ch_str organisation);
+/* Adds the membership, or the roles to those that it has: joining takes nothing away. Grown in the arena. */
 void person_join(ch_arena *a, person *p, ch_str organisation, ch_str name, ch_list roles);
+/* These and no others; nothing when not a member. */
+void person_set_roles(person *p, ch_str organisation, ch_list roles);
 void person_leave(person *p, ch_str organisation);
 bool person_is_administrator(const person *p, ch_str organisation);
 /* CH_CONFLICT when this would leave the organisation (whose members are given) without an administrator. */

@@ -9,7 +9,7 @@ typedef struct person {
     int64_t version;
     CH_LIST_OF(ch_membership) memberships;
     ch_list platform_roles;
-    ch_time created_at;
+    ch_time created_at, password_at; /* password_at: when it was last changed; 0: never since registering */
 } person;
 extern const ch_table person_table;
 

@@ -1,6 +1,7 @@
 #include "identity/person_store.h"
 
 #include "auth/seal.h"
+#include "identity/person.h"
 
 static const char *const indexes[] = {"{\"keys\": {\"email\": 1}, \"unique\": true}", "{\"keys\": {\"memberships.organisation\": 1}}", NULL};
 const ch_collection person_collection = {.name = "persons",
@@ -34,6 +35,17 @@ ch_err person_by_email(ch_app *app, ch_arena *a, ch_str email, person *out)
 ch_err person_save(ch_app *app, person *p, uint64_t which)
 {
     return ch_store_save(app->store, &person_collection, ch_scope_platform(), p, which, NULL);
+}
+
+ch_err person_add(ch_app *app, ch_arena *a, ch_str organisation, ch_str name, ch_list roles, person *p)
+{
+    ch_err e = CH_STALE;
+    for (int tries = 0; tries < 5 && e == CH_STALE; tries++) {
+        CH_TRY(person_get(app, a, p->id, p));
+        person_join(a, p, organisation, name, roles);
+        e = person_save(app, p, ch_mask(&person_table, "memberships", NULL));
+    }
+    return e;
 }
 
 ch_err person_members(ch_app *app, ch_arena *a, ch_str organisation, ch_list *out)

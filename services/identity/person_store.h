@@ -9,6 +9,8 @@ ch_err person_create(ch_app *app, ch_arena *a, person *p);
 ch_err person_get(ch_app *app, ch_arena *a, ch_str id, person *out);
 ch_err person_by_email(ch_app *app, ch_arena *a, ch_str email, person *out);
 ch_err person_save(ch_app *app, person *p, uint64_t which);
+/* Adds a membership to what is stored now, whoever else is changing the person; *p is as it is then. */
+ch_err person_add(ch_app *app, ch_arena *a, ch_str organisation, ch_str name, ch_list roles, person *p);
 /* Of one organisation. */
 ch_err person_members(ch_app *app, ch_arena *a, ch_str organisation, ch_list *out);
 ch_err person_member(ch_app *app, ch_arena *a, ch_str organisation, ch_str id, person *out);

@@ -1,36 +1,22 @@
 #include "identity/register_pages.h"
 
 #include "auth/password.h"
-#include "auth/ratelimit.h"
 #include "base/id.h"
 #include "contracts/reference.h"
 #include "identity/link.h"
+#include "identity/link_pages.h"
 #include "identity/link_store.h"
 #include "identity/organisation.h"
 #include "identity/organisation_store.h"
 #include "identity/person.h"
 #include "identity/person_store.h"
-#include "identity/service.h"
 #include "identity/session_start.h"
 #include "view/form_view.h"
-
-/* All sectors' kinds as one list. */
-static const ch_code *kinds(void)
-{
-    static _Thread_local ch_code all[64];
-    static _Thread_local bool made;
-    size_t n = 0;
-    if (made) return all;
-    for (const ch_sector *s = ch_sectors; s->code; s++)
-        for (const ch_code *k = s->kinds; k->code && n < 63; k++) all[n++] = *k;
-    made = true;
-    return all;
-}
 
 ch_err register_choice_page(ch_call *call)
 {
     ch_map *m = ch_map_new(call->arena);
-    ch_map_str(m, "next", person_next(ch_pairs_get(&call->query_pairs, "next"), ""));
+    link_put_next(call, m, person_next(ch_pairs_get(&call->query_pairs, "next"), ""));
     return ch_reply_page(call, "register", &(ch_page){.title = "Create an account"}, m);
 }
 
@@ -38,7 +24,9 @@ ch_err register_choice_page(ch_call *call)
 
 static ch_err candidate_form_page(ch_call *call, const candidate_form *form)
 {
-    return ch_reply_form(call, "register_candidate", &(ch_page){.title = "Create an account to apply for jobs", .back = "/register"}, NULL,
+    ch_map *m = ch_map_new(call->arena);
+    link_put_next(call, m, person_next(form->next, ""));
+    return ch_reply_form(call, "register_candidate", &(ch_page){.title = "Create an account to apply for jobs", .back = "/register"}, m,
                          &candidate_form_table, form, CH_ALL, NULL);
 }
 
@@ -54,19 +42,11 @@ static void check_password(ch_call *call, const char *field, ch_str password, ch
     if (weakness) ch_refuse(call, field, "%s", weakness);
 }
 
-/* One mail an address a minute, however often the button is pressed. */
-static ch_err limit_mails(ch_call *call, ch_str email)
-{
-    int64_t wait = 0;
-    ch_err e = ch_limit(call->app->redis, call->arena, "mails", email, 5, 10 * CH_MINUTE, call->now, &wait);
-    return e ? ch_wait(call, e, wait) : CH_OK;
-}
-
 /* A known address hears that it is known; the page tells nobody. */
 static ch_err send_confirmation(ch_call *call, link_row *link, ch_str password, const char *purpose)
 {
     person there;
-    CH_TRY(limit_mails(call, link->email));
+    CH_TRY(link_limit(call, link->email));
     CH_TRY(ch_password_hash(call->arena, password, &link->password_hash));
     ch_err known = person_by_email(call->app, call->arena, link->email, &there);
     if (known && known != CH_NOT_FOUND) return known;
@@ -91,10 +71,24 @@ ch_err register_sent_page(ch_call *call)
 
 /* ---- an employer */
 
+static void put_kinds(ch_map *m, const ch_sector *sector, ch_str chosen)
+{
+    ch_map *group = ch_map_add(m, "kind_groups");
+    ch_map_z(group, "sector", sector->name);
+    for (const ch_code *kind = sector->kinds; kind->code; kind++) {
+        ch_map *row = ch_map_add(group, "kinds");
+        ch_map_z(row, "value", kind->code);
+        ch_map_z(row, "text", kind->name);
+        ch_map_bool(row, "chosen", ch_str_is(chosen, kind->code));
+    }
+}
+
 static ch_err organisation_form_page(ch_call *call, const organisation_form *form)
 {
-    const ch_options options[] = {{"kind", kinds(), CH_AS_SELECT}, {"region", ch_regions, CH_AS_SELECT}, {0}};
-    return ch_reply_form(call, "register_organisation", &(ch_page){.title = "Recruit with Commonhire", .back = "/register"}, NULL,
+    const ch_options options[] = {{"region", ch_regions, CH_AS_SELECT}, {0}};
+    ch_map *m = ch_map_new(call->arena);
+    for (const ch_sector *sector = ch_sectors; sector->code; sector++) put_kinds(m, sector, form ? form->kind : CH_STR(""));
+    return ch_reply_form(call, "register_organisation", &(ch_page){.title = "Recruit with Commonhire", .back = "/register"}, m,
                          &organisation_form_table, form, CH_ALL, options);
 }
 
@@ -114,17 +108,46 @@ static void check_organisation(ch_call *call, const organisation_form *form)
     check_password(call, "password", form->password, form->email);
 }
 
-/* The same organisation and membership however often it is asked for: ids come from the link (or the form's own seed). */
+/*
+ * Whether an organisation that this person asked for before is the one that is meant: not when it was refused, and not when it
+ * goes on without them (they were taken out, and must not come back by asking). Nobody's: the asking broke off half-way.
+ */
+static ch_err is_meant(ch_call *call, const person *p, const organisation *o, bool *meant)
+{
+    ch_list members;
+    *meant = !ch_str_is(o->state, "refused") && person_is_member(p, o->id);
+    if (*meant || ch_str_is(o->state, "refused")) return CH_OK;
+    CH_TRY(person_members(call->app, call->arena, o->id, &members));
+    *meant = true;
+    for (size_t i = 0; i < members.n; i++)
+        if (person_is_administrator((const person *)members.p + i, o->id)) *meant = false;
+    return CH_OK;
+}
+
+/* The same organisation however often its button is pressed: the id comes from what was asked for, and by whom. */
+static ch_err found_organisation(ch_call *call, const person *p, const link_row *l, organisation *o)
+{
+    bool meant = false;
+    for (int n = 0; n < 20 && !meant; n++) {
+        *o = (organisation){.name = l->organisation_name, .kind = l->kind, .sector = ch_str_of(organisation_sector_of_kind(l->kind)),
+                            .place = l->place, .region = l->region, .state = CH_STR("pending"), .administrator = p->id, .created_at = call->now};
+        o->id = organisation_founding_id(call->arena, o, n);
+        ch_err e = organisation_create(call->app, call->arena, o);
+        if (e != CH_EXISTS) return e;
+        CH_TRY(organisation_get(call->app, call->arena, o->id, o));
+        CH_TRY(is_meant(call, p, o, &meant));
+    }
+    return meant ? CH_OK : CH_CONFLICT;
+}
+
 static ch_err join_new_organisation(ch_call *call, person *p, const link_row *l, ch_str *organisation_id)
 {
     static const ch_str administrator[] = {CH_STR_INIT("administrator"), CH_STR_INIT("recruiter")};
-    *organisation_id = ch_id_derived(call->arena, CH_STR("organisation"), l->id);
-    organisation o = {.id = *organisation_id, .name = l->organisation_name, .kind = l->kind, .sector = ch_str_of(organisation_sector_of_kind(l->kind)),
-                      .place = l->place, .region = l->region, .state = CH_STR("pending"), .administrator = p->id, .created_at = call->now};
-    ch_err e = organisation_create(call->app, call->arena, &o);
-    if (e && e != CH_EXISTS) return e;
-    person_join(call->arena, p, o.id, o.name, (ch_list){(void *)(uintptr_t)administrator, 2});
-    CH_TRY(person_save(call->app, p, ch_mask(&person_table, "memberships", NULL)));
+    organisation o;
+    CH_TRY(found_organisation(call, p, l, &o));
+    *organisation_id = o.id;
+    if (person_is_member(p, o.id)) return CH_OK; /* with the roles that they have by now */
+    CH_TRY(person_add(call->app, call->arena, o.id, o.name, (ch_list){(void *)(uintptr_t)administrator, 2}, p));
     return session_follow(call->app, call->arena, p);
 }
 
@@ -133,7 +156,7 @@ static ch_err register_signed_in(ch_call *call, const organisation_form *form)
 {
     person p;
     ch_str joined;
-    link_row link = {.id = ch_id_new(call->arena), .organisation_name = form->organisation, .kind = form->kind, .place = form->place, .region = form->region};
+    link_row link = {.organisation_name = form->organisation, .kind = form->kind, .place = form->place, .region = form->region};
     CH_TRY(person_get(call->app, call->arena, call->who.id, &p));
     CH_TRY(join_new_organisation(call, &p, &link, &joined));
     ch_notice(call, "%.*s has joined. You can write vacancies now, and publish them when the department has approved it.", CH_ARG(form->organisation));
@@ -161,23 +184,13 @@ ch_err register_confirm_page(ch_call *call)
     return ch_reply_page(call, "register_confirm", &(ch_page){.title = "Confirm your email address", .no_index = true}, m);
 }
 
+/* Pressed twice, or registered twice: the account that is there. */
 static ch_err person_of_link(ch_call *call, const link_row *l, person *out)
 {
-    static const ch_str department[] = {CH_STR_INIT("department")};
-    ch_str id = ch_id_derived(call->arena, CH_STR("person"), l->id);
-    bool coordinator = ch_str_eq(l->email, person_email(call->arena, identity_config_of(call->app)->department_email));
-    *out = (person){.id = id, .email = l->email, .name = l->name, .password_hash = l->password_hash, .created_at = call->now,
-                    .platform_roles = {(void *)(uintptr_t)department, coordinator ? 1 : 0}};
+    *out = (person){.id = ch_id_derived(call->arena, CH_STR("person"), l->id), .email = l->email, .name = l->name, .password_hash = l->password_hash,
+                    .created_at = call->now};
     ch_err e = person_create(call->app, call->arena, out);
     return e == CH_EXISTS ? person_by_email(call->app, call->arena, l->email, out) : e;
-}
-
-static ch_err used_link_page(ch_call *call, const char *title, const char *text)
-{
-    ch_map *m = ch_map_new(call->arena);
-    ch_map_z(m, "heading", title);
-    ch_map_z(m, "text", text);
-    return ch_reply_page(call, "link_over", &(ch_page){.title = title, .no_index = true}, m);
 }
 
 ch_err register_confirm_post(ch_call *call)
@@ -188,14 +201,14 @@ ch_err register_confirm_post(ch_call *call)
     ch_str joined = CH_STR("");
     ch_err e = link_by_token(call->app, call->arena, form->token, &l);
     if (!e) e = link_usable(&l, "confirm_", call->now);
-    if (e == CH_CONFLICT) return used_link_page(call, "You have confirmed this already", "Sign in with your email address and password.");
-    if (e == CH_NOT_FOUND) return used_link_page(call, "This link does not work any more", "Links work for a day. Register again to get a new one.");
+    if (e == CH_CONFLICT) return link_over_page(call, "You have confirmed this already", "Sign in with your email address and password.");
+    if (e == CH_NOT_FOUND) return link_over_page(call, "This link does not work any more", "Links work for a day. Register again to get a new one.");
     CH_TRY(e);
     CH_TRY(person_of_link(call, &l, &p));
     if (ch_str_is(l.purpose, "confirm_organisation")) CH_TRY(join_new_organisation(call, &p, &l, &joined));
     e = link_use(call->app, &l, call->now);
     if (e && e != CH_STALE) return e;
-    CH_TRY(session_begin(call, p.id));
+    CH_TRY(session_begin(call, &p, NULL));
     if (!joined.n) {
         ch_notice(call, "Your account is ready.");
         return ch_reply_redirect(call, person_next(l.next, "/candidate"));

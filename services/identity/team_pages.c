@@ -6,6 +6,7 @@
 #include "base/log.h"
 #include "identity/client_store.h"
 #include "identity/link.h"
+#include "identity/link_pages.h"
 #include "identity/link_store.h"
 #include "identity/organisation_store.h"
 #include "identity/person.h"
@@ -124,20 +125,39 @@ ch_err team_member_page(ch_call *call)
     return draw_member(call, &p);
 }
 
-/* Whoever takes administration away holds the organisation's version, so that two cannot take each other's at once. */
-static ch_err change_roles(ch_call *call, person *p, ch_list roles)
+/* With the team held: the members as they are now leave an administrator, and so does the change. */
+static ch_err change_held(ch_call *call, person *p, ch_list roles)
 {
     ch_list members;
-    organisation o;
-    CH_TRY(organisation_get(call->app, call->arena, call->org->organisation, &o));
-    CH_TRY(person_members(call->app, call->arena, o.id, &members));
-    CH_TRY(person_may_lose_administration(members.p, members.n, p, o.id, roles));
-    CH_TRY(organisation_touch(call->app, &o));
-    if (roles.n) person_join(call->arena, p, o.id, o.name, roles);
-    else person_leave(p, o.id);
-    CH_TRY(person_save(call->app, p, ch_mask(&person_table, "memberships", NULL)));
-    CH_LOG(CH_INFO, "roles_changed", CH_KS("organisation", o.id), CH_KS("person", p->id), CH_KS("by", call->who.id));
-    return session_follow(call->app, call->arena, p);
+    ch_str org = call->org->organisation;
+    CH_TRY(person_members(call->app, call->arena, org, &members));
+    CH_TRY(person_may_lose_administration(members.p, members.n, p, org, roles));
+    if (roles.n) person_set_roles(p, org, roles);
+    else person_leave(p, org);
+    CH_TRY(session_hold(call->app, call->arena, p->id));
+    ch_err saved = person_save(call->app, p, ch_mask(&person_table, "memberships", NULL));
+    ch_err followed = session_follow(call->app, call->arena, p);
+    return saved ? saved : followed;
+}
+
+static ch_err change_roles(ch_call *call, person *p, ch_list roles)
+{
+    ch_time until;
+    CH_TRY(organisation_hold_team(call->app, call->org->organisation, call->now, &until));
+    ch_err e = change_held(call, p, roles);
+    organisation_release_team(call->app, call->org->organisation, until);
+    if (!e)
+        CH_LOG(CH_INFO, roles.n ? "roles_changed" : "member_removed", CH_KS("organisation", call->org->organisation), CH_KS("person", p->id),
+               CH_KS("by", call->who.id));
+    return e;
+}
+
+/* Back to the team, unless it was oneself that one took out of its administration. */
+static ch_str after_change(const ch_call *call, const person *p)
+{
+    if (!ch_str_eq(p->id, call->who.id) || person_is_administrator(p, call->org->organisation)) return team_path(call);
+    if (!person_is_member(p, call->org->organisation)) return CH_STR("/account");
+    return ch_arena_printf(call->arena, "/employer/%.*s", CH_ARG(call->org->organisation));
 }
 
 ch_err team_roles_post(ch_call *call)
@@ -154,7 +174,7 @@ ch_err team_roles_post(ch_call *call)
     }
     CH_TRY(e);
     ch_notice(call, "The roles of %.*s are saved.", CH_ARG(p.name));
-    return ch_reply_redirect(call, team_path(call));
+    return ch_reply_redirect(call, after_change(call, &p));
 }
 
 ch_err team_remove_post(ch_call *call)
@@ -168,7 +188,7 @@ ch_err team_remove_post(ch_call *call)
     }
     CH_TRY(e);
     ch_notice(call, "%.*s is not in the team any more.", CH_ARG(p.name));
-    return ch_reply_redirect(call, ch_str_eq(p.id, call->who.id) ? CH_STR("/account") : team_path(call));
+    return ch_reply_redirect(call, after_change(call, &p));
 }
 
 /* ---- partner systems */
@@ -210,10 +230,7 @@ static ch_err load_invitation(ch_call *call, ch_str token, link_row *l)
 
 static ch_err invitation_over(ch_call *call)
 {
-    ch_map *m = ch_map_new(call->arena);
-    ch_map_z(m, "heading", "This invitation does not work any more");
-    ch_map_z(m, "text", "Invitations work for a week, and once. Ask the person who invited you for a new one.");
-    return ch_reply_page(call, "link_over", &(ch_page){.title = "This invitation does not work any more", .no_index = true}, m);
+    return link_over_page(call, "This invitation does not work any more", "Invitations work for a week, and once. Ask the person who invited you for a new one.");
 }
 
 static ch_err draw_invitation(ch_call *call, ch_str token, const link_row *l)
@@ -223,6 +240,7 @@ static ch_err draw_invitation(ch_call *call, ch_str token, const link_row *l)
     ch_map *m = ch_map_new(call->arena);
     ch_map_str(m, "token", token);
     ch_map_str(m, "inviting", l->organisation_name);
+    ch_map_str(m, "invited", l->email);
     ch_map_bool(m, "is_new", !known);
     return ch_reply_form(call, "invitation", &(ch_page){.title = "Join a team", .no_index = true}, m, &token_form_table, NULL,
                          ch_mask(&token_form_table, "name", "new_password", NULL), NULL);
@@ -247,7 +265,8 @@ static ch_err invited_person(ch_call *call, const token_form *form, const link_r
     if (call->faults.n) return CH_INVALID;
     *p = (person){.id = ch_id_derived(call->arena, CH_STR("person"), l->id), .email = l->email, .name = form->name, .created_at = call->now};
     CH_TRY(ch_password_hash(call->arena, form->new_password, &p->password_hash));
-    return person_create(call->app, call->arena, p);
+    e = person_create(call->app, call->arena, p);
+    return e == CH_EXISTS ? person_by_email(call->app, call->arena, l->email, p) : e; /* pressed twice */
 }
 
 ch_err invitation_post(ch_call *call)
@@ -261,11 +280,12 @@ ch_err invitation_post(ch_call *call)
     e = invited_person(call, form, &l, &p);
     if (e == CH_INVALID) return draw_invitation(call, form->token, &l);
     CH_TRY(e);
-    CH_TRY(link_use(call->app, &l, call->now));
-    person_join(call->arena, &p, l.organisation, l.organisation_name, l.roles);
-    CH_TRY(person_save(call->app, &p, ch_mask(&person_table, "memberships", NULL)));
+    CH_TRY(person_add(call->app, call->arena, l.organisation, l.organisation_name, l.roles, &p)); /* before it is used up: can be repeated */
+    e = link_use(call->app, &l, call->now);
+    if (e && e != CH_STALE) return e;
+    CH_LOG(CH_INFO, "invitation_accepted", CH_KS("organisation", l.organisation), CH_KS("person", p.id));
     CH_TRY(session_follow(call->app, call->arena, &p));
-    CH_TRY(session_begin(call, p.id));
+    CH_TRY(session_begin(call, &p, NULL));
     ch_notice(call, "You have joined %.*s.", CH_ARG(l.organisation_name));
     return ch_reply_redirect(call, ch_arena_printf(call->arena, "/employer/%.*s", CH_ARG(l.organisation)));
 }

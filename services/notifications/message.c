@@ -21,6 +21,7 @@ const message_rule message_rules[] = {
     {"link.requested", "reset", "reset", "Choose a new password", true, false, NULL, "Choose a new password"},
     {"link.requested", "invitation", "invitation", "You are invited to join {{{organisation}}}", true, false, NULL, "Join the team"},
     {"link.requested", "known", "known", "You have an account already", true, false, NULL, "Sign in"},
+    {"link.requested", "unknown", "unknown", "No account has this address", true, false, NULL, "Create an account"},
     {"organisation.approved", NULL, "organisation_approved", "{{{name}}} can publish vacancies", true, true, "/employer/{{{organisation}}}", "Open your vacancies"},
     {"organisation.refused", NULL, "organisation_refused", "{{{name}}} was not approved", true, true, "/employer/{{{organisation}}}", "Open your organisation"},
     {"application.submitted", NULL, "application_submitted", "We have your application: {{{vacancy_title}}}", true, true, "/candidate/applications/{{{aggregate}}}", "See your application"},
