@@ -106,7 +106,7 @@ static size_t covers(ch_str text, size_t i, const needle *n)
             k++;
             continue;
         }
-        while (n->loose && k && at < text.n && !is_letter(text.p[at]) && text.p[at] != '\n') at++;
+        while (n->loose && at > i && at < text.n && !is_letter(text.p[at]) && text.p[at] != '\n') at++;
         if (at >= text.n || lower(text.p[at]) != lower(n->text.p[k])) return 0;
         at++;
         k++;
@@ -121,7 +121,7 @@ static void add(needle *list, size_t *n, ch_str text, bool loose, size_t shortes
     if (text.n >= shortest && *n < NEEDLES) list[(*n)++] = (needle){text, loose};
 }
 
-static size_t needles_of(const application_identity *who, needle *list)
+static size_t needles_of(ch_arena *a, const application_identity *who, needle *list)
 {
     size_t n = 0;
     ch_str rest = who->name, part;
@@ -130,9 +130,9 @@ static size_t needles_of(const application_identity *who, needle *list)
     add(list, &n, who->name, false, 2);
     if (at > 0) add(list, &n, ch_str_first(who->email, (size_t)at), false, 3);
     add(list, &n, who->phone, true, 6);
-    if (who->phone.n > 3 && who->phone.p[0] == '+') { /* +44 7700 … is also written 07700 … */
-        add(list, &n, ch_str_cut(who->phone, 3), true, 6);
-    } else if (who->phone.n > 1 && who->phone.p[0] == '0') add(list, &n, ch_str_cut(who->phone, 1), true, 6);
+    /* +44 7700 … is also written 07700 …, and the other way round. */
+    if (ch_str_starts(who->phone, CH_STR("+44"))) add(list, &n, ch_arena_printf(a, "0%.*s", CH_ARG(ch_str_cut(who->phone, 3))), true, 6);
+    else if (who->phone.n > 1 && who->phone.p[0] == '0') add(list, &n, ch_arena_printf(a, "44%.*s", CH_ARG(ch_str_cut(who->phone, 1))), true, 6);
     add(list, &n, who->postcode, true, 3);
     while (ch_str_split(&rest, ' ', &part)) {
         ch_str piece, pieces = part;
@@ -148,7 +148,7 @@ static size_t needles_of(const application_identity *who, needle *list)
 ch_str application_mask(ch_arena *a, ch_str text, const application_identity *identity)
 {
     needle list[NEEDLES];
-    size_t n = needles_of(identity, list);
+    size_t n = needles_of(a, identity, list);
     ch_buf b = ch_buf_in(a);
     for (size_t i = 0; i < text.n;) {
         size_t most = 0;

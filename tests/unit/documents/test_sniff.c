@@ -1,0 +1,62 @@
+/* Files by their bytes, in pieces of every size. */
+#include "unit.h"
+
+#include "documents/document.h"
+#include "documents/sniff.h"
+
+static sniff_type in_pieces(ch_str s, size_t piece)
+{
+    sniffer f;
+    sniff_begin(&f);
+    for (size_t i = 0; i < s.n; i += piece) sniff_bytes(&f, s.p + i, i + piece < s.n ? piece : s.n - i);
+    return sniff_end(&f);
+}
+
+static const struct {
+    ch_str bytes;
+    sniff_type type;
+} files[] = {
+    {CH_STR_INIT("%PDF-1.7\nanything \0 at all"), SNIFF_PDF},
+    {CH_STR_INIT("junk before\n%PDF-1.4"), SNIFF_PDF},
+    {CH_STR_INIT("PK\3\4.....[Content_Types].xml......................................................................PK\3\4..word/document.xml......"), SNIFF_DOCX},
+    {CH_STR_INIT("PK\3\4.....[Content_Types].xml...word/document.xml....word/vbaProject.bin...."), SNIFF_UNKNOWN},
+    {CH_STR_INIT("PK\3\4.....[Content_Types].xml...xl/workbook.xml"), SNIFF_UNKNOWN},
+    {CH_STR_INIT("Plain text, Si\xC3\xA2n \xE2\x80\x93 \xF0\x9F\x98\x80\r\n\tok"), SNIFF_TXT},
+    {CH_STR_INIT("broken \xC3"), SNIFF_UNKNOWN},
+    {CH_STR_INIT("overlong \xC0\xAF"), SNIFF_UNKNOWN},
+    {CH_STR_INIT("surrogate \xED\xA0\x80"), SNIFF_UNKNOWN},
+    {CH_STR_INIT("nul \0 in it"), SNIFF_UNKNOWN},
+    {CH_STR_INIT("MZ\x90\0"), SNIFF_UNKNOWN},
+    {CH_STR_INIT("\x89PNG\r\n\x1a\n"), SNIFF_UNKNOWN},
+    {CH_STR_INIT(""), SNIFF_UNKNOWN},
+};
+
+START_TEST(the_same_whatever_the_pieces)
+{
+    for (size_t i = 0; i < sizeof files / sizeof *files; i++)
+        for (size_t piece = 1; piece <= files[i].bytes.n + 1; piece++)
+            ck_assert_msg(in_pieces(files[i].bytes, piece) == files[i].type, "file %zu in pieces of %zu", i, piece);
+}
+END_TEST
+
+START_TEST(a_pdf_mark_far_in_is_none)
+{
+    char text[5000];
+    memset(text, 0, sizeof text);
+    memcpy(text + 3000, "%PDF-", 5);
+    for (size_t piece = 1; piece < 2000; piece += 37) ck_assert_int_eq(in_pieces((ch_str){text, sizeof text}, piece), SNIFF_UNKNOWN);
+}
+END_TEST
+
+START_TEST(names)
+{
+    CH_AUTO_ARENA ch_arena *a = ch_arena_new(512);
+    ck_assert(ch_str_is(document_clean_name(a, CH_STR("C:\\docs\\My \"CV\"\n.pdf")), "My CV.pdf"));
+    ck_assert(ch_str_is(document_clean_name(a, CH_STR("../../etc/passwd")), "passwd"));
+    ck_assert(ch_str_is(document_clean_name(a, CH_STR("  ")), "document"));
+    ck_assert(ch_str_is(document_disposition(a, CH_STR("Siân\r\nX.pdf")), "attachment; filename*=UTF-8''Si%C3%A2n%0D%0AX.pdf"));
+    ck_assert(ch_str_is(document_size_text(a, 1400000), "1.4 MB"));
+}
+END_TEST
+
+UNIT_MAIN("sniff", the_same_whatever_the_pieces, a_pdf_mark_far_in_is_none, names)
