@@ -17,7 +17,7 @@ CH_TABLE(inbox_query_table, inbox_query, "Where in the inbox", CH_ROW(inbox_quer
 
 const message_rule message_rules[] = {
     {"link.requested", "confirm_candidate", "confirm_candidate", "Confirm your email address", true, false, NULL, "Confirm your email address"},
-    {"link.requested", "confirm_organisation", "confirm_organisation", "Confirm your email address", true, false, NULL, "Confirm your email address"},
+    {"link.requested", "confirm_organisation", "confirm_organisation", "Confirm your email address for {{{organisation}}}", true, false, NULL, "Confirm your email address"},
     {"link.requested", "reset", "reset", "Choose a new password", true, false, NULL, "Choose a new password"},
     {"link.requested", "invitation", "invitation", "You are invited to join {{{organisation}}}", true, false, NULL, "Join the team"},
     {"link.requested", "known", "known", "You have an account already", true, false, NULL, "Sign in"},

@@ -124,7 +124,7 @@ def test_an_account_that_exists_gets_the_organisation_too():
     b.get("/register/organisation")
     r = b.post({**join_form(), "name": "Alex", "email": candidate.email, "password": OTHER_PASSWORD})
     assert h.title_of(r) == "Check your email"
-    b.get(h.link_in(h.mail(candidate.email, "Confirm")))
+    b.get(h.link_in(h.mail(candidate.email, "Confirm your email address for")))
     org = organisation_of(b.post())
     assert candidate.get(f"/employer/{org}").status_code in (200, 404)  # vacancies may not know it yet
     assert candidate.get(f"/employer/{org}/team").status_code == 200
