@@ -1,6 +1,5 @@
 #ifndef CH_SEARCH_ALERT_H
 #define CH_SEARCH_ALERT_H
-/* Not built yet: the interface that was agreed on. */
 /*
  * Saved searches: one vacancy in, the ids of all that it answers out. An alert matches exactly when the query, run with
  * `strict` over an index of this one vacancy, would find it (sort, limit, cursor and facets do not matter). One thread

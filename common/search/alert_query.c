@@ -1,0 +1,244 @@
+/* What a saved search asks: its text, codes, area and circle as features, once, when it is added. */
+#include <ctype.h>
+#include <math.h>
+#include <stdlib.h>
+
+#include "search/alert_room.h"
+#include "search/analyse.h"
+
+enum { QUERY_WORDS = 24, QUERY_TEXT = 1000 };
+static const char *const stop_words[] = {"a",  "an",  "and", "at",   "for",  "in",  "of",   "on",
+                                         "or", "the", "to",  "with", "near", "job", "jobs", NULL};
+
+static bool is_stop_word(ch_str s)
+{
+    for (size_t i = 0; stop_words[i]; i++)
+        if (ch_str_is(s, stop_words[i])) return true;
+    return false;
+}
+
+typedef struct reader {
+    features *known;
+    wanted *out;
+    const ch_term *words[QUERY_WORDS]; /* not quoted, not excluded */
+    size_t n_words;
+} reader;
+
+static bool there(const uint32_t *p, size_t n, uint32_t number)
+{
+    for (size_t i = 0; i < n; i++)
+        if (p[i] == number) return true;
+    return false;
+}
+
+static void add_once(features *f, uint32_t *p, size_t *n, size_t most, char kind, ch_str text)
+{
+    uint32_t number = features_take(f, kind, text);
+    if (*n == most || there(p, *n, number))
+        features_drop(f, number);
+    else
+        p[(*n)++] = number;
+}
+
+static void demand(reader *r, char kind, ch_str text)
+{
+    add_once(r->known, r->out->all, &r->out->n_all, ALL_MAX, kind, text);
+}
+
+static void add_phrase(reader *r, const ch_term *t, size_t n)
+{
+    if (r->out->n_phrases == PHRASES_MAX || !n) return;
+    clause *phrase = &r->out->phrases[r->out->n_phrases++];
+    phrase->n = n < PHRASE_WORDS ? n : PHRASE_WORDS;
+    for (size_t i = 0; i < phrase->n; i++) {
+        phrase->p[i] = features_take(r->known, FEATURE_TERM, t[i].text);
+        demand(r, FEATURE_TERM, t[i].text);
+    }
+}
+
+static bool minus_before(ch_str text, size_t at)
+{
+    return at > 0 && text.p[at - 1] == '-' && (at == 1 || text.p[at - 2] == ' ');
+}
+
+static void add_word(reader *r, ch_str text, const ch_term *t)
+{
+    if (minus_before(text, t->at))
+        add_once(r->known, r->out->without, &r->out->n_without, QUERY_WORDS, FEATURE_TERM, t->text);
+    else if (r->n_words < QUERY_WORDS)
+        r->words[r->n_words++] = t;
+}
+
+/* Words like "the" count only when there is nothing else. */
+static void demand_words(reader *r)
+{
+    bool telling = r->out->n_phrases > 0;
+    for (size_t i = 0; i < r->n_words; i++) telling |= !is_stop_word(r->words[i]->word);
+    for (size_t i = 0; i < r->n_words; i++)
+        if (!telling || !is_stop_word(r->words[i]->word)) demand(r, FEATURE_TERM, r->words[i]->text);
+}
+
+static void read_text(reader *r, ch_arena *a, ch_str text)
+{
+    ch_terms terms;
+    ch_analyse(a, text, &terms);
+    for (size_t i = 0; i < terms.n;) {
+        const ch_term *t = &terms.p[i];
+        const char *end = t->at > 0 && text.p[t->at - 1] == '"' ? memchr(text.p + t->at, '"', text.n - t->at) : NULL;
+        if (!end) {
+            add_word(r, text, t);
+            i++;
+            continue;
+        }
+        size_t first = i, limit = (size_t)(end - text.p);
+        while (i < terms.n && terms.p[i].at < limit) i++;
+        add_phrase(r, &terms.p[first], i - first);
+    }
+    demand_words(r);
+}
+
+static void read_codes(reader *r, int facet, const ch_str *codes, size_t n)
+{
+    char kind = (char)(FEATURE_CODE + facet);
+    if (n == 1) demand(r, kind, codes[0]);
+    if (n < 2) return;
+    clause *c = &r->out->any[r->out->n_any++];
+    c->n = 0;
+    for (size_t i = 0; i < n; i++) add_once(r->known, c->p, &c->n, ALTERNATIVES, kind, codes[i]);
+}
+
+static void read_area(reader *r, ch_str area)
+{
+    char upper[8];
+    size_t n = 0;
+    for (; n < area.n && n < sizeof upper; n++) upper[n] = (char)toupper((unsigned char)area.p[n]);
+    if (n) demand(r, FEATURE_AREA, (ch_str){upper, n});
+}
+
+static void read_filters(reader *r, const ch_search_query *q)
+{
+    for (int f = 0; f < CH_FACETS; f++) read_codes(r, f, q->filters[f].codes, q->filters[f].n);
+    if (q->remote) demand(r, FEATURE_REMOTE, CH_STR(""));
+    read_area(r, q->area);
+    r->out->salary = q->salary_min;
+    r->out->has_circle = q->has_place && q->radius_m > 0;
+    if (r->out->has_circle) r->out->circle = (circle){spot_of(q->lat, q->lon), 0, q->radius_m};
+}
+
+/* A word that is both wanted and not. */
+static bool contradicts_itself(const wanted *w)
+{
+    for (size_t i = 0; i < w->n_without; i++)
+        if (there(w->all, w->n_all, w->without[i])) return true;
+    return false;
+}
+
+ch_err wanted_read(features *f, const ch_search_query *q, wanted *out)
+{
+    CH_AUTO_ARENA ch_arena *a = ch_arena_new(4096);
+    reader r = {.known = f, .out = out};
+    if (q->text.n > QUERY_TEXT) return CH_TOO_LARGE;
+    if (q->has_place && (!isfinite(q->lat) || !isfinite(q->lon) || !isfinite(q->radius_m) || q->radius_m < 0))
+        return CH_INVALID;
+    out->n_all = out->n_any = out->n_without = out->n_phrases = 0;
+    read_text(&r, a, q->text);
+    read_filters(&r, q);
+    if (!contradicts_itself(out)) return CH_OK;
+    wanted_drop(f, out);
+    return CH_INVALID;
+}
+
+static void drop_all(features *f, const uint32_t *p, size_t n)
+{
+    for (size_t i = 0; i < n; i++) features_drop(f, p[i]);
+}
+
+void wanted_drop(features *f, const wanted *w)
+{
+    drop_all(f, w->all, w->n_all);
+    drop_all(f, w->without, w->n_without);
+    for (size_t i = 0; i < w->n_any; i++) drop_all(f, w->any[i].p, w->any[i].n);
+    for (size_t i = 0; i < w->n_phrases; i++) drop_all(f, w->phrases[i].p, w->phrases[i].n);
+}
+
+/* ---- the alert made of it: one piece of memory */
+
+static uint32_t *put_clauses(uint32_t *at, const clause *c, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        *at++ = (uint32_t)c[i].n;
+        memcpy(at, c[i].p, c[i].n * sizeof *at);
+        at += c[i].n;
+    }
+    return at;
+}
+
+static size_t clauses_size(const clause *c, size_t n)
+{
+    size_t size = n;
+    for (size_t i = 0; i < n; i++) size += c[i].n;
+    return size;
+}
+
+static size_t data_size(const wanted *w)
+{
+    return (w->salary ? (size_t)SALARY_DATA : 0) + (w->has_circle ? (size_t)CIRCLE_DATA : 0) + w->n_all + w->n_without +
+           clauses_size(w->any, w->n_any) + clauses_size(w->phrases, w->n_phrases);
+}
+
+static void *put_bytes(uint32_t *at, const void *from, size_t size)
+{
+    memcpy(at, from, size);
+    return at + size / sizeof *at;
+}
+
+alert *alert_new(ch_str id, const wanted *w)
+{
+    size_t n = data_size(w);
+    alert *a = malloc(sizeof *a + n * sizeof(uint32_t) + id.n);
+    if (!a) abort();
+    *a = (alert){.n_data = (uint16_t)n,
+                 .n_id = (uint8_t)id.n,
+                 .n_all = (uint8_t)w->n_all,
+                 .n_any = (uint8_t)w->n_any,
+                 .n_without = (uint8_t)w->n_without,
+                 .n_phrases = (uint8_t)w->n_phrases,
+                 .key = KEY_NONE,
+                 .has_circle = w->has_circle,
+                 .has_salary = w->salary != 0};
+    uint32_t *at = a->data;
+    if (a->has_salary) at = put_bytes(at, &w->salary, sizeof w->salary);
+    if (a->has_circle) at = put_bytes(at, &w->circle, sizeof w->circle);
+    at = put_bytes(at, w->all, w->n_all * sizeof *at);
+    at = put_clauses(at, w->any, w->n_any);
+    at = put_bytes(at, w->without, w->n_without * sizeof *at);
+    at = put_clauses(at, w->phrases, w->n_phrases);
+    memcpy(at, id.p, id.n);
+    return a;
+}
+
+circle alert_circle(const alert *a)
+{
+    circle c;
+    memcpy(&c, a->data + (a->has_salary ? SALARY_DATA : 0), sizeof c);
+    return c;
+}
+
+static const uint32_t *drop_clauses(features *f, const uint32_t *p, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        drop_all(f, p + 1, *p);
+        p += *p + 1;
+    }
+    return p;
+}
+
+void alert_free(features *f, alert *a)
+{
+    const uint32_t *p = alert_all(a);
+    drop_all(f, p, a->n_all);
+    p = drop_clauses(f, p + a->n_all, a->n_any);
+    drop_all(f, p, a->n_without);
+    drop_clauses(f, p + a->n_without, a->n_phrases);
+    free(a);
+}
