@@ -15,13 +15,16 @@ enum {
 struct ch_alerts {
     features known;
     files files;
-    table by_id; /* value: slot + 1 */
+    table by_id; /* value: an alert's number */
     uint64_t seed[2];
     uint64_t *has;  /* a vacancy's features, by number; all zero between vacancies */
     uint64_t *sign; /* the same by the low 16 bits */
     uint32_t has_size;
     uint32_t vacancies, paused, turn;
-    uint64_t matched_docs, candidates, alert_bytes;
+    uint64_t matched_docs, candidates;
+    struct found {
+        uint32_t *p, n, cap;
+    } keys, answered; /* of the vacancy at hand; kept, so that their memory is not asked for anew each time */
 };
 
 enum { SIGN_SIZE = 65536 / 64 };
@@ -39,37 +42,33 @@ ch_alerts *ch_alerts_open(void)
 void ch_alerts_close(ch_alerts *s)
 {
     if (!s) return;
-    for (uint32_t i = 0; i < s->files.n_slots; i++)
-        if (!slot_dead(s->files.slots[i])) free(s->files.slots[i].alert);
     files_close(&s->files);
     features_close(&s->known);
     free(s->by_id.p);
     free(s->has);
     free(s->sign);
+    free(s->keys.p);
+    free(s->answered.p);
     free(s);
 }
 
 /* ---- coming and going */
 
-static alert *find(const ch_alerts *s, ch_str id, uint32_t *at, uint32_t *slot)
+static uint32_t find(const ch_alerts *s, ch_str id, uint32_t *at)
 {
-    *at = keyed_hash(s->seed, id);
-    for (uint32_t hash = *at, value; (value = table_find(&s->by_id, hash, at)); ++*at) {
-        alert *a = s->files.slots[value - 1].alert;
-        *slot = value - 1;
-        if (ch_str_eq(alert_id(a), id)) return a;
-    }
-    return NULL;
+    uint32_t hash = keyed_hash(s->seed, id), number;
+    for (*at = hash; (number = table_find(&s->by_id, hash, at)); ++*at)
+        if (ch_str_eq(alert_id(files_at(&s->files, number)), id)) break;
+    return number;
 }
 
-static void take_in(ch_alerts *s, ch_str id, alert *a)
+static void take_in(ch_alerts *s, ch_str id, uint32_t number)
 {
-    uint32_t slot = files_slot(&s->files, a);
+    alert *a = files_at(&s->files, number);
     a->born = a->last = s->vacancies;
-    files_add(&s->files, &s->known, slot);
-    table_add(&s->by_id, keyed_hash(s->seed, id), slot + 1);
+    files_add(&s->files, &s->known, number);
+    table_add(&s->by_id, keyed_hash(s->seed, id), number);
     s->files.alerts++;
-    s->alert_bytes += alert_bytes(a);
 }
 
 ch_err ch_alerts_add(ch_alerts *s, ch_str id, const ch_search_query *q)
@@ -79,65 +78,67 @@ ch_err ch_alerts_add(ch_alerts *s, ch_str id, const ch_search_query *q)
     ch_err e = id.n && id.n <= 255 ? wanted_read(&s->known, q, w) : CH_INVALID;
     if (!e) {
         ch_alerts_remove(s, id);
-        take_in(s, id, alert_new(id, w));
+        take_in(s, id, alert_new(&s->files.pool, id, w));
     }
     free(w);
     return e;
 }
 
 /* A paused alert stands in no list. */
-static void unfile(ch_alerts *s, const alert *a, uint32_t slot)
+static void unfile(ch_alerts *s, uint32_t number)
 {
-    if (a->paused)
-        files_free_slot(&s->files, slot);
-    else
-        files_remove(&s->files, &s->known, slot);
+    if (!files_at(&s->files, number)->paused) {
+        files_remove(&s->files, &s->known, number, false);
+        return;
+    }
+    alert_drop(&s->known, files_at(&s->files, number));
+    files_forget(&s->files, number);
 }
 
 ch_err ch_alerts_remove(ch_alerts *s, ch_str id)
 {
-    uint32_t at, slot;
-    alert *a = find(s, id, &at, &slot);
-    if (!a) return CH_NOT_FOUND;
+    uint32_t at, number = find(s, id, &at);
+    if (!number) return CH_NOT_FOUND;
+    const alert *a = files_at(&s->files, number);
     table_remove(&s->by_id, at);
-    unfile(s, a, slot);
     s->files.alerts--;
     s->paused -= a->paused;
-    s->alert_bytes -= alert_bytes(a);
-    alert_free(&s->known, a);
+    unfile(s, number);
     return CH_OK;
 }
 
-/* To another slot: the lists that still name the old one must not find it. */
-static uint32_t move(ch_alerts *s, alert *a, uint32_t at, uint32_t slot)
+/* To another number: the lists that still name the old one must not find it. */
+static uint32_t move(ch_alerts *s, uint32_t at, uint32_t number)
 {
-    unfile(s, a, slot);
-    slot = files_slot(&s->files, a);
-    s->by_id.p[at].value = slot + 1;
-    return slot;
+    size_t size = alert_bytes(files_at(&s->files, number));
+    uint32_t moved = pool_take(&s->files.pool, size);
+    memcpy(files_at(&s->files, moved), files_at(&s->files, number), size);
+    s->by_id.p[at].value = moved;
+    files_remove(&s->files, &s->known, number, true);
+    return moved;
 }
 
-/* Vacancies that pass while it is paused do not count: born and last move on by as many. Until then born holds when. */
+/* Vacancies that pass while it is paused do not count: until it resumes, born and last are ages. */
 ch_err ch_alerts_pause(ch_alerts *s, ch_str id, bool paused)
 {
-    uint32_t at, slot;
-    alert *a = find(s, id, &at, &slot);
-    if (!a) return CH_NOT_FOUND;
+    uint32_t at, number = find(s, id, &at);
+    if (!number) return CH_NOT_FOUND;
+    alert *a = files_at(&s->files, number);
     if (a->paused == paused) return CH_OK;
-    a->born = s->vacancies - a->born; /* paused: the age; else when it would have come */
+    if (paused) a = files_at(&s->files, number = move(s, at, number));
+    a->born = s->vacancies - a->born;
     a->last = s->vacancies - a->last;
-    if (paused) move(s, a, at, slot);
     a->paused = paused;
-    if (!paused) files_add(&s->files, &s->known, slot);
+    if (!paused) files_add(&s->files, &s->known, number);
     s->paused += paused ? 1 : UINT32_MAX;
     return CH_OK;
 }
 
 ch_err ch_alerts_info(ch_alerts *s, ch_str id, ch_alert_info *out)
 {
-    uint32_t at, slot;
-    const alert *a = find(s, id, &at, &slot);
-    if (!a) return CH_NOT_FOUND;
+    uint32_t at, number = find(s, id, &at);
+    if (!number) return CH_NOT_FOUND;
+    const alert *a = files_at(&s->files, number);
     uint32_t age = a->paused ? a->born : s->vacancies - a->born, quiet = a->paused ? a->last : s->vacancies - a->last;
     *out = (ch_alert_info){.matched = a->matched, .paused = a->paused, .dormant = quiet >= DORMANT_AFTER};
     out->noisy = age >= NOISY_FROM && (uint64_t)a->matched * NOISY_SHARE > age;
@@ -153,18 +154,15 @@ void ch_alerts_get_stats(ch_alerts *s, ch_alerts_stats *out)
                              .filed = f->postings,
                              .matched_docs = s->matched_docs,
                              .last_candidates = s->candidates};
-    out->bytes = s->alert_bytes + f->bytes + f->cap_lists * sizeof *f->lists + f->cap_slots * sizeof *f->slots +
-                 (f->cap_unused_slots + f->cap_unused_lists) * sizeof(uint32_t) +
+    out->bytes = (uint64_t)f->pool.n * POOL_CHUNK + f->bytes + f->cap_lists * sizeof *f->lists +
+                 (f->cap_unused_lists + s->keys.cap + s->answered.cap) * sizeof(uint32_t) +
                  (f->keys.size + s->by_id.size + k->by_text.size) * sizeof(table_entry) + k->bytes +
                  k->cap * (sizeof *k->p + sizeof *k->unused) + (s->has_size + SIGN_SIZE) * sizeof *s->has;
 }
 
 /* ---- one vacancy */
 
-typedef struct found {
-    uint32_t *p;
-    uint32_t n, cap;
-} found;
+typedef struct found found;
 
 static void push(found *l, uint32_t number)
 {
@@ -234,62 +232,59 @@ static bool signed_for(const ch_alerts *s, uint16_t need)
     return s->sign[need / 64] >> (need % 64) & 1;
 }
 
-static void read_list(const ch_alerts *s, const file_list *l, found *slots)
+static void read_list(const ch_alerts *s, const file_list *l, found *out)
 {
     for (uint32_t i = 0; i < l->n; i++)
-        if (signed_for(s, l->p[i].need[0]) && signed_for(s, l->p[i].need[1])) push(slots, l->p[i].slot);
+        if (signed_for(s, l->p[i].need[0]) && signed_for(s, l->p[i].need[1])) push(out, l->p[i].alert);
 }
 
 enum { AHEAD = 12 }; /* places in memory asked for before they are needed */
 
-static void find_slots(const ch_alerts *s, const found *keys, found *slots)
+static void find_alerts(const ch_alerts *s, const found *keys, found *out)
 {
     for (uint32_t i = 0; i < keys->n; i++) {
         if (i + AHEAD < keys->n) table_prefetch(&s->files.keys, keys->p[i + AHEAD]);
         uint32_t at = keys->p[i], value = table_find(&s->files.keys, keys->p[i], &at);
         if (value & 1)
-            push(slots, value / 2);
+            push(out, value / 2);
         else if (value)
-            read_list(s, &s->files.lists[value / 2 - 1], slots);
+            read_list(s, &s->files.lists[value / 2 - 1], out);
     }
 }
 
 static bool answers(ch_alerts *s, const doc_view *d, alert *a)
 {
-    if (a->met == s->vacancies) return false; /* came up under another key */
-    a->met = s->vacancies;
+    if (a->gone || a->last == s->vacancies) return false; /* last: it came up under another key too */
     if (!doc_answers(d, &s->known, a)) return false;
     a->matched++;
     a->last = s->vacancies;
     return true;
 }
 
-/* Keeps those slots whose alert is answered. */
-static void keep_answered(ch_alerts *s, const doc_view *d, found *slots)
-{
-    const alert_slot *all = s->files.slots;
-    uint32_t kept = 0;
-    for (uint32_t i = 0; i < slots->n; i++) {
-        if (i + 2 * AHEAD < slots->n) __builtin_prefetch(&all[slots->p[i + 2 * AHEAD]]);
-        if (i + AHEAD < slots->n) __builtin_prefetch(all[slots->p[i + AHEAD]].alert);
-        alert_slot x = all[slots->p[i]];
-        if (!slot_dead(x) && answers(s, d, x.alert)) slots->p[kept++] = slots->p[i];
-    }
-    slots->n = kept;
-}
+enum { ID_BYTES = 64 << 10 };
 
-static void give_ids(const ch_alerts *s, const found *slots, ch_arena *a, ch_str **out)
+/* Ids are copied while the alert is at hand: to come back for them costs as much as the match. */
+static size_t give_answered(ch_alerts *s, const doc_view *d, ch_arena *arena, ch_str *out)
 {
-    size_t bytes = 0;
-    for (uint32_t i = 0; i < slots->n; i++) bytes += s->files.slots[slots->p[i]].alert->n_id;
-    char *text = ch_arena_alloc(a, bytes + 1);
-    *out = CH_NEW_N(a, ch_str, slots->n + 1);
-    for (uint32_t i = 0; i < slots->n; i++) {
-        ch_str id = alert_id(s->files.slots[slots->p[i]].alert);
+    char *text = NULL;
+    size_t n = 0, left = 0;
+    const found *l = &s->answered;
+    for (uint32_t i = 0; i < l->n; i++) {
+        if (i + AHEAD < l->n) {
+            const char *next = (const char *)files_at(&s->files, l->p[i + AHEAD]);
+            __builtin_prefetch(next, 1);
+            __builtin_prefetch(next + 64, 1);
+        }
+        alert *a = files_at(&s->files, l->p[i]);
+        if (!answers(s, d, a)) continue;
+        if (left < a->n_id) text = ch_arena_alloc(arena, left = ID_BYTES);
+        ch_str id = alert_id(a);
         memcpy(text, id.p, id.n);
-        (*out)[i] = (ch_str){text, id.n};
+        out[n++] = (ch_str){text, id.n};
         text += id.n;
+        left -= id.n;
     }
+    return n;
 }
 
 static void sign(ch_alerts *s, const doc_view *d, bool set)
@@ -308,35 +303,31 @@ static void sign(ch_alerts *s, const doc_view *d, bool set)
  */
 static void file_again(ch_alerts *s)
 {
-    for (int i = 0; s->files.learned >= LEARNED_FIRST && s->files.n_slots && i < RECHECKED; i++) {
-        uint32_t at, slot = s->turn++ % s->files.n_slots;
-        alert_slot x = s->files.slots[slot];
-        if (slot_dead(x) || !files_misfiled(&s->files, &s->known, x.alert)) continue;
-        find(s, alert_id(x.alert), &at, &slot);
-        files_add(&s->files, &s->known, move(s, x.alert, at, slot));
+    for (int i = 0; s->files.learned >= LEARNED_FIRST && s->by_id.size && i < RECHECKED; i++) {
+        uint32_t at = s->turn++ & (s->by_id.size - 1), number = s->by_id.p[at].value;
+        if (number && files_misfiled(&s->files, &s->known, files_at(&s->files, number)))
+            files_add(&s->files, &s->known, move(s, at, number));
     }
 }
 
-static size_t match(ch_alerts *s, const ch_search_doc *doc, ch_arena *a, ch_str **out)
+static size_t match(ch_alerts *s, const ch_search_doc *doc, ch_arena *own, ch_arena *a, ch_str **out)
 {
     doc_view d;
-    found keys = {0}, slots = {0};
+    s->keys.n = s->answered.n = 0;
     make_room(s);
-    doc_read(&s->known, doc, s->has, a, &d);
+    doc_read(&s->known, doc, s->has, own, &d);
     sign(s, &d, true);
     s->vacancies++;
     s->matched_docs++;
-    find_keys(s, &d, &keys);
-    find_slots(s, &keys, &slots);
-    s->candidates = slots.n;
-    keep_answered(s, &d, &slots);
-    give_ids(s, &slots, a, out);
+    find_keys(s, &d, &s->keys);
+    find_alerts(s, &s->keys, &s->answered);
+    s->candidates = s->answered.n;
+    *out = CH_NEW_N(a, ch_str, s->answered.n + 1);
+    size_t n = give_answered(s, &d, a, *out);
     sign(s, &d, false);
     learn(s, &d);
     file_again(s);
-    free(keys.p);
-    free(slots.p);
-    return slots.n;
+    return n;
 }
 
 size_t ch_alerts_match(ch_alerts *s, const ch_search_doc *doc, int64_t now, ch_arena *a, ch_str **out)
@@ -344,5 +335,5 @@ size_t ch_alerts_match(ch_alerts *s, const ch_search_doc *doc, int64_t now, ch_a
     *out = NULL;
     if (!doc->id.n || doc->id.n > 255 || (now && doc->closes_at && doc->closes_at <= now)) return 0;
     CH_AUTO_ARENA ch_arena *own = ch_arena_new(64 << 10);
-    return match(s, doc, a, out);
+    return match(s, doc, own, a, out);
 }

@@ -149,7 +149,7 @@ void doc_read(features *f, const ch_search_doc *doc, uint64_t *has, ch_arena *a,
 static bool near(const doc_view *d, const circle *c)
 {
     for (size_t i = 0; i < d->n_spots; i++)
-        if ((double)(float)spot_metres(d->spots[i], c->centre) <= c->radius_m) return true;
+        if (circle_holds(c, d->spots[i])) return true;
     return false;
 }
 

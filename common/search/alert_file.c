@@ -21,8 +21,7 @@ void files_close(files *f)
     for (uint32_t i = 0; i < f->n_lists; i++) free(f->lists[i].p);
     free(f->lists);
     free(f->unused_lists);
-    free(f->slots);
-    free(f->unused_slots);
+    pool_close(&f->pool);
     free(f->keys.p);
 }
 
@@ -128,39 +127,17 @@ static void filing_of(const files *f, const alert *a, filing *out)
         for (size_t k = 0; k < n_cells; k++) add_key(out, files_key(f, p[i], cells[k]));
 }
 
-/* ---- slots */
+/* ---- what is gone: `matched` counts the lists that still name it */
 
-static void give_back(uint32_t **unused, uint32_t *n, uint32_t *cap, uint32_t number)
+void files_forget(files *f, uint32_t number)
 {
-    if (*n == *cap) *unused = room_grow(*unused, cap, sizeof **unused);
-    (*unused)[(*n)++] = number;
+    pool_give(&f->pool, number, alert_bytes(files_at(f, number)));
 }
 
-uint32_t files_slot(files *f, alert *a)
-{
-    uint32_t number;
-    if (f->n_unused_slots)
-        number = f->unused_slots[--f->n_unused_slots];
-    else {
-        if (f->n_slots == f->cap_slots) f->slots = room_grow(f->slots, &f->cap_slots, sizeof *f->slots);
-        number = f->n_slots++;
-    }
-    f->slots[number].alert = a;
-    return number;
-}
-
-void files_free_slot(files *f, uint32_t number)
-{
-    f->slots[number].left = 1;
-    give_back(&f->unused_slots, &f->n_unused_slots, &f->cap_unused_slots, number);
-}
-
-/* One list less names a dead slot. */
-static void forget(files *f, uint32_t number)
+static void forget_posting(files *f, uint32_t number)
 {
     f->postings--;
-    f->slots[number].left -= 2;
-    if (f->slots[number].left == 1) files_free_slot(f, number);
+    if (!--files_at(f, number)->matched) files_forget(f, number);
 }
 
 /* ---- lists */
@@ -191,7 +168,7 @@ static uint32_t new_list(files *f)
 
 static posting posting_of(const files *f, const features *known, uint32_t number)
 {
-    choice c = choose(f, known, f->slots[number].alert);
+    choice c = choose(f, known, files_at(f, number));
     return (posting){number, {c.need[0], c.need[1]}};
 }
 
@@ -200,7 +177,7 @@ static void put(files *f, const features *known, uint32_t key, posting p)
     uint32_t at = key, value = table_find(&f->keys, key, &at);
     f->postings++;
     if (!value) {
-        table_add(&f->keys, key, 2 * p.slot + 1);
+        table_add(&f->keys, key, 2 * p.alert + 1);
         return;
     }
     if (value & 1) { /* one so far */
@@ -216,7 +193,9 @@ static void drop_list(files *f, uint32_t at, uint32_t number)
     f->bytes -= f->lists[number].cap * sizeof(posting);
     free(f->lists[number].p);
     f->lists[number] = (file_list){0};
-    give_back(&f->unused_lists, &f->n_unused_lists, &f->cap_unused_lists, number);
+    if (f->n_unused_lists == f->cap_unused_lists)
+        f->unused_lists = room_grow(f->unused_lists, &f->cap_unused_lists, sizeof *f->unused_lists);
+    f->unused_lists[f->n_unused_lists++] = number;
     table_remove(&f->keys, at);
 }
 
@@ -225,8 +204,8 @@ static void purge(files *f, file_list *l)
 {
     uint32_t kept = 0;
     for (uint32_t i = 0; i < l->n; i++) {
-        if (slot_dead(f->slots[l->p[i].slot]))
-            forget(f, l->p[i].slot);
+        if (files_at(f, l->p[i].alert)->gone)
+            forget_posting(f, l->p[i].alert);
         else
             l->p[kept++] = l->p[i];
     }
@@ -244,7 +223,7 @@ static void take_out(files *f, uint32_t key, uint32_t number)
 {
     uint32_t at = key, value = table_find(&f->keys, key, &at);
     if (value & 1) {
-        forget(f, number);
+        forget_posting(f, number);
         table_remove(&f->keys, at);
         return;
     }
@@ -282,25 +261,27 @@ static bool is_crowded(const features *known, const alert *a)
     return grid_cover(&c, cells, &level) > 0;
 }
 
-void files_add(files *f, features *known, uint32_t slot_number)
+void files_add(files *f, features *known, uint32_t number)
 {
-    alert *a = f->slots[slot_number].alert;
+    alert *a = files_at(f, number);
     choice chosen = choose(f, known, a);
     filing where;
     a->key = chosen.key;
     a->wide = is_crowded(known, a);
     filing_of(f, a, &where);
     for (size_t i = 0; i < where.n; i++)
-        put(f, known, where.keys[i], (posting){slot_number, {chosen.need[0], chosen.need[1]}});
+        put(f, known, where.keys[i], (posting){number, {chosen.need[0], chosen.need[1]}});
     count_filed(known, a, 1, where.level);
 }
 
-void files_remove(files *f, features *known, uint32_t slot_number)
+void files_remove(files *f, features *known, uint32_t number, bool moved)
 {
-    alert *a = f->slots[slot_number].alert;
+    alert *a = files_at(f, number);
     filing where;
     filing_of(f, a, &where);
     count_filed(known, a, UINT32_MAX, where.level); /* one less */
-    f->slots[slot_number].left = 2 * where.n + 1;
-    for (size_t i = 0; i < where.n; i++) take_out(f, where.keys[i], slot_number);
+    if (!moved) alert_drop(known, a);
+    a->gone = true;
+    a->matched = (uint32_t)where.n;
+    for (size_t i = 0; i < where.n; i++) take_out(f, where.keys[i], number);
 }

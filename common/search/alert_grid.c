@@ -12,11 +12,27 @@ spot spot_of(double lat, double lon)
     return (spot){(float)(cos(a) * cos(o)), (float)(cos(a) * sin(o)), (float)sin(a)};
 }
 
-/* By the chord, which stays exact for small angles in single precision where the cosine does not. */
-double spot_metres(spot a, spot b)
+circle circle_of(double lat, double lon, double radius_m)
+{
+    float r = (float)radius_m;
+    return (circle){spot_of(lat, lon), (double)r > radius_m ? nextafterf(r, 0) : r};
+}
+
+/* The square of the chord, which stays exact for small angles where a cosine does not. */
+static double chord2(spot a, spot b)
 {
     double x = (double)a.x - b.x, y = (double)a.y - b.y, z = (double)a.z - b.z;
-    return 2 * EARTH_M * asin(sqrt(x * x + y * y + z * z) / 2);
+    return x * x + y * y + z * z;
+}
+
+/* The chord of the radius, by its series, decides all but what lies within a hair of the rim. */
+bool circle_holds(const circle *c, spot p)
+{
+    double d = chord2(c->centre, p), angle = (double)c->radius_m / EARTH_M,
+           rim = angle * angle * (1 - angle * angle / 12);
+    if (angle < 0.1 && d < rim * (1 - 1e-4)) return true;
+    if (angle < 0.1 && d > rim * (1 + 1e-4)) return false;
+    return (float)(2 * EARTH_M * asin(sqrt(d) / 2)) <= c->radius_m;
 }
 
 /* Degrees of latitude that a cell of the level spans; of longitude twice as many: about a square in Britain. */
@@ -59,7 +75,7 @@ uint32_t grid_cell(spot p, int level)
 size_t grid_cover(const circle *c, uint32_t *cells, int *level)
 {
     double lat = latitude_of(c->centre), lon = longitude_of(c->centre),
-           angle = c->radius_m / EARTH_M * (1 + 1e-5) + 1e-6;
+           angle = (double)c->radius_m / EARTH_M * (1 + 1e-5) + 1e-6;
     double tall = angle * DEGREES, top = fabs(lat) + tall;
     if (angle > 0.2 || top > 85) return 0;
     double wide = asin(sin(angle) / cos(lat / DEGREES)) * DEGREES;

@@ -122,7 +122,7 @@ static void read_filters(reader *r, const ch_search_query *q)
     read_area(r, q->area);
     r->out->salary = q->salary_min;
     r->out->has_circle = q->has_place && q->radius_m > 0;
-    if (r->out->has_circle) r->out->circle = (circle){spot_of(q->lat, q->lon), 0, q->radius_m};
+    if (r->out->has_circle) r->out->circle = circle_of(q->lat, q->lon, q->radius_m);
 }
 
 /* A word that is both wanted and not. */
@@ -192,11 +192,11 @@ static void *put_bytes(uint32_t *at, const void *from, size_t size)
     return at + size / sizeof *at;
 }
 
-alert *alert_new(ch_str id, const wanted *w)
+uint32_t alert_new(pool *p, ch_str id, const wanted *w)
 {
     size_t n = data_size(w);
-    alert *a = malloc(sizeof *a + n * sizeof(uint32_t) + id.n);
-    if (!a) abort();
+    uint32_t number = pool_take(p, sizeof(alert) + n * sizeof(uint32_t) + id.n);
+    alert *a = pool_at(p, number);
     *a = (alert){.n_data = (uint16_t)n,
                  .n_id = (uint8_t)id.n,
                  .n_all = (uint8_t)w->n_all,
@@ -214,7 +214,7 @@ alert *alert_new(ch_str id, const wanted *w)
     at = put_bytes(at, w->without, w->n_without * sizeof *at);
     at = put_clauses(at, w->phrases, w->n_phrases);
     memcpy(at, id.p, id.n);
-    return a;
+    return number;
 }
 
 circle alert_circle(const alert *a)
@@ -233,12 +233,11 @@ static const uint32_t *drop_clauses(features *f, const uint32_t *p, size_t n)
     return p;
 }
 
-void alert_free(features *f, alert *a)
+void alert_drop(features *f, const alert *a)
 {
     const uint32_t *p = alert_all(a);
     drop_all(f, p, a->n_all);
     p = drop_clauses(f, p + a->n_all, a->n_any);
     drop_all(f, p, a->n_without);
     drop_clauses(f, p + a->n_without, a->n_phrases);
-    free(a);
 }

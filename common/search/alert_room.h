@@ -8,8 +8,8 @@
  * a salary. It is filed under one clause, the rarest, and, where it has a circle, under that and the cells of a grid
  * that the circle touches. A vacancy looks up its own features and cells and reads only what is filed there.
  *
- *   key = hash(feature, cell) → table → one slot, or a list of postings {slot, two more features that it needs}
- *   slot → alert: counts, clauses as numbers, circle, salary, id, in one piece of memory
+ *   key = hash(feature, cell) → table → one alert, or a list of postings {alert, two more features that it needs}
+ *   alert: counts, clauses as numbers, circle, salary, id, in one piece of memory
  *
  * Two keys with one hash share a list: each alert is checked in full anyway, so that this costs a look, never an
  * answer.
@@ -76,12 +76,12 @@ typedef struct spot { /* on the unit sphere */
 } spot;
 typedef struct circle {
     spot centre;
-    float pad; /* no byte undefined */
-    double radius_m;
+    float radius_m; /* rounded down: a distance, as a float, is at most the one just when it is at most the other */
 } circle;
 
 spot spot_of(double lat, double lon);
-double spot_metres(spot a, spot b);
+bool circle_holds(const circle *c, spot p);
+circle circle_of(double lat, double lon, double radius_m);
 /* The cells that a circle touches; 0: none are worth it (it is very wide, or near a pole). All of one level. */
 size_t grid_cover(const circle *c, uint32_t *cells, int *level);
 /* The cell of a level that a spot lies in. */
@@ -110,15 +110,14 @@ ch_err wanted_read(features *f, const ch_search_query *q, wanted *out);
 void wanted_drop(features *f, const wanted *w);
 
 typedef struct alert {
-    uint32_t met;                 /* the last vacancy that looked at it */
-    uint32_t matched, born, last; /* vacancies: how many answered, the count when it came and at the last answer */
+    uint32_t matched, born, last; /* vacancies: how many answered; the count when it came, and at the last answer */
     uint16_t n_data;              /* numbers, before the id */
     uint8_t n_id, n_all, n_any, n_without, n_phrases;
     uint8_t key; /* clause that it is filed under: of all, then of any; KEY_NONE: FEATURE_ALL */
-    bool wide, paused, has_circle, has_salary;
-    uint32_t data[]; /* salary (2), circle (6), all, any (n, numbers)…, without, phrases (n, numbers)…; the id */
+    bool wide : 1, paused : 1, gone : 1, has_circle : 1, has_salary : 1;
+    uint32_t data[]; /* salary (2), circle (4), all, any (n, numbers)…, without, phrases (n, numbers)…; the id */
 } alert;
-enum { KEY_NONE = 255, SALARY_DATA = 2, CIRCLE_DATA = 6 };
+enum { KEY_NONE = 255, SALARY_DATA = 2, CIRCLE_DATA = sizeof(circle) / sizeof(uint32_t) };
 
 static inline const uint32_t *alert_all(const alert *a)
 {
@@ -128,56 +127,70 @@ static inline ch_str alert_id(const alert *a)
 {
     return (ch_str){(const char *)(a->data + a->n_data), a->n_id};
 }
-circle alert_circle(const alert *a);
-alert *alert_new(ch_str id, const wanted *w);
-/* Its mentions too. */
-void alert_free(features *f, alert *a);
 static inline size_t alert_bytes(const alert *a)
 {
     return sizeof *a + a->n_data * sizeof(uint32_t) + a->n_id;
 }
+circle alert_circle(const alert *a);
+
+/* ---- the pool that alerts lie in, by number (alert_pool.c) */
+
+enum { POOL_UNIT = 16, POOL_CHUNK = 2 << 20, POOL_UNITS = POOL_CHUNK / POOL_UNIT, POOL_MOST = 1024 };
+
+typedef struct pool {
+    char **chunks;
+    uint32_t n, cap, used;      /* used: units of the last chunk */
+    uint32_t unused[POOL_MOST]; /* the first of those of so many units; each begins with the next one's number */
+} pool;
+void pool_close(pool *p);
+uint32_t pool_take(pool *p, size_t size); /* not zeroed */
+void pool_give(pool *p, uint32_t number, size_t size);
+static inline void *pool_at(const pool *p, uint32_t number)
+{
+    return p->chunks[number / POOL_UNITS] + (size_t)(number % POOL_UNITS) * POOL_UNIT;
+}
+/* Memory in large pages, freed by free(). */
+void *room_huge(size_t size);
+
+uint32_t alert_new(pool *p, ch_str id, const wanted *w);
+/* Its mentions. */
+void alert_drop(features *f, const alert *a);
 
 /* ---- the files (alert_file.c) */
 
 typedef struct posting {
-    uint32_t slot;
+    uint32_t alert;
     uint16_t need[2]; /* low bits of two features more; 0 asks nothing */
 } posting;
 typedef struct file_list {
     posting *p; /* NULL: free */
     uint32_t n, cap, dead;
 } file_list;
-typedef union alert_slot { /* an alert, or, odd, how many postings still name this slot after it went: 2 n + 1 */
-    alert *alert;
-    uintptr_t left;
-} alert_slot;
-static inline bool slot_dead(alert_slot s)
-{
-    return s.left & 1;
-}
 
 typedef struct files {
-    table keys; /* value: 2 slot + 1, or 2 list + 2 */
+    pool pool;
+    table keys; /* value: 2 alert + 1, or 2 list + 2 */
     file_list *lists;
     uint32_t n_lists, cap_lists;
     uint32_t *unused_lists;
     uint32_t n_unused_lists, cap_unused_lists;
-    alert_slot *slots;
-    uint32_t n_slots, cap_slots;
-    uint32_t *unused_slots;
-    uint32_t n_unused_slots, cap_unused_slots;
     uint64_t postings, bytes, seed;
     uint32_t learned, alerts; /* vacancies that features' `seen` is of; alerts, for what is not known yet */
 } files;
 
 void files_open(files *f);
-void files_close(files *f); /* not the alerts */
-uint32_t files_slot(files *f, alert *a);
-void files_free_slot(files *f, uint32_t slot); /* that no list names */
-/* Chooses the clause and files the alert of the slot. */
-void files_add(files *f, features *known, uint32_t slot);
-/* Takes it out; the slot is used again when no list names it. The alert itself stays the caller's. */
-void files_remove(files *f, features *known, uint32_t slot);
+void files_close(files *f);
+static inline alert *files_at(const files *f, uint32_t number)
+{
+    return pool_at(&f->pool, number);
+}
+/* Chooses the clause and files the alert. */
+void files_add(files *f, features *known, uint32_t number);
+/* Takes it out, marked as gone: the memory is used again when no list names it. Its mentions go, unless a copy has
+ * them. */
+void files_remove(files *f, features *known, uint32_t number, bool moved);
+/* Gives back one that stands in no list. */
+void files_forget(files *f, uint32_t number);
 /* Whether what was learned since says that another clause is much rarer. */
 bool files_misfiled(const files *f, const features *known, const alert *a);
 uint32_t files_key(const files *f, uint32_t number, uint32_t cell); /* cell 0: filed without one */

@@ -32,9 +32,11 @@ static void place(table *t, table_entry e)
 static void resize(table *t, uint32_t size)
 {
     table old = *t;
+    size_t bytes = size * sizeof *t->p;
     t->size = size;
-    t->p = calloc(size, sizeof *t->p);
+    t->p = bytes < POOL_CHUNK ? malloc(bytes) : room_huge(bytes);
     if (!t->p) abort();
+    memset(t->p, 0, bytes);
     for (uint32_t i = 0; i < old.size; i++)
         if (old.p[i].value) place(t, old.p[i]);
     free(old.p);
