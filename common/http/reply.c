@@ -54,9 +54,24 @@ ch_err ch_reply_json(ch_call *call, int status, const ch_table *t, const void *o
     return reply(call, status, "application/json", ch_buf_str(&b));
 }
 
+/* If-None-Match (RFC 9110 section 13.1.2): a list of tags compared weakly, or *. */
+static bool has_it_already(ch_call *call, ch_str tag)
+{
+    ch_str rest = ch_header(call, "HTTP_IF_NONE_MATCH"), one;
+    if (call->route->method != CH_GET) return false;
+    while (rest.n && ch_str_split(&rest, ',', &one)) {
+        one = ch_str_trim(one);
+        if (ch_str_starts(one, CH_STR("W/"))) one = ch_str_cut(one, 2);
+        if (ch_str_eq(one, tag) || ch_str_is(one, "*")) return true;
+    }
+    return false;
+}
+
 ch_err ch_reply_json_version(ch_call *call, int status, const ch_table *t, const void *obj, int64_t version)
 {
-    ch_reply_header(call, "ETag", ch_arena_printf(call->arena, "\"%lld\"", (long long)version));
+    ch_str tag = ch_arena_printf(call->arena, "\"%lld\"", (long long)version);
+    ch_reply_header(call, "ETag", tag);
+    if (status == 200 && has_it_already(call, tag)) return ch_reply_empty(call, 304);
     return ch_reply_json(call, status, t, obj);
 }
 
@@ -95,6 +110,7 @@ static void put_faults(ch_call *call, ch_map *m)
     for (size_t i = 0; i < call->faults.n; i++) {
         ch_map *row = ch_map_add(m, "faults");
         ch_map_str(row, "field", call->faults.p[i].field);
+        ch_map_bool(row, "leads", ch_str_starts(call->faults.p[i].field, CH_STR("/"))); /* mended on another page */
         ch_map_str(row, "message", call->faults.p[i].message);
     }
 }

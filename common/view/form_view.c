@@ -39,7 +39,7 @@ static ch_str value_of(const form *f, const ch_field *field, const void *obj, ch
     ch_buf b = ch_buf_in(f->arena);
     if (field->type == CH_F_INT && field->flags & CH_REQUIRED && *(const int64_t *)m == 0) return CH_STR(""); /* nobody has filled it in yet */
     if (field->type == CH_F_INT) ch_buf_int(&b, *(const int64_t *)m);
-    else if (field->type == CH_F_DOUBLE) ch_buf_printf(&b, "%g", *(const double *)m);
+    else if (field->type == CH_F_DOUBLE) ch_buf_printf(&b, "%.15g", *(const double *)m);
     else if (field->type == CH_F_BOOL) ch_buf_put(&b, *(const bool *)m ? CH_STR("true") : CH_STR("false"));
     else return *(const ch_str *)m;
     return ch_buf_str(&b);
@@ -127,6 +127,7 @@ static void put_list(const form *f, ch_map *m, const ch_field *field, const void
         ch_map *row = ch_map_add(m, "rows");
         ch_map_int(row, "number", (int64_t)i + 1);
         ch_map_str(row, "id", ch_arena_printf(f->arena, "%.*s[%zu]", CH_ARG(name), i));
+        if (i + 1 < rows || rows == (size_t)field->max) ch_map_str(row, "remove", ch_arena_printf(f->arena, "%.*s[%zu]", CH_ARG(name), i)); /* the last is empty, unless no more fit */
         put_fields(f, row, field->of, item, ch_arena_printf(f->arena, "%.*s[%zu].", CH_ARG(name), i));
     }
 }

@@ -283,7 +283,7 @@ static void make_vacancy(ch_arena *a, size_t i, vacancy *v)
     *v = (vacancy){.id = ch_id_derived(a, CH_STR("demo-vacancy"), ch_arena_printf(a, "%zu", i)), .version = 1, .reference = ch_arena_printf(a, "%.*s-%s", CH_ARG(o->code), number),
                    .employer = {.id = o->id, .name = o->name, .kind = o->kind}, .sector = o->sector, .title = ch_str_of(job->title),
                    .summary = ch_arena_printf(a, "Join our %s in %.*s. %s", job->about, CH_ARG(o->place), pick(demo_offers)), .description = description(a, job, o), .staff_group = ch_str_of(job->staff_group),
-                   .pay_band = ch_str_of(job->pay_band), .salary = {.min = job->min, .max = job->max, .period = CH_STR("year")},
+                   .pay_band = ch_str_of(job->pay_band), .salary = {.min = (double)job->min, .max = (double)job->max, .period = CH_STR("year")},
                    .contract_type = demo_below(&demo.random, 4) ? CH_STR("permanent") : CH_STR("fixed_term"), .remote = demo_below(&demo.random, 12) == 0, .state = CH_STR("published"),
                    .created_at = published - CH_DAY, .published_at = published, .changed_at = published, .closes_at = demo.now + (ch_time)(demo_below(&demo.random, 40) + 2) * CH_DAY};
     set_strs(a, &v->working_pattern, demo_below(&demo.random, 3) ? "full_time" : "part_time", demo_below(&demo.random, 5) ? NULL : "flexible");
@@ -316,6 +316,7 @@ static void make_application(ch_arena *a, const vacancy *v, size_t i, applicatio
     out->submitted_at = v->published_at + CH_DAY < demo.now ? v->published_at + CH_DAY : demo.now;
     if (ch_str_is(out->state, "rejected")) out->reason = CH_STR("Others had more of what we need.");
     if (!ch_str_is(out->state, "submitted")) out->decided_at = demo.now;
+    out->history.n = 0; /* told by the times above */
 }
 
 static void write_vacancies(void)

@@ -22,7 +22,10 @@ ch_err inbox_page(ch_call *call)
     ch_str before = ch_id_valid(q->before) ? q->before : CH_STR("");
     CH_TRY(message_list(call->app, call->arena, call->who.id, before, PAGE + 1, &found));
     for (size_t i = 0; i < found.n && i < PAGE; i++) put_message(ch_map_add(m, "messages"), (const message *)found.p + i);
-    if (before.n) ch_map_z(m, "previous", "/candidate/messages");
+    if (before.n) {
+        ch_map_z(m, "previous", "/candidate/messages");
+        ch_map_z(m, "previous_text", "Back to the first page");
+    }
     if (found.n > PAGE)
         ch_map_str(m, "next", ch_arena_printf(call->arena, "/candidate/messages?before=%.*s", CH_ARG(((const message *)found.p)[PAGE - 1].id)));
     ch_map_bool(m, "has_pages", before.n || found.n > PAGE);

@@ -3,6 +3,7 @@
 #include "auth/principal.h"
 #include "base/id.h"
 #include "contracts/events.h"
+#include "contracts/reference.h"
 #include "vacancies/vacancy.h"
 
 #define IDENTITY(member, kind, ...) CH_ROW(application_identity, member, kind, ##__VA_ARGS__)
@@ -12,38 +13,82 @@ CH_TABLE(application_identity_table, application_identity, "Contact details", ID
 CH_TABLE(application_answer_table, application_answer, "An answer to a criterion", CH_ROW(application_answer, question, CH_F_TEXT, .max = 500),
          CH_ROW(application_answer, essential, CH_F_BOOL), CH_ROW(application_answer, answer, CH_F_TEXT, .max = 3000), CH_ROW(application_answer, blind, CH_F_TEXT, .max = 20000));
 
+CH_TABLE(application_moment_table, application_moment, "A state and since when", CH_ROW(application_moment, state, CH_F_STR), CH_ROW(application_moment, at, CH_F_TIME));
+
 #define ROW(member, kind, ...) CH_ROW(application, member, kind, ##__VA_ARGS__)
 CH_TABLE(application_table, application, "An application", ROW(id, CH_F_STR), ROW(version, CH_F_INT), ROW(key, CH_F_STR), ROW(organisation, CH_F_STR), ROW(vacancy, CH_F_STR),
          ROW(person, CH_F_STR), ROW(reference, CH_F_STR), ROW(vacancy_title, CH_F_STR, .max = 150), ROW(employer_name, CH_F_STR), ROW(state, CH_F_STR),
          ROW(identity, CH_F_STRUCT, .of = &application_identity_table, .label = "Your details"),
          ROW(statement, CH_F_TEXT, .max = 8000, .label = "Why you are right for this job", .hint = "At most 8,000 characters. Leave your name and contact details out: the employer reads this without knowing who you are."),
          ROW(statement_blind, CH_F_TEXT, .max = 20000), ROW(answers, CH_F_LIST, .of = &application_answer_table, .max = 20), ROW(document, CH_F_STR),
-         ROW(document_name, CH_F_STR), ROW(document_hash, CH_F_STR), ROW(reason, CH_F_TEXT, .max = 1000), ROW(created_at, CH_F_TIME), ROW(submitted_at, CH_F_TIME),
+         ROW(document_name, CH_F_STR), ROW(document_hash, CH_F_STR), ROW(reason, CH_F_TEXT, .max = 2000), ROW(history, CH_F_LIST, .of = &application_moment_table, .max = 20), ROW(created_at, CH_F_TIME), ROW(submitted_at, CH_F_TIME),
          ROW(decided_at, CH_F_TIME));
 CH_TABLE(profile_table, profile, "A candidate's profile", CH_ROW(profile, id, CH_F_STR, .flags = CH_READ_ONLY), CH_ROW(profile, version, CH_F_INT, .flags = CH_READ_ONLY),
          CH_ROW(profile, identity, CH_F_STRUCT, .of = &application_identity_table, .label = "Your details"),
          CH_ROW(profile, statement, CH_F_TEXT, .max = 8000, .label = "About you", .hint = "Every new application begins with this. You can change it there."));
+static const char *const reason_codes[] = {"essential", "others", "closed", "other", NULL};
+const ch_code application_reasons[] = {{"essential", "Your application did not show that you meet all of the essential criteria"},
+                                       {"others", "Others met the criteria more fully"},
+                                       {"closed", "We are not filling this job any more"},
+                                       {"other", "Another reason"},
+                                       {0, 0}};
 CH_TABLE(reject_form_table, reject_form, "A rejection",
-         CH_ROW(reject_form, reason, CH_F_TEXT, .max = 1000, .flags = CH_REQUIRED, .label = "Reason", .hint = "The candidate reads this"));
+         CH_ROW(reject_form, reason, CH_F_STR, .codes = reason_codes, .flags = CH_REQUIRED, .label = "Reason", .hint = "The candidate reads this"),
+         CH_ROW(reject_form, words, CH_F_TEXT, .max = 1000, .label = "What would have helped", .hint = "The candidate reads this too. Say what was missing, kindly."));
 
 /* ---- states */
 
 #define DECIDERS (CH_ROLE_RECRUITER | CH_ROLE_ORG_ADMIN)
 const application_move application_moves[] = {
-    {"draft", APPLICATION_SUBMIT, CH_ROLE_CANDIDATE, "submitted", &application_submitted},
-    {"submitted", APPLICATION_SHORTLIST, DECIDERS, "shortlisted", &application_shortlisted},
-    {"submitted", APPLICATION_REJECT, DECIDERS, "rejected", &application_rejected},
-    {"shortlisted", APPLICATION_REJECT, DECIDERS, "rejected", &application_rejected},
-    {"submitted", APPLICATION_WITHDRAW, CH_ROLE_CANDIDATE, "withdrawn", &application_withdrawn},
-    {"shortlisted", APPLICATION_WITHDRAW, CH_ROLE_CANDIDATE, "withdrawn", &application_withdrawn},
+    {"draft", APPLICATION_SUBMIT, CH_ROLE_CANDIDATE, "submitted", &application_submitted, "Your application is sent."},
+    {"submitted", APPLICATION_SHORTLIST, DECIDERS, "shortlisted", &application_shortlisted, "The application is on the shortlist. You can see who it is now."},
+    {"submitted", APPLICATION_REJECT, DECIDERS, "rejected", &application_rejected, "The application is rejected. The candidate is told."},
+    {"shortlisted", APPLICATION_REJECT, DECIDERS, "rejected", &application_rejected, "The application is rejected. The candidate is told."},
+    {"submitted", APPLICATION_WITHDRAW, CH_ROLE_CANDIDATE, "withdrawn", &application_withdrawn, "You have withdrawn your application."},
+    {"shortlisted", APPLICATION_WITHDRAW, CH_ROLE_CANDIDATE, "withdrawn", &application_withdrawn, "You have withdrawn your application."},
     {0},
 };
 
-const application_move *application_move_of(const application *app, application_act act)
+const application_move *application_move_of(const application *app, application_act act, unsigned roles)
 {
     for (const application_move *m = application_moves; m->from; m++)
-        if (m->act == act && ch_str_is(app->state, m->from)) return m;
+        if (m->act == act && ch_str_is(app->state, m->from)) return m->who & roles ? m : NULL;
     return NULL;
+}
+
+static void add_moment(ch_list *list, ch_str state, ch_time at)
+{
+    if (at) ((application_moment *)list->p)[list->n++] = (application_moment){.state = state, .at = at};
+}
+
+ch_list application_moments(ch_arena *a, const application *app)
+{
+    ch_list out = {CH_NEW_N(a, application_moment, app->history.n + 4), 0};
+    for (size_t i = 0; i < app->history.n; i++) add_moment(&out, app->history.p[i].state, app->history.p[i].at);
+    if (out.n) return out;
+    bool decided = ch_str_is(app->state, "shortlisted") || ch_str_is(app->state, "rejected");
+    add_moment(&out, CH_STR("draft"), app->created_at);
+    add_moment(&out, CH_STR("submitted"), app->submitted_at);
+    if (decided) add_moment(&out, app->state, app->decided_at);
+    return out;
+}
+
+void application_go(ch_arena *a, application *app, const application_move *move, ch_time now)
+{
+    ch_list moments = application_moments(a, app);
+    app->state = ch_str_of(move->to);
+    add_moment(&moments, app->state, now);
+    app->history.p = moments.p;
+    app->history.n = moments.n;
+    if (move->act == APPLICATION_SUBMIT) app->submitted_at = now;
+    else if (move->act != APPLICATION_WITHDRAW) app->decided_at = now;
+}
+
+ch_str application_reason_text(ch_arena *a, const reject_form *form)
+{
+    ch_str name = ch_code_name(application_reasons, form->reason);
+    if (ch_str_is(form->reason, "other")) return form->words;
+    return form->words.n ? ch_arena_printf(a, "%.*s.\n\n%.*s", CH_ARG(name), CH_ARG(form->words)) : ch_arena_printf(a, "%.*s.", CH_ARG(name));
 }
 
 bool application_identity_open(const application *app)
@@ -59,22 +104,26 @@ void application_begin(ch_arena *a, const vacancy *v, const profile *p, ch_str p
                          .vacancy_title = v->title, .employer_name = v->employer.name, .state = CH_STR("draft"), .identity = p->identity, .statement = p->statement,
                          .created_at = now};
     out->id = ch_arena_printf(a, "%.*s/%.*s/%.*s", CH_ARG(v->employer.id), CH_ARG(v->id), CH_ARG(person));
+    out->history.p = CH_NEW(a, application_moment);
+    out->history.n = 1;
+    out->history.p[0] = (application_moment){.state = out->state, .at = now};
     out->answers.p = CH_NEW_N(a, application_answer, v->criteria.n + 1);
     out->answers.n = v->criteria.n;
     for (size_t i = 0; i < v->criteria.n; i++) out->answers.p[i] = (application_answer){.question = v->criteria.p[i].text, .essential = v->criteria.p[i].essential};
 }
 
+/* The pointer is the step's slug: /details, /statement …; the page makes a link of it. */
 void application_check_submittable(const application *app, const vacancy *v, ch_time now, ch_faults *faults)
 {
     if (!ch_str_is(vacancy_state_at(v, now), "published")) ch_fault_add(faults, CH_STR(""), "This vacancy has closed");
-    if (!app->identity.name.n || !app->identity.email.n) ch_fault_add(faults, CH_STR(""), "Enter your name and email address");
-    if (!app->statement.n) ch_fault_add(faults, CH_STR(""), "Write why you are right for this job");
-    if (!app->document.n) ch_fault_add(faults, CH_STR(""), "Upload your CV");
+    if (!app->identity.name.n || !app->identity.email.n) ch_fault_add(faults, CH_STR("/details"), "Enter your name and email address");
+    if (!app->statement.n) ch_fault_add(faults, CH_STR("/statement"), "Write why you are right for this job");
     for (size_t i = 0; i < app->answers.n; i++)
         if (app->answers.p[i].essential && !app->answers.p[i].answer.n) {
-            ch_fault_add(faults, CH_STR(""), "Answer every essential criterion");
-            return;
+            ch_fault_add(faults, CH_STR("/answers"), "Answer every essential criterion");
+            break;
         }
+    if (!app->document.n) ch_fault_add(faults, CH_STR("/cv"), "Upload your CV");
 }
 
 /* ---- masking */

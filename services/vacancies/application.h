@@ -12,10 +12,17 @@ typedef struct application_move {
     unsigned who; /* role bits; CANDIDATE is its own person */
     const char *to;
     const ch_event_type *event;
+    const char *message; /* what the one who did it reads */
 } application_move;
 extern const application_move application_moves[]; /* ended by a NULL from */
-/* NULL: not from this state. */
-const application_move *application_move_of(const application *app, application_act act);
+/* NULL: not from this state, or none of these roles may. */
+const application_move *application_move_of(const application *app, application_act act, unsigned roles);
+/* Into the move's next state: state, history, and the time that the state has of its own. */
+void application_go(ch_arena *a, application *app, const application_move *move, ch_time now);
+/* Every state and its time, oldest first; of an application from before histories were kept, what its times tell. */
+ch_list application_moments(ch_arena *a, const application *app);
+/* What the candidate reads: the reason's words, and what the employer adds. */
+ch_str application_reason_text(ch_arena *a, const reject_form *form);
 
 /* A new draft with the profile's details and the vacancy's criteria. */
 void application_begin(ch_arena *a, const vacancy *v, const profile *p, ch_str person, ch_time now, application *out);

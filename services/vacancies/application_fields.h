@@ -9,6 +9,13 @@ typedef struct application_identity {
 } application_identity;
 extern const ch_table application_identity_table;
 
+/* A state and since when. */
+typedef struct application_moment {
+    ch_presence seen;
+    ch_str state;
+    ch_time at;
+} application_moment;
+
 typedef struct application_answer {
     ch_presence seen;
     ch_str question, answer, blind;
@@ -24,6 +31,7 @@ typedef struct application {
     int64_t version;
     application_identity identity;
     CH_LIST_OF(application_answer) answers;
+    CH_LIST_OF(application_moment) history; /* every state it came into, in order */
     ch_time created_at, submitted_at, decided_at;
 } application;
 extern const ch_table application_table;
@@ -37,9 +45,11 @@ typedef struct profile {
 } profile;
 extern const ch_table profile_table;
 
+/* reason: a code of application_reasons; words: what the employer adds. */
 typedef struct reject_form {
     ch_presence seen;
-    ch_str reason;
+    ch_str reason, words;
 } reject_form;
 extern const ch_table reject_form_table;
+extern const ch_code application_reasons[];
 #endif

@@ -72,14 +72,73 @@ ch_err application_for_employer(ch_app *app, ch_arena *a, ch_str organisation, c
     return e;
 }
 
-ch_err application_list_of_vacancy(ch_app *app, ch_arena *a, ch_str organisation, ch_str vacancy, ch_list *out)
+static void put_vacancy(bson_t *filter, const application_listing *l)
+{
+    equal(filter, "vacancy", l->vacancy);
+    if (l->state.n) equal(filter, "state", l->state);
+}
+
+ch_err application_list_of_vacancy(ch_app *app, ch_arena *a, ch_str organisation, const application_listing *l, ch_list *out)
 {
     bson_t filter = BSON_INITIALIZER;
-    equal(&filter, "vacancy", vacancy);
+    put_vacancy(&filter, l);
     ch_err e = ch_store_find(app->store, &application_collection, ch_scope_org(organisation),
-                             &(ch_find){.filter = &filter, .sort = "{\"submitted_at\": 1}", .limit = 1000, .fields = blind_fields}, a, out);
+                             &(ch_find){.filter = &filter, .sort = "{\"submitted_at\": 1, \"key\": 1}", .limit = l->limit, .skip = l->skip,
+                                        .fields = "{\"key\": 1, \"vacancy\": 1, \"state\": 1, \"submitted_at\": 1, \"decided_at\": 1, \"version\": 1}"},
+                             a, out);
     bson_destroy(&filter);
     return e;
+}
+
+/* In the order of the list: when it came, then key. */
+ch_err application_beside(ch_app *app, ch_arena *a, const application *one, ch_str state, bool after, ch_str *key)
+{
+    bson_t filter = BSON_INITIALIZER, or, row, range;
+    const char *op = after ? "$gt" : "$lt";
+    ch_list found;
+    put_vacancy(&filter, &(application_listing){.vacancy = one->vacancy, .state = state});
+    BSON_APPEND_ARRAY_BEGIN(&filter, "$or", &or);
+    BSON_APPEND_DOCUMENT_BEGIN(&or, "0", &row);
+    BSON_APPEND_DOCUMENT_BEGIN(&row, "submitted_at", &range);
+    bson_append_date_time(&range, op, -1, one->submitted_at);
+    bson_append_document_end(&row, &range);
+    bson_append_document_end(&or, &row);
+    BSON_APPEND_DOCUMENT_BEGIN(&or, "1", &row);
+    BSON_APPEND_DATE_TIME(&row, "submitted_at", one->submitted_at);
+    BSON_APPEND_DOCUMENT_BEGIN(&row, "key", &range);
+    bson_append_utf8(&range, op, -1, one->key.p, (int)one->key.n);
+    bson_append_document_end(&row, &range);
+    bson_append_document_end(&or, &row);
+    bson_append_array_end(&filter, &or);
+    ch_err e = ch_store_find(app->store, &application_collection, ch_scope_org(one->organisation),
+                             &(ch_find){.filter = &filter, .sort = after ? "{\"submitted_at\": 1, \"key\": 1}" : "{\"submitted_at\": -1, \"key\": -1}", .limit = 1,
+                                        .fields = "{\"key\": 1}"},
+                             a, &found);
+    bson_destroy(&filter);
+    *key = !e && found.n ? ((const application *)found.p)->key : CH_STR("");
+    return e;
+}
+
+ch_err application_count_of_vacancy(ch_app *app, ch_arena *a, ch_str organisation, ch_str vacancy, bool (*fn)(void *arg, const bson_t *doc), void *arg)
+{
+    ch_buf stages = ch_buf_in(a);
+    ch_buf_put(&stages, CH_STR("[{\"$match\": {\"vacancy\": "));
+    ch_put_json(&stages, vacancy);
+    ch_buf_put(&stages, CH_STR("}}, {\"$group\": {\"_id\": \"$state\", \"n\": {\"$sum\": 1}}}]"));
+    return ch_store_aggregate(app->store, &application_collection, ch_scope_org(organisation), ch_arena_z(a, ch_buf_str(&stages)), fn, arg);
+}
+
+ch_err application_count_of_vacancies(ch_app *app, ch_arena *a, ch_str organisation, const ch_str *vacancies, size_t n, bool (*fn)(void *arg, const bson_t *doc), void *arg)
+{
+    ch_buf stages = ch_buf_in(a);
+    if (!n) return CH_OK;
+    ch_buf_put(&stages, CH_STR("[{\"$match\": {\"vacancy\": {\"$in\": ["));
+    for (size_t i = 0; i < n; i++) {
+        if (i) ch_buf_char(&stages, ',');
+        ch_put_json(&stages, vacancies[i]);
+    }
+    ch_buf_put(&stages, CH_STR("]}}}, {\"$group\": {\"_id\": \"$vacancy\", \"n\": {\"$sum\": 1}, \"fresh\": {\"$sum\": {\"$cond\": [{\"$eq\": [\"$state\", \"submitted\"]}, 1, 0]}}}}]"));
+    return ch_store_aggregate(app->store, &application_collection, ch_scope_org(organisation), ch_arena_z(a, ch_buf_str(&stages)), fn, arg);
 }
 
 static ch_err save(ch_app *app, ch_scope scope, application *one, uint64_t which, const ch_event_type *type)
@@ -97,7 +156,7 @@ ch_err application_save(ch_app *app, application *one, uint64_t which, const ch_
 
 ch_err application_decide(ch_app *app, application *one, const ch_event_type *event)
 {
-    return save(app, ch_scope_org(one->organisation), one, ch_mask(&application_table, "state", "reason", "decided_at", NULL), event);
+    return save(app, ch_scope_org(one->organisation), one, ch_mask(&application_table, "state", "reason", "decided_at", "history", NULL), event);
 }
 
 ch_err application_count_states(ch_app *app, bool (*fn)(void *arg, const bson_t *doc), void *arg)

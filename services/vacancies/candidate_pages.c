@@ -2,6 +2,8 @@
 
 #include "base/log.h"
 #include "contracts/notes.h"
+#include "contracts/reference.h"
+#include "data/json.h"
 #include "vacancies/application.h"
 #include "vacancies/application_store.h"
 #include "vacancies/service.h"
@@ -34,12 +36,44 @@ static void put_application(ch_map *row, const application *one)
     ch_map_int(row, "version", one->version);
 }
 
+/* Every state that it came into and when, as the candidate calls them. */
+static void put_moments(ch_call *call, ch_map *row, const application *one)
+{
+    static const ch_code names[] = {{"draft", "Begun"}, {"submitted", "Sent"}, {"shortlisted", "Put on the shortlist"}, {"rejected", "Not taken further"}, {"withdrawn", "Withdrawn by you"}, {0, 0}};
+    ch_list moments = application_moments(call->arena, one);
+    for (size_t i = 0; i < moments.n; i++) {
+        const application_moment *moment = (const application_moment *)moments.p + i;
+        ch_map *m = ch_map_add(row, "moments");
+        ch_map_str(m, "what", ch_code_name(names, moment->state));
+        ch_map_time(m, "at", moment->at);
+        ch_map_bool(m, "is_last", i + 1 == moments.n);
+    }
+}
+
+/* A draft that cannot be sent any more says so. The index knows what is open without asking the store for each. */
+static void put_draft(ch_call *call, ch_map *row, const application *one)
+{
+    search_index *s = vacancies_search(call->app);
+    ch_search_hit hit;
+    vacancy v = {0};
+    if (!ch_str_is(one->state, "draft") || !search_index_ready(s)) return;
+    ch_err e = ch_search_get(search_index_get(s), one->vacancy, call->arena, &hit);
+    bool open = !e && ch_json_read_own(call->arena, hit.blob, &vacancy_summary_table, &v) && v.closes_at > call->now;
+    if (open) ch_map_time(row, "closes_at", v.closes_at);
+    ch_map_bool(row, "has_closed", !open);
+}
+
 ch_err candidate_page(ch_call *call)
 {
     ch_list found;
     ch_map *m = ch_map_new(call->arena);
     CH_TRY(application_list_of_person(call->app, call->arena, call->who.id, &found));
-    for (size_t i = 0; i < found.n; i++) put_application(ch_map_add(m, "applications"), (const application *)found.p + i);
+    for (size_t i = 0; i < found.n; i++) {
+        ch_map *row = ch_map_add(m, "applications");
+        put_application(row, (const application *)found.p + i);
+        put_moments(call, row, (const application *)found.p + i);
+        put_draft(call, row, (const application *)found.p + i);
+    }
     return ch_reply_page(call, "candidate", &(ch_page){.title = "My applications", .section = "candidate"}, m);
 }
 
@@ -98,6 +132,7 @@ ch_err apply_page(ch_call *call)
     ch_map_str(m, "employer_name", v.employer.name);
     ch_map_time(m, "closes_at", v.closes_at);
     ch_map_bool(m, "is_open", ch_str_is(vacancy_state_at(&v, call->now), "published"));
+    ch_map_bool(m, "has_criteria", v.criteria.n > 0);
     return ch_reply_page(call, "apply", &(ch_page){.title = "Apply", .section = "jobs", .back_str = ch_arena_printf(call->arena, "/jobs/%.*s", CH_ARG(v.reference))}, m);
 }
 
@@ -137,6 +172,7 @@ static void put_task(ch_call *call, ch_map *m, const application *one, const cha
     ch_map_z(row, "text", text);
     ch_map_str(row, "href", href.n ? href : application_path(call, one->key, ch_arena_printf(call->arena, "/%s", slug).p));
     ch_map_bool(row, "done", done);
+    ch_map_bool(row, "optional", false);
 }
 
 static bool answered(const application *one)
@@ -157,17 +193,18 @@ static void put_tasks(ch_call *call, ch_map *m, const application *one)
     put_task(call, m, one, "statement", "Why you are right for this job", CH_STR(""), one->statement.n > 0);
     if (one->answers.n) put_task(call, m, one, "answers", "The criteria", CH_STR(""), answered(one));
     put_task(call, m, one, "cv", one->document.n ? "Your CV: choose another" : "Your CV", upload_path(call, one), one->document.n > 0);
-    put_task(call, m, one, "check", "Check and send", CH_STR(""), false);
 }
 
 static void put_text(ch_call *call, ch_map *m, const application *one)
 {
     ch_map_set(m, "identity", ch_v_obj(&application_identity_table, &one->identity));
     ch_map_str(m, "statement", one->statement);
+    ch_map_str(m, "upload_href", upload_path(call, one));
     ch_map_str(m, "document_name", one->document_name);
     ch_map_str(m, "document_href", one->document.n ? ch_arena_printf(call->arena, "/candidate/documents/%.*s", CH_ARG(one->document)) : CH_STR(""));
     for (size_t i = 0; i < one->answers.n; i++) {
         ch_map *row = ch_map_add(m, "answers");
+        ch_map_str(row, "id", ch_arena_printf(call->arena, "answer-%zu", i + 1));
         ch_map_str(row, "question", one->answers.p[i].question);
         ch_map_str(row, "answer", one->answers.p[i].answer);
         ch_map_bool(row, "essential", one->answers.p[i].essential);
@@ -180,9 +217,11 @@ ch_err application_page(ch_call *call)
     ch_map *m = ch_map_new(call->arena);
     CH_TRY(load(call, &one));
     put_application(m, &one);
+    put_moments(call, m, &one);
+    put_draft(call, m, &one);
     if (ch_str_is(one.state, "draft")) put_tasks(call, m, &one);
-    else put_text(call, m, &one);
-    ch_map_bool(m, "may_withdraw", application_move_of(&one, APPLICATION_WITHDRAW) != NULL);
+    put_text(call, m, &one);
+    ch_map_bool(m, "may_withdraw", application_move_of(&one, APPLICATION_WITHDRAW, ch_call_roles(call)) != NULL);
     ch_map_bool(m, "is_open_to_employer", application_identity_open(&one));
     return ch_reply_page(call, "application", &(ch_page){.title_str = one.vacancy_title, .section = "candidate", .back = "/candidate", .back_text = "My applications"}, m);
 }
@@ -309,11 +348,22 @@ ch_err application_cv_receipt(ch_call *call)
     return ch_reply_redirect(call, application_path(call, one.key, ""));
 }
 
+/* What is missing leads to where it is written. */
+static void lead_to_steps(ch_call *call, const application *one)
+{
+    for (size_t i = 0; i < call->faults.n; i++) {
+        ch_fault *f = &call->faults.p[i];
+        if (ch_str_is(f->field, "cv")) f->field = upload_path(call, one);
+        else if (f->field.n) f->field = application_path(call, one->key, ch_arena_printf(call->arena, "/%.*s", CH_ARG(f->field)).p);
+    }
+}
+
 static ch_err draw_check(ch_call *call, const application *one)
 {
     ch_map *m = ch_map_new(call->arena);
     put_application(m, one);
     put_text(call, m, one);
+    ch_map_bool(m, "change", true);
     return ch_reply_page(call, "application_check", &(ch_page){.title = "Check your answers", .section = "candidate", .back_str = application_path(call, one->key, "")}, m);
 }
 
@@ -331,30 +381,42 @@ ch_err application_submit_post(ch_call *call)
     vacancy v;
     CH_TRY(load(call, &one));
     if (ch_str_is(one.state, "submitted")) return ch_reply_redirect(call, application_path(call, one.key, ""));
-    const application_move *to = application_move_of(&one, APPLICATION_SUBMIT);
+    const application_move *to = application_move_of(&one, APPLICATION_SUBMIT, ch_call_roles(call));
     if (!to) return ch_conflict(call, one.state);
-    CH_TRY(vacancy_get_public(call->app, call->arena, one.vacancy, &v));
+    ch_err e = vacancy_get_public(call->app, call->arena, one.vacancy, &v);
+    if (e && e != CH_NOT_FOUND) return e;
+    if (e) v = (vacancy){.state = CH_STR("withdrawn")}; /* by its employer */
     application_check_submittable(&one, &v, call->now, &call->faults);
+    lead_to_steps(call, &one);
     if (call->faults.n) return draw_check(call, &one);
     application_blind(call->arena, &one);
-    one.state = ch_str_of(to->to);
-    one.submitted_at = call->now;
-    ch_err e = application_save(call->app, &one, ch_mask(&application_table, "state", "submitted_at", "statement_blind", "answers", NULL), to->event);
+    application_go(call->arena, &one, to, call->now);
+    e = application_save(call->app, &one, ch_mask(&application_table, "state", "submitted_at", "history", "statement_blind", "answers", NULL), to->event);
     if (e == CH_STALE) return ch_reply_redirect(call, application_path(call, one.key, ""));
     CH_TRY(e);
     CH_LOG(CH_INFO, "application_submitted", CH_KS("application", one.key));
-    ch_notice(call, "Your application is sent.");
+    ch_notice(call, "%s", to->message);
     return ch_reply_redirect(call, application_path(call, one.key, ""));
+}
+
+ch_err application_withdraw_page(ch_call *call)
+{
+    application one;
+    ch_map *m = ch_map_new(call->arena);
+    CH_TRY(load(call, &one));
+    if (!application_move_of(&one, APPLICATION_WITHDRAW, ch_call_roles(call))) return ch_conflict(call, one.state);
+    put_application(m, &one);
+    return ch_reply_page(call, "application_withdraw", &(ch_page){.title = "Withdraw your application?", .section = "candidate", .back_str = application_path(call, one.key, "")}, m);
 }
 
 ch_err application_withdraw_post(ch_call *call)
 {
     application one;
     CH_TRY(load(call, &one));
-    const application_move *to = application_move_of(&one, APPLICATION_WITHDRAW);
+    const application_move *to = application_move_of(&one, APPLICATION_WITHDRAW, ch_call_roles(call));
     if (!to) return ch_conflict(call, one.state);
-    one.state = ch_str_of(to->to);
-    CH_TRY(application_save(call->app, &one, ch_mask(&application_table, "state", NULL), to->event));
-    ch_notice(call, "You have withdrawn your application.");
+    application_go(call->arena, &one, to, call->now);
+    CH_TRY(application_save(call->app, &one, ch_mask(&application_table, "state", "history", NULL), to->event));
+    ch_notice(call, "%s", to->message);
     return ch_reply_redirect(call, application_path(call, one.key, ""));
 }

@@ -70,7 +70,7 @@ ch_err department_page(ch_call *call)
     put_counts(m, "sectors", sectors, &employers, offsetof(employer_row, sector));
     put_counts(m, "regions", ch_regions, &employers, offsetof(employer_row, region));
     put_growth(call, m, &employers);
-    CH_TRY(vacancy_count_states(call->app, put_state, &(tally){m, "vacancies", false}));
+    CH_TRY(vacancy_count_states(call->app, call->now, put_state, &(tally){m, "vacancies", false}));
     CH_TRY(application_count_states(call->app, put_state, &(tally){m, "applications", true}));
     return ch_reply_page(call, "department", &(ch_page){.title = "Department", .section = "department"}, m);
 }

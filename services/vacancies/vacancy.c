@@ -16,8 +16,8 @@ CH_TABLE(vacancy_employer_table, vacancy_employer, "Who recruits", CH_ROW(vacanc
          CH_ROW(vacancy_employer, kind, CH_F_STR));
 static const char *const periods[] = {"year", "hour", NULL};
 CH_TABLE(vacancy_salary_table, vacancy_salary, "Pay in pounds",
-         CH_ROW(vacancy_salary, min, CH_F_INT, .max = 1000000, .flags = CH_ZERO_IS_NULL, .label = "Lowest pay in pounds", .hint = "For example, 28407"),
-         CH_ROW(vacancy_salary, max, CH_F_INT, .max = 1000000, .flags = CH_ZERO_IS_NULL, .label = "Highest pay in pounds"),
+         CH_ROW(vacancy_salary, min, CH_F_DOUBLE, .max = 1000000, .flags = CH_ZERO_IS_NULL, .label = "Lowest pay in pounds", .hint = "For example, 31049 a year or 12.60 an hour"),
+         CH_ROW(vacancy_salary, max, CH_F_DOUBLE, .max = 1000000, .flags = CH_ZERO_IS_NULL, .label = "Highest pay in pounds"),
          CH_ROW(vacancy_salary, period, CH_F_STR, .codes = periods, .label = "Paid by"));
 CH_TABLE(vacancy_location_table, vacancy_location, "A place of work",
          CH_ROW(vacancy_location, name, CH_F_STR, .max = 120, .flags = CH_REQUIRED, .label = "Place", .hint = "For example, St James's Hospital, Leeds"),
@@ -25,19 +25,22 @@ CH_TABLE(vacancy_location_table, vacancy_location, "A place of work",
          CH_ROW(vacancy_location, latitude, CH_F_DOUBLE, .min = -90, .max = 90, .flags = CH_ZERO_IS_NULL, .doc = "Found from the postcode when left out"),
          CH_ROW(vacancy_location, longitude, CH_F_DOUBLE, .min = -180, .max = 180, .flags = CH_ZERO_IS_NULL));
 CH_TABLE(vacancy_criterion_table, vacancy_criterion, "What a person needs",
-         CH_ROW(vacancy_criterion, text, CH_F_TEXT, .max = 500, .flags = CH_REQUIRED, .label = "Criterion", .hint = "Candidates answer each one"),
+         CH_ROW(vacancy_criterion, text, CH_F_TEXT, .max = 500, .flags = CH_REQUIRED, .label = "Criterion", .hint = "One thing that a person needs. Candidates answer each one."),
          CH_ROW(vacancy_criterion, essential, CH_F_BOOL, .label = "Essential"));
 CH_TABLE(vacancy_change_table, vacancy_change, "An edit after publication", CH_ROW(vacancy_change, version, CH_F_INT), CH_ROW(vacancy_change, at, CH_F_TIME),
-         CH_ROW(vacancy_change, person, CH_F_STR), CH_ROW(vacancy_change, what, CH_F_STR, .max = 300));
+         CH_ROW(vacancy_change, person, CH_F_STR), CH_ROW(vacancy_change, name, CH_F_STR), CH_ROW(vacancy_change, what, CH_F_STR, .max = 300), CH_ROW(vacancy_change, summary, CH_F_TEXT),
+         CH_ROW(vacancy_change, description, CH_F_TEXT), CH_ROW(vacancy_change, person_specification, CH_F_TEXT), CH_ROW(vacancy_change, working_pattern, CH_F_STRS, .max = 8),
+         CH_ROW(vacancy_change, closes_at, CH_F_TIME));
 
+#define MARKDOWN "You can write headings with #, lists with -, links as [text](https://…) and tables with |."
 #define ROW(member, kind, ...) CH_ROW(vacancy, member, kind, ##__VA_ARGS__)
 CH_TABLE(vacancy_table, vacancy, "A vacancy", ROW(id, CH_F_STR, .flags = CH_READ_ONLY), ROW(version, CH_F_INT, .flags = CH_READ_ONLY, .doc = "For If-Match"),
          ROW(reference, CH_F_STR, .flags = CH_READ_ONLY, .doc = "Unique on the platform; begins with the employer's code"),
          ROW(employer, CH_F_STRUCT, .of = &vacancy_employer_table, .flags = CH_READ_ONLY), ROW(sector, CH_F_STR, .flags = CH_READ_ONLY),
          ROW(title, CH_F_STR, .min = 3, .max = 150, .flags = CH_REQUIRED, .label = "Job title"),
          ROW(summary, CH_F_TEXT, .max = 600, .label = "Summary", .hint = "Two or three sentences. Lists of jobs show it."),
-         ROW(description, CH_F_TEXT, .max = 50000, .flags = CH_REQUIRED, .label = "Description and person specification",
-             .hint = "Markdown: headings with #, lists with -, tables with |", .doc = "Markdown"),
+         ROW(description, CH_F_TEXT, .max = 50000, .flags = CH_REQUIRED, .label = "Description", .hint = "What the job is, and what you offer. " MARKDOWN, .doc = "Markdown"),
+         ROW(person_specification, CH_F_TEXT, .max = 20000, .label = "Person specification", .hint = "Who you look for, in full. " MARKDOWN, .doc = "Markdown"),
          ROW(staff_group, CH_F_STR, .flags = CH_REQUIRED, .label = "Staff group", .doc = "A code of the employer's sector: /api/v1/reference"),
          ROW(pay_band, CH_F_STR, .label = "Pay band"), ROW(salary, CH_F_STRUCT, .of = &vacancy_salary_table, .label = "Salary"),
          ROW(contract_type, CH_F_STR, .label = "Contract type"), ROW(working_pattern, CH_F_STRS, .max = 8, .label = "Working patterns"),
@@ -51,18 +54,23 @@ CH_TABLE(vacancy_summary_table, vacancy, "A vacancy as lists show it", ROW(id, C
          ROW(employer, CH_F_STRUCT, .of = &vacancy_employer_table), ROW(sector, CH_F_STR), ROW(title, CH_F_STR, .max = 150), ROW(summary, CH_F_TEXT, .max = 600),
          ROW(staff_group, CH_F_STR), ROW(pay_band, CH_F_STR), ROW(salary, CH_F_STRUCT, .of = &vacancy_salary_table), ROW(contract_type, CH_F_STR),
          ROW(working_pattern, CH_F_STRS, .max = 8), ROW(locations, CH_F_LIST, .of = &vacancy_location_table, .max = 30), ROW(remote, CH_F_BOOL),
-         ROW(published_at, CH_F_TIME), ROW(closes_at, CH_F_TIME), ROW(state, CH_F_STR), ROW(url, CH_F_STR));
+         ROW(published_at, CH_F_TIME), ROW(closes_at, CH_F_TIME), ROW(changed_at, CH_F_TIME), ROW(state, CH_F_STR), ROW(url, CH_F_STR));
 CH_TABLE(vacancy_start_table, vacancy_start, "A new vacancy", CH_ROW(vacancy_start, title, CH_F_STR, .max = 150, .label = "Job title"),
-         CH_ROW(vacancy_start, copy_of, CH_F_STR, .label = "Copy of"));
+         CH_ROW(vacancy_start, copy_of, CH_F_STR, .label = "Begin with a copy of", .hint = "Everything but its dates is taken over."), CH_ROW(vacancy_start, once, CH_F_STR, .max = 40));
+static const char *const own_states[] = {"draft", "published", "closed", "withdrawn", NULL};
+CH_TABLE(vacancy_own_query_table, vacancy_own_query, "One's own vacancies", CH_ROW(vacancy_own_query, state, CH_F_STR, .codes = own_states, .doc = "draft, published, closed, withdrawn"),
+         CH_ROW(vacancy_own_query, limit, CH_F_INT, .min = 1, .max = 100, .doc = "20 unless said"), CH_ROW(vacancy_own_query, cursor, CH_F_STR, .max = 200, .doc = "From the answer before"));
+CH_TABLE(vacancy_own_list_table, vacancy_own_list, "One's own vacancies, latest change first", CH_ROW(vacancy_own_list, vacancies, CH_F_LIST, .of = &vacancy_summary_table),
+         CH_ROW(vacancy_own_list, next, CH_F_STR, .doc = "Cursor of the next page; null on the last"));
 
 /* ---- states */
 
 #define WRITERS (CH_ROLE_RECRUITER | CH_ROLE_ORG_ADMIN | CH_ROLE_PARTNER)
 const vacancy_move vacancy_moves[] = {
-    {"draft", VACANCY_PUBLISH, WRITERS, "published", &vacancy_published},
-    {"published", VACANCY_CLOSE, WRITERS, "closed", &vacancy_closed},
-    {"published", VACANCY_WITHDRAW, WRITERS, "withdrawn", &vacancy_withdrawn},
-    {"draft", VACANCY_WITHDRAW, WRITERS, "withdrawn", NULL},
+    {"draft", VACANCY_PUBLISH, WRITERS, "published", &vacancy_published, "The vacancy is published."},
+    {"published", VACANCY_CLOSE, WRITERS, "closed", &vacancy_closed, "The vacancy is closed. Nobody can apply any more."},
+    {"published", VACANCY_WITHDRAW, WRITERS, "withdrawn", &vacancy_withdrawn, "The vacancy is withdrawn. Nobody can see it any more."},
+    {"draft", VACANCY_WITHDRAW, WRITERS, "withdrawn", NULL, "The draft is put away."},
     {0},
 };
 
@@ -71,11 +79,11 @@ ch_str vacancy_state_at(const vacancy *v, ch_time now)
     return ch_str_is(v->state, "published") && v->closes_at <= now ? CH_STR("closed") : v->state;
 }
 
-const vacancy_move *vacancy_move_of(const vacancy *v, vacancy_act act, ch_time now)
+const vacancy_move *vacancy_move_of(const vacancy *v, vacancy_act act, unsigned roles, ch_time now)
 {
     ch_str state = vacancy_state_at(v, now);
     for (const vacancy_move *m = vacancy_moves; m->from; m++)
-        if (m->act == act && ch_str_is(state, m->from)) return m;
+        if (m->act == act && ch_str_is(state, m->from)) return m->who & roles ? m : NULL;
     return NULL;
 }
 
@@ -99,7 +107,7 @@ void vacancy_check(const vacancy *v, uint64_t which, ch_faults *faults)
     if (bit_of(which, "contract_type")) check_code("contract_type", v->contract_type, ch_contract_types, faults);
     for (size_t i = 0; bit_of(which, "working_pattern") && i < v->working_pattern.n; i++)
         check_code("working_pattern", ((const ch_str *)v->working_pattern.p)[i], ch_working_patterns, faults);
-    if (bit_of(which, "salary") && v->salary.min && v->salary.max && v->salary.max < v->salary.min)
+    if (bit_of(which, "salary") && v->salary.min > 0 && v->salary.max > 0 && v->salary.max < v->salary.min)
         ch_fault_add(faults, CH_STR("/salary/max"), "Highest pay must not be lower than the lowest");
 }
 
@@ -117,44 +125,121 @@ uint64_t vacancy_editable(const vacancy *v, ch_time now)
 {
     ch_str state = vacancy_state_at(v, now);
     if (ch_str_is(state, "draft"))
-        return ch_mask(&vacancy_table, "title", "summary", "description", "staff_group", "pay_band", "salary", "contract_type", "working_pattern", "locations", "remote",
-                       "criteria", "closes_at", NULL);
-    if (ch_str_is(state, "published")) return ch_mask(&vacancy_table, "summary", "description", "working_pattern", "closes_at", NULL);
+        return ch_mask(&vacancy_table, "title", "summary", "description", "person_specification", "staff_group", "pay_band", "salary", "contract_type",
+                       "working_pattern", "locations", "remote", "criteria", "closes_at", NULL);
+    if (ch_str_is(state, "published")) return ch_mask(&vacancy_table, "summary", "description", "person_specification", "working_pattern", "closes_at", NULL);
     return 0;
 }
 
-enum { CHANGES_MAX = 50 };
+enum { CHANGES_MAX = 50, CHANGES_TEXT_MAX = 256 << 10 };
 
-void vacancy_note_change(ch_arena *a, vacancy *v, ch_str person, uint64_t which, ch_time now)
+static bool same_strs(const ch_list *a, const ch_list *b)
+{
+    for (size_t i = 0; a->n == b->n && i < a->n; i++)
+        if (!ch_str_eq(((const ch_str *)a->p)[i], ((const ch_str *)b->p)[i])) return false;
+    return a->n == b->n;
+}
+
+/* What stood there before, of what may change after publication. */
+static uint64_t note_before(vacancy_change *c, const vacancy *v, const vacancy *before, uint64_t which)
+{
+    uint64_t changed = 0;
+#define TEXT(member)                                                                                                   \
+    if (bit_of(which, #member) && !ch_str_eq(v->member, before->member)) {                                             \
+        c->member = before->member;                                                                                    \
+        changed |= ch_mask(&vacancy_table, #member, NULL);                                                             \
+    }
+    TEXT(summary)
+    TEXT(description)
+    TEXT(person_specification)
+#undef TEXT
+    if (bit_of(which, "working_pattern") && !same_strs(&v->working_pattern, &before->working_pattern)) {
+        c->working_pattern = before->working_pattern;
+        changed |= ch_mask(&vacancy_table, "working_pattern", NULL);
+    }
+    if (bit_of(which, "closes_at") && v->closes_at != before->closes_at) {
+        c->closes_at = before->closes_at;
+        changed |= ch_mask(&vacancy_table, "closes_at", NULL);
+    }
+    return changed;
+}
+
+static ch_str names_of(ch_arena *a, uint64_t which)
 {
     ch_buf what = ch_buf_in(a);
     for (size_t i = 0; i < vacancy_table.n; i++)
         if (which >> i & 1) ch_buf_printf(&what, "%s%s", what.n ? ", " : "", vacancy_table.fields[i].name);
+    return ch_str_first(ch_buf_str(&what), 300);
+}
+
+/* Texts of long ago go first, so that a document never grows without end. */
+static void bound_texts(vacancy *v)
+{
+    size_t total = 0;
+    for (size_t i = v->changes.n; i-- > 0;) {
+        vacancy_change *c = &v->changes.p[i];
+        total += c->summary.n + c->description.n + c->person_specification.n;
+        if (total > CHANGES_TEXT_MAX) c->summary = c->description = c->person_specification = CH_STR("");
+    }
+}
+
+uint64_t vacancy_note_change(ch_arena *a, vacancy *v, const vacancy *before, ch_str person, ch_str name, uint64_t which, ch_time now)
+{
+    vacancy_change change = {.version = v->version + 1, .at = now, .person = person, .name = name};
+    uint64_t changed = note_before(&change, v, before, which);
+    if (!changed) return 0;
+    change.what = names_of(a, changed);
     size_t kept = v->changes.n < CHANGES_MAX ? v->changes.n : CHANGES_MAX - 1;
     vacancy_change *p = CH_NEW_N(a, vacancy_change, kept + 1);
     if (kept) memcpy(p, v->changes.p + (v->changes.n - kept), kept * sizeof *p);
-    p[kept] = (vacancy_change){.version = v->version + 1, .at = now, .person = person, .what = ch_str_first(ch_buf_str(&what), 300)};
+    p[kept] = change;
     v->changes.p = p;
     v->changes.n = kept + 1;
+    bound_texts(v);
+    return changed;
+}
+
+void vacancy_take(vacancy *to, const vacancy *from, uint64_t which)
+{
+    static const size_t sizes[] = {[CH_F_STR] = sizeof(ch_str), [CH_F_TEXT] = sizeof(ch_str), [CH_F_HTML] = sizeof(ch_str), [CH_F_INT] = sizeof(int64_t),
+                                   [CH_F_DOUBLE] = sizeof(double), [CH_F_BOOL] = sizeof(bool), [CH_F_TIME] = sizeof(ch_time), [CH_F_LIST] = sizeof(ch_list),
+                                   [CH_F_STRS] = sizeof(ch_list)};
+    for (size_t i = 0; i < vacancy_table.n; i++) {
+        const ch_field *field = &vacancy_table.fields[i];
+        if (which >> i & 1) memcpy(ch_member(to, field), ch_member(from, field), field->type == CH_F_STRUCT ? field->of->size : sizes[field->type]);
+    }
 }
 
 void vacancy_copy(const vacancy *from, vacancy *to)
 {
-    to->title = from->title;
-    to->summary = from->summary;
-    to->description = from->description;
-    to->staff_group = from->staff_group;
-    to->pay_band = from->pay_band;
-    to->salary = from->salary;
-    to->contract_type = from->contract_type;
-    to->working_pattern = from->working_pattern;
-    to->locations = from->locations;
-    to->criteria = from->criteria;
-    to->remote = from->remote;
+    static const vacancy draft = {.state = CH_STR_INIT("draft")};
+    vacancy_take(to, from, vacancy_editable(&draft, 0) & ~ch_mask(&vacancy_table, "closes_at", NULL));
 }
 
-void vacancy_locate(vacancy *v)
+/* U+202A-202E and U+2066-2069 turn round how what follows is read; no advert needs them. */
+static ch_str without_overrides(ch_arena *a, ch_str s)
 {
+    ch_buf b = ch_buf_in(a);
+    for (size_t i = 0; i < s.n; i++) {
+        unsigned char second = i + 2 < s.n ? (unsigned char)s.p[i + 1] : 0, third = i + 2 < s.n ? (unsigned char)s.p[i + 2] : 0;
+        bool override = (unsigned char)s.p[i] == 0xE2 && ((second == 0x80 && third >= 0xAA && third <= 0xAE) || (second == 0x81 && third >= 0xA6 && third <= 0xA9));
+        if (override) i += 2;
+        else ch_buf_char(&b, s.p[i]);
+    }
+    return b.n == s.n ? s : ch_buf_str(&b);
+}
+
+static void clean(ch_arena *a, vacancy *v)
+{
+    v->title = without_overrides(a, v->title);
+    v->summary = without_overrides(a, v->summary);
+    for (size_t i = 0; i < v->locations.n; i++) v->locations.p[i].name = without_overrides(a, v->locations.p[i].name);
+    for (size_t i = 0; i < v->criteria.n; i++) v->criteria.p[i].text = without_overrides(a, v->criteria.p[i].text);
+}
+
+void vacancy_tidy(ch_arena *a, vacancy *v)
+{
+    clean(a, v);
     for (size_t i = 0; i < v->locations.n; i++) {
         vacancy_location *l = &v->locations.p[i];
         ch_place place;
@@ -169,22 +254,25 @@ void vacancy_locate(vacancy *v)
 
 /* ---- as people read it */
 
-static void put_pounds(ch_buf *b, int64_t n)
+/* £28,407 · £12.60: pence only where there are some. */
+static void put_pounds(ch_buf *b, double pounds)
 {
+    long long pence = llround(pounds * 100);
     char digits[24];
-    int length = snprintf(digits, sizeof digits, "%lld", (long long)n);
+    int length = snprintf(digits, sizeof digits, "%lld", pence / 100);
     ch_buf_put(b, CH_STR("£"));
     for (int i = 0; i < length; i++) {
         if (i && (length - i) % 3 == 0) ch_buf_char(b, ',');
         ch_buf_char(b, digits[i]);
     }
+    if (pence % 100) ch_buf_printf(b, ".%02lld", pence % 100);
 }
 
 ch_str vacancy_salary_text(ch_arena *a, const vacancy *v)
 {
     ch_buf b = ch_buf_in(a);
-    int64_t low = v->salary.min ? v->salary.min : v->salary.max, high = v->salary.max;
-    if (!low) return CH_STR("");
+    double low = v->salary.min > 0 ? v->salary.min : v->salary.max, high = v->salary.max;
+    if (low <= 0) return CH_STR("");
     put_pounds(&b, low);
     if (high > low) {
         ch_buf_put(&b, CH_STR(" to "));
@@ -207,9 +295,15 @@ ch_str vacancy_places_text(ch_arena *a, const vacancy *v)
 
 enum { HOURS_A_YEAR = 1950 };
 
-static int64_t a_year(const vacancy *v, int64_t pay)
+static int64_t a_year(const vacancy *v, double pay)
 {
-    return ch_str_is(v->salary.period, "hour") ? pay * HOURS_A_YEAR : pay;
+    return llround(ch_str_is(v->salary.period, "hour") ? pay * HOURS_A_YEAR : pay);
+}
+
+static ch_str words_of(ch_arena *a, const vacancy *v)
+{
+    ch_str description = ch_markdown_text(a, v->description), person = ch_markdown_text(a, v->person_specification);
+    return person.n ? ch_arena_printf(a, "%.*s\n%.*s", CH_ARG(description), CH_ARG(person)) : description;
 }
 
 void vacancy_search_doc(ch_arena *a, const vacancy *v, ch_search_doc *out)
@@ -224,7 +318,7 @@ void vacancy_search_doc(ch_arena *a, const vacancy *v, ch_search_doc *out)
     for (size_t i = 0; i < v->criteria.n; i++) ch_buf_printf(&criteria, "%.*s\n", CH_ARG(v->criteria.p[i].text));
     ch_json_write(&blob, &vacancy_summary_table, v, 0);
     *out = (ch_search_doc){.id = v->id, .version = v->version, .title = v->title, .employer_name = v->employer.name, .summary = v->summary,
-                           .description = ch_markdown_text(a, v->description), .criteria = ch_buf_str(&criteria), .reference = v->reference,
+                           .description = words_of(a, v), .criteria = ch_buf_str(&criteria), .reference = v->reference,
                            .employer_id = v->employer.id, .staff_group = v->staff_group, .pay_band = v->pay_band, .contract_type = v->contract_type,
                            .sector = v->sector, .working_patterns = v->working_pattern.p, .n_working_patterns = v->working_pattern.n, .locations = places,
                            .n_locations = v->locations.n, .salary_min = a_year(v, v->salary.min), .salary_max = a_year(v, v->salary.max), .remote = v->remote,

@@ -25,6 +25,41 @@ ch_err api_vacancy(ch_call *call)
     return reply(call, 200, &v);
 }
 
+enum { OWN_LIMIT = 20 };
+
+/* Cursor: base64url of "<changed_at> <id>" of the last one. */
+static ch_str own_cursor(ch_arena *a, const vacancy *last)
+{
+    ch_buf b = ch_buf_in(a);
+    ch_put_base64url(&b, ch_arena_printf(a, "%lld %.*s", (long long)last->changed_at, CH_ARG(last->id)));
+    return ch_buf_str(&b);
+}
+
+static bool read_cursor(ch_arena *a, ch_str cursor, vacancy_listing *l)
+{
+    ch_str rest, at;
+    if (!ch_base64url_decode(a, cursor, &rest) || !ch_utf8_valid(rest)) return false;
+    if (!ch_str_split(&rest, ' ', &at) || !ch_str_int(at, &l->after_changed_at) || !rest.n) return false;
+    l->after_id = rest;
+    return true;
+}
+
+ch_err api_vacancies_own(ch_call *call)
+{
+    const vacancy_own_query *q = call->query;
+    vacancy_own_list out = {0};
+    ch_list found;
+    size_t limit = q->limit ? (size_t)q->limit : OWN_LIMIT;
+    vacancy_listing l = {.state = q->state, .now = call->now, .limit = (int64_t)limit + 1};
+    if (q->cursor.n && !read_cursor(call->arena, q->cursor, &l)) return ch_refuse(call, "cursor", "This cursor is not of this list");
+    CH_TRY(vacancy_list(call->app, call->arena, call->org->organisation, &l, &found));
+    out.vacancies.p = found.p;
+    out.vacancies.n = found.n < limit ? found.n : limit;
+    if (found.n > limit) out.next = own_cursor(call->arena, &out.vacancies.p[limit - 1]);
+    for (size_t i = 0; i < out.vacancies.n; i++) out.vacancies.p[i].state = vacancy_state_at(&out.vacancies.p[i], call->now);
+    return ch_reply_json(call, 200, &vacancy_own_list_table, &out);
+}
+
 static ch_err load_own(ch_call *call, vacancy *v)
 {
     return vacancy_get(call->app, call->arena, call->org->organisation, ch_param(call, "id"), v);
@@ -58,7 +93,7 @@ ch_err api_vacancy_create(ch_call *call)
     v.employer = (vacancy_employer){.id = employer.id, .name = employer.name, .kind = employer.kind};
     v.state = CH_STR("draft");
     v.created_at = v.changed_at = call->now;
-    vacancy_locate(&v);
+    vacancy_tidy(call->arena, &v);
     e = vacancy_create(call->app, call->arena, &v, employer.code, &(ch_write){.key = call->idempotency_key, .hash = call->idempotency_hash});
     if (e == CH_EXISTS && call->idempotency_key.n) return repeat_of(call, v.id, 201); /* two at once */
     CH_TRY(e);
@@ -66,34 +101,24 @@ ch_err api_vacancy_create(ch_call *call)
     return reply(call, 201, &v);
 }
 
-/* What was given replaces what is there; null empties. */
-static uint64_t merge(vacancy *to, const vacancy *from)
-{
-    for (size_t i = 0; i < vacancy_table.n; i++) {
-        const ch_field *field = &vacancy_table.fields[i];
-        static const size_t sizes[] = {[CH_F_STR] = sizeof(ch_str), [CH_F_TEXT] = sizeof(ch_str), [CH_F_HTML] = sizeof(ch_str), [CH_F_INT] = sizeof(int64_t),
-                                       [CH_F_DOUBLE] = sizeof(double), [CH_F_BOOL] = sizeof(bool), [CH_F_TIME] = sizeof(ch_time), [CH_F_LIST] = sizeof(ch_list),
-                                       [CH_F_STRS] = sizeof(ch_list)};
-        size_t size = field->type == CH_F_STRUCT ? field->of->size : sizes[field->type];
-        if (from->seen.given >> i & 1) memcpy(ch_member(to, field), ch_member(from, field), size);
-    }
-    return from->seen.given;
-}
-
 ch_err api_vacancy_change(ch_call *call)
 {
-    vacancy v;
+    vacancy v, before;
+    const vacancy *given = call->input;
     CH_TRY(load_own(call, &v));
     if (call->if_match != v.version) return CH_STALE;
-    uint64_t which = merge(&v, call->input);
+    uint64_t which = given->seen.given; /* replaces what is there; null empties */
+    before = v;
+    vacancy_take(&v, given, which);
     if (which & ~vacancy_editable(&v, call->now)) return ch_conflict(call, vacancy_state_at(&v, call->now));
     if (!which) return reply(call, 200, &v);
     bool published = ch_str_is(v.state, "published");
     vacancy_check(&v, which, &call->faults);
     if (published) vacancy_check_publishable(&v, call->now, &call->faults);
     if (call->faults.n) return CH_INVALID;
-    vacancy_locate(&v);
-    if (published) vacancy_note_change(call->arena, &v, call->who.id, which, call->now);
+    vacancy_tidy(call->arena, &v);
+    if (published) which = vacancy_note_change(call->arena, &v, &before, call->who.id, CH_STR("a partner system"), which, call->now);
+    if (!which) return reply(call, 200, &v); /* nothing is different */
     CH_TRY(vacancy_save(call->app, &v, which | (published ? ch_mask(&vacancy_table, "changes", NULL) : 0), published ? &vacancy_changed : NULL, NULL));
     return reply(call, 200, &v);
 }
@@ -104,7 +129,7 @@ static ch_err move(ch_call *call, vacancy_act act)
     employer_row employer = {0};
     CH_TRY(load_own(call, &v));
     if (call->if_match != v.version) return CH_STALE;
-    const vacancy_move *to = vacancy_move_of(&v, act, call->now);
+    const vacancy_move *to = vacancy_move_of(&v, act, ch_call_roles(call), call->now);
     if (!to) return ch_conflict(call, vacancy_state_at(&v, call->now));
     if (act == VACANCY_PUBLISH) {
         vacancy_check_publishable(&v, call->now, &call->faults);

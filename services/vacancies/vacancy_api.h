@@ -4,6 +4,7 @@
 
 /* Partner systems write and publish; anyone reads what is public. */
 ch_err api_vacancy(ch_call *call);
+ch_err api_vacancies_own(ch_call *call);
 ch_err api_vacancy_create(ch_call *call);
 ch_err api_vacancy_change(ch_call *call);
 ch_err api_vacancy_publish(ch_call *call);

@@ -12,6 +12,8 @@ ch_err vacancy_step_page(ch_call *call);
 ch_err vacancy_step_post(ch_call *call);
 ch_err vacancy_preview_page(ch_call *call);
 ch_err vacancy_publish_post(ch_call *call);
+ch_err vacancy_close_page(ch_call *call);
+ch_err vacancy_withdraw_page(ch_call *call);
 ch_err vacancy_close_post(ch_call *call);
 ch_err vacancy_withdraw_post(ch_call *call);
 /* The advert itself into a map, as the public page and the preview show it. */

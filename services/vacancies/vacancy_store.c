@@ -1,5 +1,7 @@
 #include "vacancies/vacancy_store.h"
 
+#include <stdio.h>
+
 #include "base/id.h"
 #include "data/bson.h"
 
@@ -54,10 +56,66 @@ ch_err vacancy_by_reference(ch_app *app, ch_arena *a, ch_str reference, vacancy 
     return e;
 }
 
-ch_err vacancy_list(ch_app *app, ch_arena *a, ch_str organisation, int64_t limit, ch_list *out)
+/* What counts as closed changes with the hour: {"state": …} as it is at this moment. */
+static void put_state(bson_t *filter, const char *state, ch_time now)
 {
-    return ch_store_find(app->store, &vacancy_collection, ch_scope_org(organisation),
-                         &(ch_find){.sort = "{\"changed_at\": -1}", .limit = limit, .fields = "{\"description\": 0, \"criteria\": 0, \"changes\": 0, \"outbox\": 0}"}, a, out);
+    bson_t or, one, time;
+    bool closed = !strcmp(state, "closed");
+    if (!closed) BSON_APPEND_UTF8(filter, "state", state);
+    if (!strcmp(state, "published")) {
+        BSON_APPEND_DOCUMENT_BEGIN(filter, "closes_at", &time);
+        BSON_APPEND_DATE_TIME(&time, "$gt", now);
+        bson_append_document_end(filter, &time);
+    }
+    if (!closed) return;
+    BSON_APPEND_ARRAY_BEGIN(filter, "$or", &or);
+    BSON_APPEND_DOCUMENT_BEGIN(&or, "0", &one);
+    BSON_APPEND_UTF8(&one, "state", "closed");
+    bson_append_document_end(&or, &one);
+    BSON_APPEND_DOCUMENT_BEGIN(&or, "1", &one);
+    BSON_APPEND_UTF8(&one, "state", "published");
+    BSON_APPEND_DOCUMENT_BEGIN(&one, "closes_at", &time);
+    BSON_APPEND_DATE_TIME(&time, "$lte", now);
+    bson_append_document_end(&one, &time);
+    bson_append_document_end(&or, &one);
+    bson_append_array_end(filter, &or);
+}
+
+/* Later pages: what was changed before the last one of the page before (changed_at, then id). */
+static void put_after(bson_t *filter, const vacancy_listing *l)
+{
+    bson_t and, all, or, one, time;
+    BSON_APPEND_ARRAY_BEGIN(filter, "$and", &and);
+    BSON_APPEND_DOCUMENT_BEGIN(&and, "0", &all);
+    BSON_APPEND_ARRAY_BEGIN(&all, "$or", &or);
+    BSON_APPEND_DOCUMENT_BEGIN(&or, "0", &one);
+    BSON_APPEND_DOCUMENT_BEGIN(&one, "changed_at", &time);
+    BSON_APPEND_DATE_TIME(&time, "$lt", l->after_changed_at);
+    bson_append_document_end(&one, &time);
+    bson_append_document_end(&or, &one);
+    BSON_APPEND_DOCUMENT_BEGIN(&or, "1", &one);
+    BSON_APPEND_DATE_TIME(&one, "changed_at", l->after_changed_at);
+    BSON_APPEND_DOCUMENT_BEGIN(&one, "_id", &time);
+    bson_append_utf8(&time, "$gt", -1, l->after_id.p, (int)l->after_id.n);
+    bson_append_document_end(&one, &time);
+    bson_append_document_end(&or, &one);
+    bson_append_array_end(&all, &or);
+    bson_append_document_end(&and, &all);
+    bson_append_array_end(filter, &and);
+}
+
+ch_err vacancy_list(ch_app *app, ch_arena *a, ch_str organisation, const vacancy_listing *l, ch_list *out)
+{
+    bson_t filter = BSON_INITIALIZER;
+    if (l->state.n) put_state(&filter, ch_arena_z(a, l->state), l->now);
+    if (l->after_id.n) put_after(&filter, l);
+    ch_err e = ch_store_find(app->store, &vacancy_collection, ch_scope_org(organisation),
+                             &(ch_find){.filter = &filter, .sort = "{\"changed_at\": -1, \"_id\": 1}", .limit = l->limit, .skip = l->skip,
+                                        .fields = "{\"description\": 0, \"person_specification\": 0, \"criteria\": 0, \"changes\": 0, \"outbox\": 0}"},
+                             a, out);
+    bson_destroy(&filter);
+    for (size_t i = 0; !e && i < out->n; i++) derive(app, a, (vacancy *)out->p + i);
+    return e;
 }
 
 static vacancy_event event_of(const vacancy *v)
@@ -107,9 +165,25 @@ ch_err vacancy_each_public(ch_app *app, ch_time now, bool (*fn)(void *arg, const
     return e;
 }
 
-ch_err vacancy_count_states(ch_app *app, bool (*fn)(void *arg, const bson_t *doc), void *arg)
+/* By the state of this moment. */
+static ch_err count_states(ch_app *app, ch_scope scope, ch_time now, bool (*fn)(void *arg, const bson_t *doc), void *arg)
 {
-    return ch_store_aggregate(app->store, &vacancy_collection, ch_scope_platform(), "[{\"$group\": {\"_id\": \"$state\", \"n\": {\"$sum\": 1}}}]", fn, arg);
+    char stages[400];
+    snprintf(stages, sizeof stages,
+             "[{\"$group\": {\"_id\": {\"$cond\": [{\"$and\": [{\"$eq\": [\"$state\", \"published\"]}, {\"$lte\": [\"$closes_at\", {\"$date\": {\"$numberLong\": \"%lld\"}}]}]}, "
+             "\"closed\", \"$state\"]}, \"n\": {\"$sum\": 1}}}]",
+             (long long)now);
+    return ch_store_aggregate(app->store, &vacancy_collection, scope, stages, fn, arg);
+}
+
+ch_err vacancy_count_states(ch_app *app, ch_time now, bool (*fn)(void *arg, const bson_t *doc), void *arg)
+{
+    return count_states(app, ch_scope_platform(), now, fn, arg);
+}
+
+ch_err vacancy_count_states_of(ch_app *app, ch_str organisation, ch_time now, bool (*fn)(void *arg, const bson_t *doc), void *arg)
+{
+    return count_states(app, ch_scope_org(organisation), now, fn, arg);
 }
 
 ch_err vacancy_repeated(ch_app *app, ch_str organisation, ch_str id, ch_str key, ch_str hash)

@@ -1,24 +1,92 @@
 /* States, legal and illegal; and that a masked text tells nothing of the candidate's own. */
 #include "unit.h"
 
+#include "auth/principal.h"
 #include "vacancies/application.h"
 
 static const char *const states[] = {"draft", "submitted", "shortlisted", "rejected", "withdrawn"};
 
-START_TEST(each_move_from_each_state)
+START_TEST(each_move_from_each_state_by_each_role)
 {
     static const char *const to[5][APPLICATION_ACTS] = {
         [0] = {[APPLICATION_SUBMIT] = "submitted"},
         [1] = {[APPLICATION_WITHDRAW] = "withdrawn", [APPLICATION_SHORTLIST] = "shortlisted", [APPLICATION_REJECT] = "rejected"},
         [2] = {[APPLICATION_WITHDRAW] = "withdrawn", [APPLICATION_REJECT] = "rejected"},
     };
+    static const unsigned who[APPLICATION_ACTS] = {[APPLICATION_SUBMIT] = CH_ROLE_CANDIDATE, [APPLICATION_WITHDRAW] = CH_ROLE_CANDIDATE,
+                                                   [APPLICATION_SHORTLIST] = CH_ROLE_RECRUITER | CH_ROLE_ORG_ADMIN, [APPLICATION_REJECT] = CH_ROLE_RECRUITER | CH_ROLE_ORG_ADMIN};
     for (size_t s = 0; s < 5; s++)
-        for (int act = 0; act < APPLICATION_ACTS; act++) {
-            application one = {.state = ch_str_of(states[s])};
-            const application_move *m = application_move_of(&one, (application_act)act);
-            ck_assert_msg(!m == !to[s][act], "%s, act %d", states[s], act);
-            if (m) ck_assert_str_eq(m->to, to[s][act]);
-        }
+        for (int act = 0; act < APPLICATION_ACTS; act++)
+            for (unsigned role = CH_ROLE_CANDIDATE; role <= CH_ROLE_PARTNER; role <<= 1) {
+                application one = {.state = ch_str_of(states[s])};
+                const application_move *m = application_move_of(&one, (application_act)act, role);
+                ck_assert_msg(!m == !(to[s][act] && role & who[act]), "%s, act %d, role %u", states[s], act, role);
+                if (m) ck_assert_str_eq(m->to, to[s][act]);
+                if (m) ck_assert(m->event && m->message && *m->message);
+            }
+}
+END_TEST
+
+START_TEST(each_state_has_its_time)
+{
+    CH_AUTO_ARENA ch_arena *a = ch_arena_new(4096);
+    vacancy v = {.employer = {.id = CH_STR("o")}, .id = CH_STR("v")};
+    profile p = {0};
+    application one;
+    application_begin(a, &v, &p, CH_STR("me"), 10, &one);
+    application_go(a, &one, application_move_of(&one, APPLICATION_SUBMIT, CH_ROLE_CANDIDATE), 20);
+    application_go(a, &one, application_move_of(&one, APPLICATION_SHORTLIST, CH_ROLE_RECRUITER), 30);
+    application_go(a, &one, application_move_of(&one, APPLICATION_WITHDRAW, CH_ROLE_CANDIDATE), 40);
+    static const char *const want[] = {"draft", "submitted", "shortlisted", "withdrawn"};
+    ch_list moments = application_moments(a, &one);
+    ck_assert_uint_eq(moments.n, 4);
+    for (size_t i = 0; i < 4; i++) {
+        const application_moment *m = (const application_moment *)moments.p + i;
+        ck_assert(ch_str_is(m->state, want[i]));
+        ck_assert_int_eq(m->at, 10 * ((ch_time)i + 1));
+    }
+    ck_assert_int_eq(one.submitted_at, 20);
+    ck_assert_int_eq(one.decided_at, 30);
+}
+END_TEST
+
+START_TEST(an_application_from_before_histories_tells_what_it_knows)
+{
+    CH_AUTO_ARENA ch_arena *a = ch_arena_new(4096);
+    application one = {.state = CH_STR("rejected"), .created_at = 1, .submitted_at = 2, .decided_at = 3};
+    ch_list moments = application_moments(a, &one);
+    ck_assert_uint_eq(moments.n, 3);
+    ck_assert(ch_str_is(((const application_moment *)moments.p)[2].state, "rejected"));
+}
+END_TEST
+
+START_TEST(a_reason_is_a_sentence_and_what_is_added)
+{
+    CH_AUTO_ARENA ch_arena *a = ch_arena_new(4096);
+    reject_form form = {.reason = CH_STR("others")};
+    ck_assert(ch_str_is(application_reason_text(a, &form), "Others met the criteria more fully."));
+    form.words = CH_STR("Come again.");
+    ck_assert(ch_str_is(application_reason_text(a, &form), "Others met the criteria more fully.\n\nCome again."));
+    form.reason = CH_STR("other");
+    ck_assert(ch_str_is(application_reason_text(a, &form), "Come again."));
+}
+END_TEST
+
+START_TEST(what_is_missing_is_named_with_its_step)
+{
+    CH_AUTO_ARENA ch_arena *a = ch_arena_new(4096);
+    ch_faults faults = {.arena = a};
+    application_answer answers[] = {{.essential = true}, {.essential = true}};
+    application one = {.answers = {answers, 2}};
+    vacancy v = {.state = CH_STR("published"), .closes_at = 10};
+    application_check_submittable(&one, &v, 9, &faults);
+    static const char *const fields[] = {"details", "statement", "answers", "cv"};
+    ck_assert_uint_eq(faults.n, 4);
+    for (size_t i = 0; i < 4; i++) ck_assert(ch_str_is(faults.p[i].field, fields[i]));
+    faults.n = 0;
+    application_check_submittable(&one, &v, 10, &faults);
+    ck_assert_uint_eq(faults.n, 5);
+    ck_assert(ch_str_is(faults.p[0].message, "This vacancy has closed"));
 }
 END_TEST
 
@@ -66,4 +134,5 @@ START_TEST(short_names_and_none)
 }
 END_TEST
 
-UNIT_MAIN("application", each_move_from_each_state, identity_opens_only_on_the_shortlist, what_is_the_candidates_own_is_hidden, other_words_stay, short_names_and_none)
+UNIT_MAIN("application", each_move_from_each_state_by_each_role, each_state_has_its_time, an_application_from_before_histories_tells_what_it_knows,
+          a_reason_is_a_sentence_and_what_is_added, what_is_missing_is_named_with_its_step, identity_opens_only_on_the_shortlist, what_is_the_candidates_own_is_hidden, other_words_stay, short_names_and_none)

@@ -1,22 +1,32 @@
 /* An advert's rules. */
 #include "unit.h"
 
+#include "auth/principal.h"
 #include "contracts/events.h"
 #include "vacancies/vacancy.h"
 
 enum { NOW = 1000000 };
 static const char *const states[] = {"draft", "published", "closed", "withdrawn"};
 
-START_TEST(each_move_from_each_state)
+START_TEST(each_move_from_each_state_by_each_role)
 {
     static const char *const to[4][VACANCY_ACTS] = {[0] = {[VACANCY_PUBLISH] = "published", [VACANCY_WITHDRAW] = "withdrawn"}, [1] = {[VACANCY_CLOSE] = "closed", [VACANCY_WITHDRAW] = "withdrawn"}};
+    const unsigned writers = CH_ROLE_RECRUITER | CH_ROLE_ORG_ADMIN | CH_ROLE_PARTNER;
     for (size_t s = 0; s < 4; s++)
-        for (int act = 0; act < VACANCY_ACTS; act++) {
-            vacancy v = {.state = ch_str_of(states[s]), .closes_at = NOW + 1};
-            const vacancy_move *m = vacancy_move_of(&v, (vacancy_act)act, NOW);
-            ck_assert_msg(!m == !to[s][act], "%s, act %d", states[s], act);
-            if (m) ck_assert_str_eq(m->to, to[s][act]);
-        }
+        for (int act = 0; act < VACANCY_ACTS; act++)
+            for (unsigned role = CH_ROLE_CANDIDATE; role <= CH_ROLE_PARTNER; role <<= 1) {
+                vacancy v = {.state = ch_str_of(states[s]), .closes_at = NOW + 1};
+                const vacancy_move *m = vacancy_move_of(&v, (vacancy_act)act, role, NOW);
+                ck_assert_msg(!m == !(to[s][act] && role & writers), "%s, act %d, role %u", states[s], act, role);
+                if (m) ck_assert_str_eq(m->to, to[s][act]);
+                if (m) ck_assert(m->message && *m->message);
+            }
+}
+END_TEST
+
+START_TEST(each_move_tells_the_others)
+{
+    for (const vacancy_move *m = vacancy_moves; m->from; m++) ck_assert_msg(m->event || !strcmp(m->from, "draft"), "%s to %s", m->from, m->to);
 }
 END_TEST
 
@@ -25,7 +35,7 @@ START_TEST(it_closes_at_its_minute)
     vacancy v = {.state = CH_STR("published"), .closes_at = NOW};
     ck_assert(ch_str_is(vacancy_state_at(&v, NOW - 1), "published"));
     ck_assert(ch_str_is(vacancy_state_at(&v, NOW), "closed"));
-    ck_assert_ptr_null(vacancy_move_of(&v, VACANCY_CLOSE, NOW));
+    ck_assert_ptr_null(vacancy_move_of(&v, VACANCY_CLOSE, CH_ROLE_RECRUITER, NOW));
     ck_assert_uint_eq(vacancy_editable(&v, NOW), 0);
 }
 END_TEST
@@ -66,22 +76,93 @@ START_TEST(after_publication_only_a_few_fields_change)
 {
     vacancy draft = {.state = CH_STR("draft")}, published = {.state = CH_STR("published"), .closes_at = NOW + 1};
     ck_assert_uint_ne(vacancy_editable(&draft, NOW) & ch_mask(&vacancy_table, "title", NULL), 0);
-    ck_assert_uint_eq(vacancy_editable(&published, NOW), ch_mask(&vacancy_table, "summary", "description", "working_pattern", "closes_at", NULL));
+    ck_assert_uint_eq(vacancy_editable(&published, NOW), ch_mask(&vacancy_table, "summary", "description", "person_specification", "working_pattern", "closes_at", NULL));
 }
 END_TEST
 
-START_TEST(edits_are_noted_and_bounded)
+static uint64_t whitelist(void)
+{
+    return ch_mask(&vacancy_table, "summary", "description", "person_specification", "working_pattern", "closes_at", NULL);
+}
+
+START_TEST(edits_are_noted_with_what_stood_there_and_bounded)
 {
     CH_AUTO_ARENA ch_arena *a = ch_arena_new(4096);
-    vacancy v = {.version = 1};
+    vacancy v = {.version = 1, .summary = CH_STR("first"), .closes_at = NOW};
     for (int i = 0; i < 60; i++) {
-        vacancy_note_change(a, &v, CH_STR("p"), ch_mask(&vacancy_table, "summary", "closes_at", NULL), NOW + i);
+        vacancy before = v;
+        v.summary = ch_arena_printf(a, "edit %d", i);
+        v.closes_at++;
+        ck_assert_uint_eq(vacancy_note_change(a, &v, &before, CH_STR("p"), CH_STR("Ada"), whitelist(), NOW + i), ch_mask(&vacancy_table, "summary", "closes_at", NULL));
         v.version++;
     }
     ck_assert_uint_eq(v.changes.n, 50);
-    ck_assert(ch_str_is(v.changes.p[49].what, "summary, closes_at"));
-    ck_assert_int_eq(v.changes.p[49].version, 61);
+    const vacancy_change *last = &v.changes.p[49];
+    ck_assert(ch_str_is(last->what, "summary, closes_at"));
+    ck_assert(ch_str_is(last->summary, "edit 58"));
+    ck_assert(ch_str_is(last->name, "Ada"));
+    ck_assert_int_eq(last->closes_at, NOW + 59);
+    ck_assert_uint_eq(last->description.n, 0);
+    ck_assert_int_eq(last->version, 61);
     ck_assert_int_eq(v.changes.p[0].at, NOW + 10);
+}
+END_TEST
+
+START_TEST(saving_the_same_again_is_no_edit)
+{
+    CH_AUTO_ARENA ch_arena *a = ch_arena_new(4096);
+    ch_str patterns[] = {CH_STR("full_time"), CH_STR("part_time")}, same[] = {CH_STR("full_time"), CH_STR("part_time")};
+    vacancy before = {.summary = CH_STR("a"), .working_pattern = {patterns, 2}}, v = before;
+    v.working_pattern.p = same;
+    ck_assert_uint_eq(vacancy_note_change(a, &v, &before, CH_STR("p"), CH_STR("Ada"), whitelist(), NOW), 0);
+    ck_assert_uint_eq(v.changes.n, 0);
+    same[1] = CH_STR("shift");
+    ck_assert_uint_eq(vacancy_note_change(a, &v, &before, CH_STR("p"), CH_STR("Ada"), whitelist(), NOW), ch_mask(&vacancy_table, "working_pattern", NULL));
+}
+END_TEST
+
+START_TEST(old_texts_never_make_a_document_grow_without_end)
+{
+    CH_AUTO_ARENA ch_arena *a = ch_arena_new(4096);
+    char *text = ch_arena_alloc(a, 50000);
+    vacancy v = {.description = CH_STR("begin")};
+    size_t total = 0;
+    memset(text, 'x', 50000);
+    for (int i = 0; i < 20; i++) {
+        vacancy before = v;
+        v.description = (ch_str){text, 49000 + (size_t)i};
+        vacancy_note_change(a, &v, &before, CH_STR("p"), CH_STR("Ada"), whitelist(), NOW + i);
+    }
+    for (size_t i = 0; i < v.changes.n; i++) total += v.changes.p[i].description.n;
+    ck_assert_uint_eq(v.changes.n, 20);
+    ck_assert_uint_le(total, 256 << 10);
+    ck_assert_uint_eq(v.changes.p[19].description.n, 49018); /* the latest stay */
+}
+END_TEST
+
+START_TEST(a_copy_takes_everything_but_identity_and_dates)
+{
+    vacancy_criterion need = {.text = CH_STR("x")};
+    vacancy from = {.id = CH_STR("a"), .reference = CH_STR("R-1"), .state = CH_STR("published"), .title = CH_STR("Nurse"), .person_specification = CH_STR("p"), .remote = true,
+                    .salary = {.min = 12.6, .period = CH_STR("hour")}, .criteria = {&need, 1}, .closes_at = NOW, .published_at = NOW, .version = 7};
+    vacancy to = {0};
+    vacancy_copy(&from, &to);
+    ck_assert(ch_str_is(to.title, "Nurse") && ch_str_is(to.person_specification, "p") && to.remote && to.salary.min > 12 && to.criteria.n == 1);
+    ck_assert(!to.id.n && !to.reference.n && !to.state.n && !to.closes_at && !to.published_at && !to.version);
+}
+END_TEST
+
+START_TEST(text_that_turns_its_surroundings_round_is_taken_out)
+{
+    CH_AUTO_ARENA ch_arena *a = ch_arena_new(1024);
+    vacancy_location place = {.name = CH_STR("Leeds\u202e")};
+    vacancy_criterion need = {.text = CH_STR("a\u2066b\u2069")};
+    vacancy v = {.title = CH_STR("Nurse\u202e esrun – Ŵ"), .summary = CH_STR("\u202a\u202d€"), .locations = {&place, 1}, .criteria = {&need, 1}};
+    vacancy_tidy(a, &v);
+    ck_assert(ch_str_is(v.title, "Nurse esrun – Ŵ"));
+    ck_assert(ch_str_is(v.summary, "€"));
+    ck_assert(ch_str_is(place.name, "Leeds"));
+    ck_assert(ch_str_is(need.text, "ab"));
 }
 END_TEST
 
@@ -92,6 +173,10 @@ START_TEST(as_people_read_it)
     ck_assert(ch_str_is(vacancy_salary_text(a, &v), "£28,407 to £34,581 a year"));
     v.salary = (vacancy_salary){.min = 12, .period = CH_STR("hour")};
     ck_assert(ch_str_is(vacancy_salary_text(a, &v), "£12 an hour"));
+    v.salary = (vacancy_salary){.min = 12.6, .max = 1234.05, .period = CH_STR("hour")};
+    ck_assert(ch_str_is(vacancy_salary_text(a, &v), "£12.60 to £1,234.05 an hour"));
+    v.salary = (vacancy_salary){.max = 30000, .period = CH_STR("year")};
+    ck_assert(ch_str_is(vacancy_salary_text(a, &v), "£30,000 a year"));
     v.salary = (vacancy_salary){0};
     ck_assert(ch_str_is(vacancy_salary_text(a, &v), ""));
     v.remote = true;
@@ -102,8 +187,9 @@ END_TEST
 START_TEST(places_get_their_coordinates)
 {
     vacancy_location places[] = {{.name = CH_STR("Somewhere"), .postcode = CH_STR("LS9 7TF")}, {.name = CH_STR("Truro")}, {.name = CH_STR("Zzqx")}};
+    CH_AUTO_ARENA ch_arena *a = ch_arena_new(1024);
     vacancy v = {.locations = {places, 3}};
-    vacancy_locate(&v);
+    vacancy_tidy(a, &v);
     ck_assert_double_eq_tol(places[0].latitude, 53.8, 0.05);
     ck_assert_double_eq_tol(places[1].latitude, 50.26, 0.05);
     ck_assert_double_eq(places[2].latitude, 0);
@@ -117,5 +203,6 @@ START_TEST(the_tables_are_sound)
 }
 END_TEST
 
-UNIT_MAIN("vacancy", each_move_from_each_state, it_closes_at_its_minute, what_it_needs_to_be_published, after_publication_only_a_few_fields_change, edits_are_noted_and_bounded,
-          as_people_read_it, places_get_their_coordinates, the_tables_are_sound)
+UNIT_MAIN("vacancy", each_move_from_each_state_by_each_role, each_move_tells_the_others, it_closes_at_its_minute, what_it_needs_to_be_published, after_publication_only_a_few_fields_change,
+          edits_are_noted_with_what_stood_there_and_bounded, saving_the_same_again_is_no_edit, old_texts_never_make_a_document_grow_without_end,
+          a_copy_takes_everything_but_identity_and_dates, text_that_turns_its_surroundings_round_is_taken_out, as_people_read_it, places_get_their_coordinates, the_tables_are_sound)
