@@ -109,12 +109,21 @@ ch_err ch_token_verify(ch_tokens *t, ch_arena *a, ch_str token, ch_time now, ch_
     return CH_OK;
 }
 
+static bool has_scope(ch_str scopes, const char *one)
+{
+    ch_str word;
+    while (ch_str_split(&scopes, ' ', &word))
+        if (ch_str_is(word, one)) return true;
+    return false;
+}
+
 void ch_token_principal(const ch_claims *c, ch_arena *a, ch_principal *out)
 {
     ch_membership *m = CH_NEW(a, ch_membership);
+    bool may = has_scope(c->scope, "vacancies");
     *m = (ch_membership){.organisation = c->organisation, .name = c->organisation_name};
-    *out = (ch_principal){.kind = CH_CLIENT, .id = c->sub, .name = c->organisation_name, .memberships = m, .n = c->organisation.n ? 1 : 0,
-                          .roles = CH_ROLE_PARTNER};
+    *out = (ch_principal){.kind = CH_CLIENT, .id = c->sub, .name = c->organisation_name, .memberships = m, .n = may && c->organisation.n ? 1 : 0,
+                          .roles = may ? CH_ROLE_PARTNER : 0};
 }
 
 /* ---- identity's side */

@@ -10,6 +10,8 @@ import uuid
 from html.parser import HTMLParser
 from urllib.parse import urljoin
 
+import jwt
+import pymongo
 import requests
 
 BASE, MAIL = os.environ["BASE_URL"], os.environ["MAIL_URL"]
@@ -247,8 +249,88 @@ def redis(*words):
     return stack("redis_cli " + " ".join(words))
 
 
+SERVICES = ("identity", "vacancies", "documents", "notifications")
+
+
 def routes():
     out = []
-    for name in ("identity", "vacancies", "documents", "notifications"):
+    for name in SERVICES:
         out += json.loads(subprocess.run([f"{os.environ['BIN']}/commonhire-{name}", "routes"], capture_output=True, text=True, check=True).stdout)
     return out
+
+
+# ---- what the tests see from inside: the store, the logs, the counters
+
+_store = None
+
+
+def database(name):
+    """A service's own database, or `events`."""
+    global _store
+    if _store is None:
+        _store = pymongo.MongoClient(os.environ["MONGODB_URI"], serverSelectionTimeoutMS=5000)
+    return _store["commonhire_" + name]
+
+
+def logged(event, service=None, n=None, mode="serve"):
+    """The lines of the services' logs with that event, of every start so far."""
+    for name in [service] if service else SERVICES:
+        for replica in [n] if n else (1, 2):
+            with open(f"{VAR}/log/{name}-{mode}-{replica}.log") as f:
+                for line in f:
+                    if f'"event":"{event}"' in line:
+                        yield name, replica, json.loads(line)
+
+
+def ops(service, mode, n, path):
+    place = SERVICES.index(service) + (20 if mode == "work" else 0)
+    return requests.get(f"http://127.0.0.1:{int(os.environ['PORT_BASE']) + 10 + place + n * 40}{path}", timeout=5)
+
+
+def metric(service, mode, n, line):
+    """The value of one line of /metrics, 0 when it is not there yet."""
+    found = re.search("^" + re.escape(line) + r" (\S+)$", ops(service, mode, n, "/metrics").text, re.M)
+    return float(found.group(1)) if found else 0
+
+
+def csrf_of(browser):
+    """A good form token of this browser, whether signed in or not."""
+    page = browser.get("/account", follow=False)
+    if page.status_code != 200:
+        page = browser.get("/sign-in")
+    return re.search(r'name="csrf" value="([^"]+)"', page.text).group(1)
+
+
+def colleague(admin, *roles):
+    """Somebody new with these roles in the administrator's organisation, by invitation."""
+    email, b = new_email(roles[0]), Browser()
+    admin.get(f"/employer/{admin.org}/team")
+    admin.post({"email": email, "roles": list(roles)}, action="invitations$")
+    b.get(link_in(mail(email, "invited")))
+    r = b.post({"name": roles[0].title(), "new_password": PASSWORD}, action="invitation$")
+    assert "You have joined" in r.text, text_of(r)
+    b.email, b.org = email, admin.org
+    return b
+
+
+def bearer(client_or_token):
+    value = client_or_token if isinstance(client_or_token, str) else token(client_or_token)
+    return {"Authorization": "Bearer " + value}
+
+
+def revoke(admin, client):
+    admin.get(f"/employer/{admin.org}/team")
+    admin.post(action=client[0] + "/revoke$")
+
+
+# ---- tokens that somebody made: by the platform's own key, or not
+
+
+def forge(key=None, algorithm="ES256", kid="1", headers=None, **claims):
+    """An access token as identity would make it, but for what is given; None takes a claim away."""
+    now = int(time.time())
+    with open(f"{VAR}/keys/signing-1.pem") as f:
+        own = f.read()
+    body = {"iss": BASE, "aud": BASE + "/api", "sub": "0" * 26, "jti": uuid.uuid4().hex[:26], "organisation": "0" * 26, "organisation_name": "Forged", "scope": "vacancies",
+            "iat": now, "nbf": now, "exp": now + 300, **claims}
+    return jwt.encode({k: v for k, v in body.items() if v is not None}, key or own, algorithm, {"kid": kid, **(headers or {})})

@@ -48,6 +48,16 @@ START_TEST(a_good_token_tells_who_asks)
     ck_assert_uint_eq(who.n, 1);
     ck_assert(ch_principal_membership(&who, CH_STR("org-1")));
     ck_assert(!ch_principal_membership(&who, CH_STR("org-2")));
+    const char *scopes[] = {"", "vacancy", "vacanciesx", "other"};
+    for (size_t i = 0; i < sizeof scopes / sizeof *scopes; i++) {
+        claims.scope = ch_str_of(scopes[i]);
+        ch_token_principal(&claims, a, &who);
+        ck_assert_uint_eq(who.roles, 0);
+        ck_assert_uint_eq(who.n, 0);
+    }
+    claims.scope = CH_STR("other vacancies");
+    ch_token_principal(&claims, a, &who);
+    ck_assert_uint_eq(who.roles, CH_ROLE_PARTNER);
 }
 END_TEST
 
