@@ -38,6 +38,8 @@ redis_cli() { REDISCLI_AUTH=$(cat "$VAR/keys/redis-admin") redis-cli -s "$REDIS_
 
 start_redis() {
     mkdir -p "$VAR/redis"
+    # A socket's path has to fit 108 bytes, whatever the file system takes.
+    [ ${#VAR} -le 70 ] || die "the path of this folder is too long for a socket (${#VAR} bytes, 70 at most): $VAR"
     write_acl
     launch redis redis-server --port 0 --unixsocket "$REDIS_SOCKET" --unixsocketperm 700 --dir "$VAR/redis" --appendonly yes \
         --save "" --aclfile "$VAR/keys/redis.acl" --daemonize no
@@ -47,7 +49,7 @@ start_redis() {
 start_mail() {
     launch mailpit "$CACHE/bin/mailpit" --smtp "127.0.0.1:$SMTP_PORT" --listen "127.0.0.1:$MAIL_PORT" --database "$VAR/mail.db" --max 20000 --quiet \
         --disable-version-check
-    wait_for 15 mailpit curl -sf "$MAIL_URL/readyz"
+    wait_for 15 mailpit curl -sf --max-time 2 "$MAIL_URL/readyz"
 }
 
 # The operations port of a process: its place in the list of all.
@@ -67,7 +69,7 @@ launch_service() { # launch_service SERVICE serve|work N
         DEPARTMENT_EMAIL="${DEPARTMENT_EMAIL:-coordinator@department.example}" CRASH_AT="${CRASH_AT:-}" "$BIN/commonhire-$1" "$2"
 }
 
-is_ready() { curl -sf "http://127.0.0.1:$1/readyz"; }
+is_ready() { curl -sf --max-time 2 "http://127.0.0.1:$1/readyz"; }
 
 start_services() {
     local name n
@@ -83,20 +85,27 @@ start_services() {
     done
 }
 
-start_nginx() {
+# Text that stands for itself in the replacement of sed's s###.
+sed_text() { sed -e 's/[&#\\]/\\&/g' <<<"$1"; }
+
+write_nginx() {
     local name n
     mkdir -p "$VAR/nginx/tmp"
     for name in "$ROOT"/nginx/services/*.conf; do
         name=$(basename "$name" .conf)
         echo "upstream $name {"
-        for n in $(seq "$REPLICAS"); do echo "    server unix:$VAR/run/$name-$n.sock max_fails=0;"; done
+        for n in $(seq "$REPLICAS"); do echo "    server \"unix:$VAR/run/$name-$n.sock\" max_fails=0;"; done
         echo "    keepalive 32; keepalive_time 10s; keepalive_timeout 10s; # both shorter than a service's drain"
         echo "}"
     done >"$VAR/nginx/upstreams.conf"
-    sed -e "s#@PORT@#$PORT#g" -e "s#@ROOT@#$ROOT#g" -e "s#@VAR@#$VAR#g" -e "s#@RATE@#${RATE_LIMIT:-100r/s}#g" -e "s#@BURST@#${RATE_BURST:-400}#g" \
+    sed -e "s#@PORT@#$PORT#g" -e "s#@ROOT@#$(sed_text "$ROOT")#g" -e "s#@VAR@#$(sed_text "$VAR")#g" -e "s#@RATE@#${RATE_LIMIT:-100r/s}#g" -e "s#@BURST@#${RATE_BURST:-400}#g" \
         -e "s#@USER@#$([ "$(id -u)" = 0 ] && echo 'user root;')#g" -e "s#@WORKERS@#${NGINX_WORKERS:-auto}#g" "$ROOT/nginx/nginx.conf.in" >"$VAR/nginx/nginx.conf"
+}
+
+start_nginx() {
+    write_nginx
     launch nginx nginx -p "$VAR/nginx" -c "$VAR/nginx/nginx.conf" -g 'daemon off;' -e "$VAR/log/nginx-error.log"
-    wait_for 10 nginx bash -c "exec 3<>/dev/tcp/127.0.0.1/$PORT"
+    wait_for 10 nginx port_answers "$PORT"
 }
 
 start_stack() {
@@ -110,40 +119,58 @@ start_stack() {
     start_services
 }
 
-# nginx first, so that idle connections end and the services need not wait for them.
+# The names of the service processes that were started.
+service_processes() {
+    local file
+    for file in "$VAR"/run/*-serve-*.pid "$VAR"/run/*-work-*.pid; do
+        [ ! -f "$file" ] || basename "$file" .pid
+    done
+}
+
+# nginx first, so that idle connections end and the services need not wait for them; a service gets the time that its drain may take.
 stop_stack() {
-    local file name
+    local name
     halt nginx QUIT
-    for file in "$VAR"/run/*-serve-*.pid "$VAR"/run/*-work-*.pid; do
-        [ -f "$file" ] && kill -TERM "$(cat "$file")" 2>/dev/null || true
-    done
-    for file in "$VAR"/run/*-serve-*.pid "$VAR"/run/*-work-*.pid; do
-        [ -f "$file" ] || continue
-        name=$(basename "$file" .pid)
-        halt "$name"
-    done
+    for name in $(service_processes); do ask_to_end "$name"; done
+    for name in $(service_processes); do halt "$name" TERM 30; done
     halt mailpit
     stop_store
     halt redis
+    rm -f "$VAR/run/mark"
 }
 
+# Everything that a running Commonhire was made from: when this differs, what runs is old.
+build_mark() { { cat "$BIN"/commonhire-* "$ROOT/build/assets/VERSION" "$ROOT/nginx/"*.* "$ROOT/nginx/services/"*; printf '%s\n' "$PORT" "$SERVICES" "${MONGODB_URI:-}"; } | sha256sum | cut -c1-16; }
+
+cmake_release() {
+    # scripts/test builds in the same folder: one at a time.
+    cmake -S "$ROOT" -B "$ROOT/build/release" -G Ninja -DCMAKE_BUILD_TYPE=Release -DCH_SANITIZE= && ninja -C "$ROOT/build/release"
+}
 build_release() {
-    cmake -S "$ROOT" -B "$ROOT/build/release" -G Ninja -DCMAKE_BUILD_TYPE=Release >>"$LOG" 2>&1 && ninja -C "$ROOT/build/release" >>"$LOG" 2>&1 ||
-        die "the build failed; see $LOG"
+    mkdir -p "$ROOT/build"
+    (flock 8; cmake_release) 8>"$ROOT/build/release.lock"
 }
 
 # Once: a second start keeps what is there.
 load_demo() {
     [ "$1" = none ] || [ -f "$VAR/demo-accounts.json" ] && return
-    [ -x "$BIN/commonhire-demo" ] || return 0
-    MONGODB_URI=$MONGODB_URI KEY_DIR=$VAR/keys "$BIN/commonhire-demo" "$1" "$VAR/demo-accounts.json"
+    MONGODB_URI=$MONGODB_URI KEY_DIR=$VAR/keys run_group "$BIN/commonhire-demo" "$1" "$VAR/demo-accounts.json"
 }
 
 say_how_to_sign_in() {
+    local file=$VAR/demo-accounts.json
     say ""
-    say "Commonhire: $PUBLIC_URL    Mail: $MAIL_URL"
-    [ -f "$VAR/demo-accounts.json" ] || return 0
-    say "Sign in at $PUBLIC_URL/sign-in as"
-    jq -r '.accounts[] | "  \(.role): \(.email)  \(.password)  \(.organisation // "")"' "$VAR/demo-accounts.json"
-    jq -r '.client // empty | "  partner system: \(.client_id)  \(.client_secret)"' "$VAR/demo-accounts.json"
+    say "Commonhire   $PUBLIC_URL"
+    say "Its mail     $MAIL_URL   (every mail that it sends ends here)"
+    say "Its API      $PUBLIC_URL/api/docs"
+    [ -f "$file" ] || return 0
+    say ""
+    say "Sign in at $PUBLIC_URL/sign-in"
+    {
+        printf 'as\te-mail\tpassword\tthen open\n'
+        jq -r '.accounts[] | [(.role | gsub("_"; " ")), .email, .password,
+            (if .organisation then "/employer/" + .organisation elif .role == "candidate" then "/candidate" else "/department" end)] | @tsv' "$file"
+    } | awk -F'\t' '{ for (i = 1; i <= NF; i++) { cell[NR, i] = $i; if (length($i) > w[i]) w[i] = length($i) } n = NF }
+        END { for (r = 1; r <= NR; r++) { line = "  "; for (i = 1; i <= n; i++) line = line sprintf("%-" (w[i] + 2) "s", cell[r, i]); sub(/ +$/, "", line); print line } }'
+    jq -r '.client // empty | "  A partner system: client_id \(.client_id)\n                    client_secret \(.client_secret)"' "$file"
 }
