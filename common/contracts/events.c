@@ -8,7 +8,7 @@ CH_TABLE(organisation_event_table, organisation_event, "An employer joined, or t
          ROW(organisation_event, state, CH_F_STR), ROW(organisation_event, reason, CH_F_TEXT),
          ROW(organisation_event, administrator, CH_F_STR), ROW(organisation_event, created_at, CH_F_TIME),
          ROW(organisation_event, decided_at, CH_F_TIME));
-CH_TABLE(person_event_table, person_event, "Somebody has an account", ROW(person_event, name, CH_F_STR),
+CH_TABLE(person_event_table, person_event, "Somebody has an account", ROW(person_event, sealed_name, CH_F_TEXT),
          ROW(person_event, sealed_email, CH_F_TEXT));
 CH_TABLE(link_event_table, link_event, "A link on its way to one person", ROW(link_event, purpose, CH_F_STR),
          ROW(link_event, sealed, CH_F_TEXT));

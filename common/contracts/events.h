@@ -1,8 +1,8 @@
 #ifndef CH_CONTRACTS_EVENTS_H
 #define CH_CONTRACTS_EVENTS_H
 /*
- * The events: name and fields. This is all that services know of each other. No event carries who a candidate is in a form
- * that an employer's service keeps; addresses and links on their way to a person are sealed to notifications.
+ * The events: name and fields. This is all that services know of each other. No event says who a candidate is: names,
+ * addresses and links on their way to a person are sealed to notifications.
  */
 #include "data/event.h"
 
@@ -17,7 +17,7 @@ extern const ch_table organisation_event_table;
 /* person.registered: aggregate = the person */
 typedef struct person_event {
     ch_presence seen;
-    ch_str name, sealed_email;
+    ch_str sealed_name, sealed_email;
 } person_event;
 extern const ch_table person_event_table;
 

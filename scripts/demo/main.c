@@ -183,7 +183,7 @@ static person candidate(ch_arena *a, size_t i)
 
 static void write_person(sink *persons, sink *recipients, ch_arena *a, const person *p)
 {
-    recipient r = {.id = p->id, .version = 1, .name = p->name, .sealed_email = ch_seal(a, demo.seal_public, p->email)};
+    recipient r = {.id = p->id, .version = 1, .sealed_name = ch_seal(a, demo.seal_public, p->name), .sealed_email = ch_seal(a, demo.seal_public, p->email)};
     put(persons, p);
     put(recipients, &r);
 }

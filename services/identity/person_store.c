@@ -13,7 +13,7 @@ const ch_collection person_collection = {.name = "persons",
 
 ch_err person_create(ch_app *app, ch_arena *a, person *p)
 {
-    person_event payload = {.name = p->name, .sealed_email = ch_seal(a, app->seal_public, p->email)};
+    person_event payload = {.sealed_name = ch_seal(a, app->seal_public, p->name), .sealed_email = ch_seal(a, app->seal_public, p->email)};
     ch_outgoing event = {&person_registered, CH_STR(""), p->id, &payload, {"", 0}};
     return ch_store_create(app->store, &person_collection, ch_scope_platform(), p, &(ch_write){.events = &event, .n = 1});
 }

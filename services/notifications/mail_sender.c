@@ -198,6 +198,12 @@ ch_err mail_sender_start(ch_app *app)
     return CH_OK;
 }
 
+ch_str mail_sender_open(ch_arena *a, ch_str sealed)
+{
+    ch_str plain;
+    return ch_seal_open(a, sender.app->seal_public, sender.seal_secret, sealed, &plain) == CH_OK ? plain : CH_STR("");
+}
+
 void mail_sender_stop(void)
 {
     sender.stopping = true;

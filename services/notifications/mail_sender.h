@@ -6,5 +6,7 @@
 ch_err mail_sender_start(ch_app *app);
 void mail_sender_wake(void);
 void mail_sender_stop(void);
+/* What was sealed to notifications; empty when it does not open. */
+ch_str mail_sender_open(ch_arena *a, ch_str sealed);
 void mail_sender_metrics(ch_buf *out);
 #endif

@@ -5,7 +5,7 @@ CH_TABLE(message_table, message, "A message in the inbox", MESSAGE(id, CH_F_STR)
          MESSAGE(subject, CH_F_STR, .max = 300), MESSAGE(text, CH_F_TEXT), MESSAGE(link, CH_F_STR, .max = 500), MESSAGE(created_at, CH_F_TIME),
          MESSAGE(read_at, CH_F_TIME));
 CH_TABLE(recipient_table, recipient, "Somebody who can be written to", CH_ROW(recipient, id, CH_F_STR), CH_ROW(recipient, version, CH_F_INT),
-         CH_ROW(recipient, name, CH_F_STR), CH_ROW(recipient, sealed_email, CH_F_TEXT, .flags = CH_SECRET));
+         CH_ROW(recipient, sealed_name, CH_F_TEXT, .flags = CH_SECRET), CH_ROW(recipient, sealed_email, CH_F_TEXT, .flags = CH_SECRET));
 #define MAIL(member, kind, ...) CH_ROW(mail, member, kind, ##__VA_ARGS__)
 CH_TABLE(mail_table, mail, "A mail on its way", MAIL(id, CH_F_STR), MAIL(version, CH_F_INT), MAIL(kind, CH_F_STR), MAIL(sealed, CH_F_TEXT, .flags = CH_SECRET),
          MAIL(name, CH_F_STR), MAIL(subject, CH_F_STR, .max = 300), MAIL(text, CH_F_TEXT), MAIL(link, CH_F_STR, .max = 500), MAIL(state, CH_F_STR),

@@ -71,7 +71,7 @@ static ch_err apply_person(ch_app *app, ch_arena *a, const ch_event *e)
 {
     person_event payload = {0};
     ch_event_payload(e, a, &person_event_table, &payload);
-    recipient r = {.id = e->aggregate, .version = e->version, .name = payload.name, .sealed_email = payload.sealed_email};
+    recipient r = {.id = e->aggregate, .version = e->version, .sealed_name = payload.sealed_name, .sealed_email = payload.sealed_email};
     return recipient_keep(app, &r);
 }
 
@@ -88,9 +88,10 @@ static ch_err apply(void *ctx, ch_arena *a, const ch_event *e)
     void *payload = ch_arena_alloc(a, t->size);
     ch_event_payload(e, a, t, payload);
     ch_map *m = context_of(a, e, t, payload);
-    ch_map_set(m, "person_name", ch_v_html(r.name));
+    ch_str name = mail_sender_open(a, r.sealed_name);
+    ch_map_set(m, "person_name", ch_v_html(name));
     if (rule->inbox) CH_TRY(tell_inbox(app, a, e, rule, ch_v_map(m)));
-    return rule->mail ? tell_mail(app, a, e, rule, ch_v_map(m), r.name, r.sealed_email) : CH_OK;
+    return rule->mail ? tell_mail(app, a, e, rule, ch_v_map(m), name, r.sealed_email) : CH_OK;
 }
 
 static const char *const producers[] = {"identity", "vacancies", "documents", NULL};

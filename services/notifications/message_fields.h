@@ -11,10 +11,10 @@ typedef struct message {
 } message;
 extern const ch_table message_table;
 
-/* Whom a mail goes to: kept from person.registered, the address sealed. */
+/* Whom a mail goes to: kept from person.registered, name and address sealed. */
 typedef struct recipient {
     ch_presence seen;
-    ch_str id, name, sealed_email;
+    ch_str id, sealed_name, sealed_email;
     int64_t version;
 } recipient;
 extern const ch_table recipient_table;

@@ -4,6 +4,7 @@
 #include "base/id.h"
 #include "contracts/events.h"
 #include "contracts/reference.h"
+#include "search/analyse.h"
 #include "vacancies/vacancy.h"
 
 #define IDENTITY(member, kind, ...) CH_ROW(application_identity, member, kind, ##__VA_ARGS__)
@@ -128,22 +129,58 @@ void application_check_submittable(const application *app, const vacancy *v, ch_
 
 /* ---- masking */
 
-enum { NEEDLES = 24 };
+enum { NEEDLES = 32 };
 static const char hidden[] = "[hidden]";
+
+/* A text as it is compared: case and accents folded, one byte for each other character that is no letter or digit. at[i] is where byte i
+ * stands in the source. */
+typedef struct plain {
+    ch_str text;
+    size_t *at;
+} plain;
 
 typedef struct needle {
     ch_str text;
     bool loose; /* spaces and punctuation between its characters do not matter: phone, postcode */
 } needle;
 
-static char lower(char c)
-{
-    return c >= 'A' && c <= 'Z' ? (char)(c + 32) : c;
-}
-
 static bool is_letter(char c)
 {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || (unsigned char)c >= 128;
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || (unsigned char)c >= 128;
+}
+
+static size_t char_length(unsigned char first)
+{
+    return first < 0xC0 ? 1 : first < 0xE0 ? 2 : first < 0xF0 ? 3 : 4;
+}
+
+/* U+0300 to U+036F, the accents that stand after their letter. */
+static bool is_mark(ch_str c)
+{
+    unsigned char first = (unsigned char)c.p[0];
+    return c.n == 2 && (first == 0xCC || (first == 0xCD && (unsigned char)c.p[1] < 0xB0));
+}
+
+static ch_str plain_char(ch_arena *a, ch_str c)
+{
+    ch_str folded = ch_fold(a, c);
+    if (folded.n) return ch_str_first(folded, 2 * c.n);
+    return c.p[0] == '\n' ? CH_STR("\n") : is_mark(c) ? CH_STR("") : CH_STR(" ");
+}
+
+static plain plain_of(ch_arena *a, ch_str source)
+{
+    ch_buf b = ch_buf_in(a);
+    plain out = {.at = CH_NEW_N(a, size_t, 2 * source.n + 1)};
+    for (size_t i = 0, n; i < source.n; i += n) {
+        n = char_length((unsigned char)source.p[i]);
+        ch_str c = ch_str_first(ch_str_cut(source, i), n), folded = plain_char(a, c);
+        for (size_t k = 0; k < folded.n; k++) out.at[b.n + k] = i;
+        ch_buf_put(&b, folded);
+    }
+    out.text = ch_buf_str(&b);
+    out.at[out.text.n] = source.n;
+    return out;
 }
 
 /* How many bytes of text at i the needle covers; 0: it does not stand there. */
@@ -156,7 +193,7 @@ static size_t covers(ch_str text, size_t i, const needle *n)
             continue;
         }
         while (n->loose && at > i && at < text.n && !is_letter(text.p[at]) && text.p[at] != '\n') at++;
-        if (at >= text.n || lower(text.p[at]) != lower(n->text.p[k])) return 0;
+        if (at >= text.n || text.p[at] != n->text.p[k]) return 0;
         at++;
         k++;
     }
@@ -164,53 +201,79 @@ static size_t covers(ch_str text, size_t i, const needle *n)
     return whole ? at - i : 0;
 }
 
-static void add(needle *list, size_t *n, ch_str text, bool loose, size_t shortest)
+typedef struct needles {
+    ch_arena *arena;
+    needle p[NEEDLES];
+    size_t n;
+} needles;
+
+static void add(needles *list, ch_str text, bool loose, size_t shortest)
 {
     text = ch_str_trim(text);
-    if (text.n >= shortest && *n < NEEDLES) list[(*n)++] = (needle){text, loose};
+    if (text.n >= shortest && list->n < NEEDLES) list->p[list->n++] = (needle){plain_of(list->arena, text).text, loose};
 }
 
-static size_t needles_of(ch_arena *a, const application_identity *who, needle *list)
+/* +44 7700 … is also written 07700 …, 0044 7700 …, +44 (0)7700 …, and 7700 … */
+static void add_phone(needles *list, ch_str phone)
 {
-    size_t n = 0;
-    ch_str rest = who->name, part;
-    ptrdiff_t at = ch_str_index(who->email, '@');
-    add(list, &n, who->email, false, 3);
-    add(list, &n, who->name, false, 2);
-    if (at > 0) add(list, &n, ch_str_first(who->email, (size_t)at), false, 3);
-    add(list, &n, who->phone, true, 6);
-    /* +44 7700 … is also written 07700 …, and the other way round. */
-    if (ch_str_starts(who->phone, CH_STR("+44"))) add(list, &n, ch_arena_printf(a, "0%.*s", CH_ARG(ch_str_cut(who->phone, 3))), true, 6);
-    else if (who->phone.n > 1 && who->phone.p[0] == '0') add(list, &n, ch_arena_printf(a, "44%.*s", CH_ARG(ch_str_cut(who->phone, 1))), true, 6);
-    add(list, &n, who->postcode, true, 3);
-    while (ch_str_split(&rest, ' ', &part)) {
-        ch_str piece, pieces = part;
-        add(list, &n, part, false, 2);
-        while (ch_str_index(part, '-') >= 0 && ch_str_split(&pieces, '-', &piece)) add(list, &n, piece, false, 2);
+    static const char *const before[] = {"0044", "00440", "440", "44", "0", ""};
+    ch_buf b = ch_buf_in(list->arena);
+    add(list, phone, true, 6);
+    for (size_t i = 0; i < phone.n; i++)
+        if (phone.p[i] >= '0' && phone.p[i] <= '9') ch_buf_char(&b, phone.p[i]);
+    ch_str digits = ch_buf_str(&b);
+    for (size_t i = 0; i < 5; i++)
+        if (ch_str_starts(digits, ch_str_of(before[i]))) {
+            digits = ch_str_cut(digits, strlen(before[i]));
+            break;
+        }
+    for (size_t i = 0; digits.n >= 6 && i < 6; i++) add(list, ch_arena_printf(list->arena, "%s%.*s", before[i], CH_ARG(digits)), true, 6);
+}
+
+static void add_name(needles *list, ch_str name)
+{
+    ch_str part, piece;
+    add(list, name, false, 2);
+    while (ch_str_split(&name, ' ', &part)) {
+        add(list, part, false, 2);
+        for (ch_str pieces = part; ch_str_index(part, '-') >= 0 && ch_str_split(&pieces, '-', &piece);) add(list, piece, false, 2);
     }
-    rest = who->address;
-    while (ch_str_split(&rest, '\n', &part)) add(list, &n, part, true, 6);
-    return n;
+}
+
+static void add_identity(needles *list, const application_identity *who)
+{
+    ch_str rest = who->address, part;
+    ptrdiff_t at = ch_str_index(who->email, '@');
+    add(list, who->email, false, 3);
+    if (at > 0) add(list, ch_str_first(who->email, (size_t)at), false, 3);
+    add_phone(list, who->phone);
+    add(list, who->postcode, true, 3);
+    add_name(list, who->name);
+    while (ch_str_split(&rest, '\n', &part)) add(list, part, true, 6);
 }
 
 /* Longest first at each place; what cannot be known to be a clue stays (the page says so). */
 ch_str application_mask(ch_arena *a, ch_str text, const application_identity *identity)
 {
-    needle list[NEEDLES];
-    size_t n = needles_of(a, identity, list);
+    needles list = {.arena = a};
+    plain words = plain_of(a, text);
     ch_buf b = ch_buf_in(a);
-    for (size_t i = 0; i < text.n;) {
+    size_t copied = 0;
+    add_identity(&list, identity);
+    for (size_t i = 0; i < words.text.n;) {
         size_t most = 0;
-        for (size_t k = 0; k < n; k++) {
-            size_t covered = covers(text, i, &list[k]);
+        for (size_t k = 0; k < list.n; k++) {
+            size_t covered = covers(words.text, i, &list.p[k]);
             if (covered > most) most = covered;
         }
-        if (!most) ch_buf_char(&b, text.p[i++]);
-        else {
+        if (most) {
+            ch_buf_put(&b, (ch_str){text.p + copied, words.at[i] - copied});
             ch_buf_put(&b, ch_str_of(hidden));
-            i += most;
+            copied = words.at[i + most];
         }
+        i += most ? most : 1;
     }
+    ch_buf_put(&b, ch_str_cut(text, copied));
     return ch_buf_str(&b);
 }
 

@@ -63,7 +63,7 @@ def find(keyword, **more):
     return requests.get(h.BASE + "/api/v1/vacancies", params={"keyword": keyword, **more}, timeout=10).json()
 
 
-def apply(candidate, reference, statement="I care for people.", cv=b"%PDF-1.4 " + b"x" * 500, details=None, answers=None):
+def apply(candidate, reference, statement="I care for people.", cv=b"%PDF-1.4 " + b"x" * 500, details=None, answers=None, file="cv.pdf"):
     candidate.get(f"/jobs/{reference}/apply")
     path = candidate.post(action="apply$").url
     candidate.get(path + "/details")
@@ -73,7 +73,7 @@ def apply(candidate, reference, statement="I care for people.", cv=b"%PDF-1.4 " 
     candidate.get(path + "/answers")
     candidate.post(answers or {"answer-1": "Yes, since 2015."}, action="answers$")
     candidate.get("/candidate/documents/new?to=" + path.replace(h.BASE, "") + "/cv")
-    r = candidate.post(files={"file": ("cv.pdf", cv)})
+    r = candidate.post(files={"file": (file, cv)})
     assert "part of the application" in r.text, h.text_of(r)
     candidate.get(path + "/check")
     r = candidate.post(action="submit$")
