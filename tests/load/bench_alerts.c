@@ -2,7 +2,7 @@
  * One vacancy against many saved searches.
  *
  *   bench_alerts make VACANCIES PLACES N > ALERTS         saved searches, each sampled from one of the vacancies: what
- * somebody who wants it would save bench_alerts run VACANCIES ALERTS N COUNTS [PEER]     N of them; prints the table;
+ * somebody who wants it would save bench_alerts run VACANCIES ALERTS N COUNTS           N of them; prints the table;
  * to COUNTS what each vacancy matched, for comparison
  *
  * VACANCIES is what search_corpus makes. The saved searches are of its first part and the vacancies that are matched of
@@ -266,7 +266,7 @@ static bool read_alert(ch_str line, ch_str codes[CODES][8], ch_str *id, ch_searc
     return fine;
 }
 
-static ch_alerts *add_all(ch_str text, size_t most, bool report)
+static ch_alerts *add_all(ch_str text, size_t most, double *bytes)
 {
     ch_alerts *s = ch_alerts_open();
     ch_str line, id, codes[CODES][8];
@@ -280,10 +280,10 @@ static ch_alerts *add_all(ch_str text, size_t most, bool report)
     double seconds = (double)(ch_ticks() - from) / 1e9;
     ch_alerts_stats stats;
     ch_alerts_get_stats(s, &stats);
-    if (!report) return s;
+    *bytes = (double)(resident() - before) / (double)n;
     printf("add           %9zu alerts   %.2f s   %.0f a second\n", n, seconds, (double)n / seconds);
     printf("memory        %9.0f bytes an alert resident   %.0f counted   %.2f postings\n",
-           (double)(resident() - before) / (double)n, (double)stats.bytes / (double)n, (double)stats.filed / (double)n);
+           *bytes, (double)stats.bytes / (double)n, (double)stats.filed / (double)n);
     return s;
 }
 
@@ -378,13 +378,14 @@ static int run(const vacancies *v, const char *alerts, size_t n, const char *cou
     const ch_search_doc *last = v->docs + v->n - LEARNED - MEASURED;
     FILE *f = fopen(counts, "w");
     if (!f) die(counts);
-    ch_alerts *s = add_all(text, n, true);
+    double bytes;
+    ch_alerts *s = add_all(text, n, &bytes);
     measured m = match_all(s, last, LEARNED, NULL);
     print_row("first 1,000", &m);
     m = match_all(s, last + LEARNED, MEASURED, f);
     fclose(f);
     print_row("ours", &m);
-    printf("ours\t%zu\t%.4f\t%.4f\t%.1f\t%.0f\n", n, m.p50, m.p99, m.matches, 1000 / m.mean);
+    printf("ours\t%zu\t%.4f\t%.4f\t%.1f\t%.0f\t%.0f\n", n, m.p50, m.p99, m.matches, 1000 / m.mean, bytes);
     change_all(s, text, n / 10);
     ch_alerts_close(s);
     printf("bar           one vacancy against %zu alerts, p99 at most %.1f ms: %s\n", n, most_ms,
