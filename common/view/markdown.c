@@ -29,14 +29,28 @@ static ch_str clean(ch_arena *a, ch_str s)
 
 /* ---- the tree */
 
-/* A picture would be fetched from somebody else: its text stays. Headings stand below the page's own h1 and h2. */
+/* The level of the text's own highest heading, whichever the writer began with. */
+static int highest_level(cmark_node *root)
+{
+    cmark_iter *it = cmark_iter_new(root);
+    int highest = 6;
+    for (cmark_event_type e; (e = cmark_iter_next(it)) != CMARK_EVENT_DONE;) {
+        cmark_node *n = cmark_iter_get_node(it);
+        if (e == CMARK_EVENT_ENTER && cmark_node_get_type(n) == CMARK_NODE_HEADING && cmark_node_get_heading_level(n) < highest) highest = cmark_node_get_heading_level(n);
+    }
+    cmark_iter_free(it);
+    return highest;
+}
+
+/* A picture would be fetched from somebody else: its text stays. Headings stand below the page's own h1 and h2, without a gap to them. */
 static void tame(cmark_node *root)
 {
+    const int down = 3 - highest_level(root);
     cmark_iter *it = cmark_iter_new(root);
     for (cmark_event_type e; (e = cmark_iter_next(it)) != CMARK_EVENT_DONE;) {
         cmark_node *n = cmark_iter_get_node(it);
         if (e == CMARK_EVENT_ENTER && cmark_node_get_type(n) == CMARK_NODE_HEADING) {
-            int level = cmark_node_get_heading_level(n) + 2;
+            int level = cmark_node_get_heading_level(n) + down;
             cmark_node_set_heading_level(n, level > 6 ? 6 : level);
         }
         if (e != CMARK_EVENT_EXIT || cmark_node_get_type(n) != CMARK_NODE_IMAGE) continue;

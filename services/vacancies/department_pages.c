@@ -4,48 +4,68 @@
 #include "vacancies/application_store.h"
 #include "vacancies/employer_store.h"
 #include "vacancies/service.h"
+#include "vacancies/vacancy.h"
 #include "vacancies/vacancy_store.h"
 #include "view/chart.h"
 
-enum { MONTHS = 12, SMALLEST = 5 };
+enum { MONTHS = 12, SMALLEST = 5, STATES_MOST = 8 };
 
-typedef struct tally {
-    ch_map *map;
-    const char *list;
-    bool people;
-} tally;
-
-static void put_number(ch_map *row, ch_str name, int64_t n, bool people)
+/* A number of people under five is not told: nor is one that would follow from a sum, so no sums stand beside them. */
+static void put_number(ch_arena *a, ch_map *row, ch_str name, int64_t n, bool people)
 {
     ch_map_str(row, "what", name);
-    if (people && n > 0 && n < SMALLEST) ch_map_z(row, "number", "fewer than 5");
-    else ch_map_int(row, "number", n);
+    ch_map_str(row, "number", people && n > 0 && n < SMALLEST ? CH_STR("fewer than 5") : vacancy_number_text(a, n));
 }
 
-static bool put_state(void *p, const bson_t *doc)
+/* ---- states in their own order, those with nothing too */
+
+typedef struct tally {
+    const ch_code *states;
+    int64_t n[STATES_MOST];
+} tally;
+
+static bool take_state(void *p, const bson_t *doc)
 {
-    static const ch_code names[] = {{"draft", "Being written"}, {"published", "Published"}, {"closed", "Closed early"}, {"withdrawn", "Withdrawn"}, {"submitted", "Sent"},
-                                    {"shortlisted", "Shortlisted"}, {"rejected", "Rejected"}, {0, 0}};
     tally *t = p;
     bson_iter_t it, n;
     if (!bson_iter_init_find(&it, doc, "_id") || !BSON_ITER_HOLDS_UTF8(&it) || !bson_iter_init_find(&n, doc, "n")) return true;
-    put_number(ch_map_add(t->map, t->list), ch_code_name(names, ch_str_of(bson_iter_utf8(&it, NULL))), bson_iter_as_int64(&n), t->people);
+    for (size_t i = 0; t->states[i].code; i++)
+        if (!strcmp(t->states[i].code, bson_iter_utf8(&it, NULL))) t->n[i] = bson_iter_as_int64(&n);
     return true;
 }
 
-/* One row of a table: name and how many organisations have the code at `offset`. */
-static void put_counts(ch_map *m, const char *list, const ch_code *codes, const ch_list *employers, size_t offset)
+static void put_tally(ch_arena *a, ch_map *table, const tally *t, bool people)
 {
-    for (; codes->code; codes++) {
-        int64_t n = 0;
-        for (size_t i = 0; i < employers->n; i++) n += ch_str_is(*(const ch_str *)((const char *)employers->p + i * sizeof(employer_row) + offset), codes->code);
-        put_number(ch_map_add(m, list), ch_str_of(codes->name), n, false);
-    }
+    for (size_t i = 0; t->states[i].code; i++) put_number(a, ch_map_add(table, "rows"), ch_str_of(t->states[i].name), t->n[i], people);
+}
+
+/* ---- organisations */
+
+static int64_t count(const ch_list *employers, size_t offset, const char *code)
+{
+    int64_t n = 0;
+    for (size_t i = 0; i < employers->n; i++) n += ch_str_is(*(const ch_str *)((const char *)employers->p + i * sizeof(employer_row) + offset), code);
+    return n;
+}
+
+static void put_counts(ch_arena *a, ch_map *table, const ch_code *codes, const ch_list *employers, size_t offset)
+{
+    for (; codes->code; codes++) put_number(a, ch_map_add(table, "rows"), ch_str_of(codes->name), count(employers, offset, codes->code), false);
+}
+
+static ch_map *add_table(ch_map *m, const char *id, const char *caption, const char *heading)
+{
+    ch_map *table = ch_map_add(m, "tables");
+    ch_map_z(table, "id", id);
+    ch_map_z(table, "caption", caption);
+    ch_map_z(table, "heading", heading);
+    return table;
 }
 
 /* Joined so far, at the end of each of the last months. */
 static void put_growth(ch_call *call, ch_map *m, const ch_list *employers)
 {
+    static const char *const names[] = {"January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"};
     ch_point points[MONTHS];
     ch_civil now = ch_civil_uk(call->now);
     for (int k = 0; k < MONTHS; k++) {
@@ -53,24 +73,53 @@ static void put_growth(ch_call *call, ch_map *m, const ch_list *employers)
         ch_time end = ch_time_uk((ch_civil){.year = (month + 1) / 12, .month = (month + 1) % 12 + 1, .day = 1});
         int64_t n = 0;
         for (size_t i = 0; i < employers->n; i++) n += ((const employer_row *)employers->p)[i].created_at < end;
-        points[k] = (ch_point){ch_arena_printf(call->arena, "%d/%d", month % 12 + 1, month / 12), (double)n};
-        put_number(ch_map_add(m, "months"), points[k].label, n, false);
+        points[k] = (ch_point){ch_arena_printf(call->arena, "%s %d", names[month % 12], month / 12), (double)n};
+        put_number(call->arena, ch_map_add(m, "months"), points[k].label, n, false);
     }
     ch_map_set(m, "chart", ch_v_html(ch_chart_bars(call->arena, CH_STR("Organisations that have joined, by the end of each month"), points, MONTHS)));
 }
 
-ch_err department_page(ch_call *call)
+static const ch_code *sectors(ch_arena *a)
+{
+    size_t n = 0;
+    while (ch_sectors[n].code) n++;
+    ch_code *codes = CH_NEW_N(a, ch_code, n + 1);
+    for (size_t i = 0; i < n; i++) codes[i] = (ch_code){ch_sectors[i].code, ch_sectors[i].name};
+    return codes;
+}
+
+static void put_headline(ch_arena *a, ch_map *m, const char *what, int64_t n, const char *href)
+{
+    ch_map *row = ch_map_add(m, "headlines");
+    put_number(a, row, ch_str_of(what), n, false);
+    ch_map_z(row, "href", href);
+}
+
+static void put_organisations(ch_call *call, ch_map *m, const ch_list *employers)
 {
     static const ch_code states[] = {{"pending", "Waiting for a decision"}, {"approved", "Approved"}, {"refused", "Refused"}, {0, 0}};
-    static const ch_code sectors[] = {{"health", "Health"}, {"local_government", "Local government"}, {"housing", "Social housing"}, {"schools", "Schools"}, {0, 0}};
+    ch_arena *a = call->arena;
+    put_headline(a, m, "organisations approved", count(employers, offsetof(employer_row, state), "approved"), "/department/organisations?state=approved");
+    put_headline(a, m, "waiting for a decision", count(employers, offsetof(employer_row, state), "pending"), "/department/organisations?state=pending");
+    put_counts(a, add_table(m, "by-state", "Organisations by state", "State"), states, employers, offsetof(employer_row, state));
+    put_counts(a, add_table(m, "by-sector", "Organisations by sector", "Sector"), sectors(a), employers, offsetof(employer_row, sector));
+    put_counts(a, add_table(m, "by-region", "Organisations by region", "Region"), ch_regions, employers, offsetof(employer_row, region));
+    put_growth(call, m, employers);
+}
+
+ch_err department_page(ch_call *call)
+{
+    static const ch_code vacancy_states[] = {{"draft", "Being written"}, {"published", "Open"}, {"closed", "Closed"}, {"withdrawn", "Withdrawn"}, {0, 0}};
+    static const ch_code application_states[] = {{"submitted", "Sent"}, {"shortlisted", "Shortlisted"}, {"rejected", "Rejected"}, {"withdrawn", "Withdrawn"}, {0, 0}};
     ch_list employers;
     ch_map *m = ch_map_new(call->arena);
+    tally vacancies = {.states = vacancy_states}, applications = {.states = application_states};
     CH_TRY(employer_list(call->app, call->arena, &employers));
-    put_counts(m, "states", states, &employers, offsetof(employer_row, state));
-    put_counts(m, "sectors", sectors, &employers, offsetof(employer_row, sector));
-    put_counts(m, "regions", ch_regions, &employers, offsetof(employer_row, region));
-    put_growth(call, m, &employers);
-    CH_TRY(vacancy_count_states(call->app, call->now, put_state, &(tally){m, "vacancies", false}));
-    CH_TRY(application_count_states(call->app, put_state, &(tally){m, "applications", true}));
+    CH_TRY(vacancy_count_states(call->app, call->now, take_state, &vacancies));
+    CH_TRY(application_count_states(call->app, take_state, &applications));
+    put_organisations(call, m, &employers);
+    put_headline(call->arena, m, "vacancies open", vacancies.n[1], "/jobs");
+    put_tally(call->arena, add_table(m, "vacancies", "Vacancies by state", "State"), &vacancies, false);
+    put_tally(call->arena, add_table(m, "applications", "Applications by state", "State"), &applications, true);
     return ch_reply_page(call, "department", &(ch_page){.title = "Department", .section = "department"}, m);
 }

@@ -18,5 +18,5 @@ ch_err employer_get(ch_app *app, ch_arena *a, ch_str id, employer_row *out)
 
 ch_err employer_list(ch_app *app, ch_arena *a, ch_list *out)
 {
-    return ch_store_find(app->store, &employer_collection, ch_scope_platform(), &(ch_find){.sort = "{\"created_at\": 1}", .limit = 5000}, a, out);
+    return ch_store_find(app->store, &employer_collection, ch_scope_platform(), &(ch_find){.limit = 100000, .fields = "{\"state\": 1, \"sector\": 1, \"region\": 1, \"created_at\": 1}"}, a, out);
 }

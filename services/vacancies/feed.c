@@ -8,25 +8,30 @@
 
 enum { FEED_LIMIT = 10, FEED_MOST = 100, DEEPEST_PAGES = 500, SITEMAP_MOST = 50000, ATOM = 50 };
 
-#define STR(member) CH_ROW(feed_query, member, CH_F_STR, .max = 300)
-CH_TABLE(feed_query_table, feed_query, "The NHS Jobs feed's query", STR(keyword), STR(location), STR(staffGroup), STR(payBand), STR(contractType), STR(employerCode), STR(sort),
-         CH_ROW(feed_query, distance, CH_F_INT), CH_ROW(feed_query, limit, CH_F_INT), CH_ROW(feed_query, page, CH_F_INT));
+#define STR(member, ...) CH_ROW(feed_query, member, CH_F_STR, .max = 300, ##__VA_ARGS__)
+CH_TABLE(feed_query_table, feed_query, "The NHS Jobs feed's query", STR(keyword), STR(location), CH_ROW(feed_query, distance, CH_F_INT, .doc = "Miles; 10 unless said"),
+         STR(staffGroup, .doc = "MEDICAL_AND_DENTAL, several with commas"), STR(payBand, .doc = "BAND_5"), STR(contractType, .doc = "Apprenticeship"),
+         STR(employerCode, .doc = "What an employer's references begin with"), STR(externalOnly, .doc = "Taken and passed over: what is not external is not here"),
+         CH_ROW(feed_query, salaryFrom, CH_F_INT, .doc = "Pounds a year"),
+         STR(sort, .doc = "publicationDateDesc, closingDateAsc, salaryDesc, distance; the best match unless said"), CH_ROW(feed_query, limit, CH_F_INT, .doc = "10 unless said, 100 at most"),
+         CH_ROW(feed_query, page, CH_F_INT, .doc = "From 1"));
 
 static bool read_hit(ch_call *call, const ch_search_hit *hit, vacancy *v)
 {
-    ch_faults faults = {.arena = call->arena};
     *v = (vacancy){0};
-    return ch_json_read(call->arena, hit->blob, &vacancy_summary_table, v, 0, &faults) == CH_OK;
+    return ch_json_read_own(call->arena, hit->blob, &vacancy_summary_table, v);
 }
 
-/* MEDICAL_AND_DENTAL → medical_and_dental, "Fixed Term" → fixed_term; a list of one. */
+/* MEDICAL_AND_DENTAL → medical_and_dental, "Fixed-Term" → fixed_term, several with commas. */
 static ch_list code_list(ch_arena *a, ch_str s)
 {
     char *p = ch_arena_z(a, s);
-    ch_str *one = CH_NEW(a, ch_str);
+    ch_str *codes = CH_NEW_N(a, ch_str, s.n + 1), rest = {p, s.n}, part;
+    ch_list out = {codes, 0};
     for (size_t i = 0; i < s.n; i++) p[i] = s.p[i] >= 'A' && s.p[i] <= 'Z' ? (char)(s.p[i] + 32) : s.p[i] == ' ' || s.p[i] == '-' ? '_' : s.p[i];
-    *one = (ch_str){p, s.n};
-    return (ch_list){one, s.n ? 1 : 0};
+    while (s.n && ch_str_split(&rest, ',', &part))
+        if (part.n) codes[out.n++] = part;
+    return out;
 }
 
 static void put_element(ch_buf *b, const char *name, ch_str text)
@@ -55,15 +60,38 @@ static void put_vacancy(ch_call *call, ch_buf *b, const vacancy *v)
     ch_buf_put(b, CH_STR("</locations></vacancyDetails>"));
 }
 
+/* publicationDateDesc, closingDateAsc … : what it goes by; the index knows one direction of each. */
+static ch_str sort_of(ch_str s)
+{
+    static const char *const known[][2] = {{"publicationDate", "newest"}, {"closingDate", "closing"}, {"salary", "salary"}, {"distance", "distance"}};
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++)
+        if (ch_str_starts(s, ch_str_of(known[i][0]))) return ch_str_of(known[i][1]);
+    return CH_STR("");
+}
+
 static search_query query_of(ch_call *call, const feed_query *f)
 {
-    search_query q = {.keyword = f->keyword, .location = f->location, .distance = f->distance > 0 && f->distance <= 1000 ? f->distance : 0, .employer = f->employerCode,
-                      .sort = f->sort.n ? CH_STR("newest") : CH_STR("")};
+    search_query q = {.keyword = f->keyword, .location = f->location, .distance = f->distance > 0 && f->distance <= 1000 ? f->distance : 0, .sort = sort_of(f->sort),
+                      .salary_min = f->salaryFrom > 0 && f->salaryFrom < 1000000 ? f->salaryFrom : 0};
     q.limit = f->limit < 1 ? FEED_LIMIT : f->limit > FEED_MOST ? FEED_MOST : f->limit;
     q.staff_group = code_list(call->arena, f->staffGroup);
     q.pay_band = code_list(call->arena, f->payBand);
     q.contract_type = code_list(call->arena, f->contractType);
     return q;
+}
+
+/* An employer's code is what its references begin with: one of its vacancies tells its id. Nobody's code: nothing matches it. */
+static ch_err set_employer(ch_call *call, ch_str code, search_query *q)
+{
+    search_outcome found;
+    vacancy v;
+    if (!code.n) return CH_OK;
+    ch_str prefix = ch_arena_printf(call->arena, "%.*s-", CH_ARG(code));
+    CH_TRY(search_run(call, &(search_query){.keyword = code, .limit = FEED_LIMIT}, 0, &found));
+    q->employer = code;
+    for (size_t i = 0; i < found.result.n_hits; i++)
+        if (read_hit(call, &found.result.hits[i], &v) && ch_str_starts(v.reference, prefix)) q->employer = v.employer.id;
+    return CH_OK;
 }
 
 /* Pages by number are read through cursors, so deep ones cost more; an end is put to it. */
@@ -86,7 +114,8 @@ ch_err feed_search_xml(ch_call *call)
     search_query q = query_of(call, f);
     search_outcome found;
     vacancy v;
-    ch_err e = run_page(call, &q, f->page, &found);
+    ch_err e = set_employer(call, f->employerCode, &q);
+    if (!e || e == CH_TOO_LARGE) e = run_page(call, &q, f->page, &found);
     if (e && e != CH_TOO_LARGE) return e;
     ch_buf b = ch_buf_in(call->arena);
     int64_t total = (int64_t)found.result.total;
@@ -98,21 +127,45 @@ ch_err feed_search_xml(ch_call *call)
     return ch_reply_text(call, 200, "application/xml; charset=utf-8", ch_buf_str(&b));
 }
 
+/* When it last said something else. */
+static ch_time updated_of(const vacancy *v)
+{
+    return v->changed_at > v->published_at ? v->changed_at : v->published_at;
+}
+
 static void put_entry(ch_call *call, ch_buf *b, const vacancy *v)
 {
-    ch_buf_put(b, CH_STR("<entry><title>"));
-    ch_put_xml(b, v->title);
-    ch_buf_put(b, CH_STR("</title><id>"));
-    ch_put_xml(b, v->url);
-    ch_buf_put(b, CH_STR("</id><link href=\""));
+    ch_buf_put(b, CH_STR("<entry>"));
+    put_element(b, "title", v->title);
+    put_element(b, "id", v->url);
+    ch_buf_put(b, CH_STR("<link href=\""));
     ch_put_xml(b, v->url);
     ch_buf_put(b, CH_STR("\"/>"));
-    put_element(b, "updated", ch_time_rfc3339(call->arena, v->published_at));
+    put_element(b, "published", ch_time_rfc3339(call->arena, v->published_at));
+    put_element(b, "updated", ch_time_rfc3339(call->arena, updated_of(v)));
     ch_buf_put(b, CH_STR("<author>"));
     put_element(b, "name", v->employer.name);
     ch_buf_put(b, CH_STR("</author>"));
     put_element(b, "summary", v->summary);
-    ch_buf_put(b, CH_STR("</entry>"));
+    ch_buf_put(b, CH_STR("</entry>\n"));
+}
+
+/* The feed's own address, with the search that it is of. */
+static ch_str self_of(ch_call *call)
+{
+    ch_buf b = ch_buf_in(call->arena);
+    ch_buf_printf(&b, "%.*s/jobs.atom", CH_ARG(call->app->settings.public_url));
+    const char *sep = "?";
+    for (size_t i = 0; i < call->query_pairs.n; i++) {
+        const ch_pair *p = &call->query_pairs.p[i];
+        if (!p->value.n || !ch_field_named(&search_query_table, p->name)) continue;
+        ch_buf_put(&b, ch_str_of(sep));
+        ch_put_url(&b, p->name);
+        ch_buf_char(&b, '=');
+        ch_put_url(&b, p->value);
+        sep = "&";
+    }
+    return ch_buf_str(&b);
 }
 
 ch_err feed_atom(ch_call *call)
@@ -120,17 +173,24 @@ ch_err feed_atom(ch_call *call)
     search_query q = *(const search_query *)call->query;
     search_outcome found;
     vacancy v;
-    ch_str url = call->app->settings.public_url;
-    ch_buf b = ch_buf_in(call->arena);
+    ch_time latest = 0;
+    ch_buf b = ch_buf_in(call->arena), entries = ch_buf_in(call->arena);
     q.limit = ATOM;
     q.sort = CH_STR("newest");
     q.cursor = CH_STR("");
     CH_TRY(search_run(call, &q, 0, &found));
-    ch_buf_printf(&b, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<feed xmlns=\"http://www.w3.org/2005/Atom\"><title>Commonhire: new jobs</title><id>%.*s/jobs.atom</id>"
-                      "<link rel=\"self\" href=\"%.*s/jobs.atom\"/><updated>%.*s</updated>",
-                  CH_ARG(url), CH_ARG(url), CH_ARG(ch_time_rfc3339(call->arena, call->now / 1000 * 1000)));
-    for (size_t i = 0; i < found.result.n_hits; i++)
-        if (read_hit(call, &found.result.hits[i], &v)) put_entry(call, &b, &v);
+    for (size_t i = 0; i < found.result.n_hits; i++) {
+        if (!read_hit(call, &found.result.hits[i], &v)) continue;
+        put_entry(call, &entries, &v);
+        if (updated_of(&v) > latest) latest = updated_of(&v);
+    }
+    ch_buf_put(&b, CH_STR("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<feed xmlns=\"http://www.w3.org/2005/Atom\"><title>Commonhire: new jobs</title>"));
+    put_element(&b, "id", self_of(call));
+    ch_buf_put(&b, CH_STR("<link rel=\"self\" href=\""));
+    ch_put_xml(&b, self_of(call));
+    ch_buf_put(&b, CH_STR("\"/>"));
+    put_element(&b, "updated", ch_time_rfc3339(call->arena, (latest ? latest : call->now) / 1000 * 1000));
+    ch_buf_put(&b, ch_buf_str(&entries));
     ch_buf_put(&b, CH_STR("</feed>\n"));
     return ch_reply_text(call, 200, "application/atom+xml; charset=utf-8", ch_buf_str(&b));
 }
@@ -142,14 +202,14 @@ ch_err feed_sitemap(ch_call *call)
     vacancy v;
     ch_buf b = ch_buf_in(call->arena);
     size_t n = 0;
-    ch_buf_put(&b, CH_STR("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<urlset xmlns=\"http://www.sitemaps.org/schemas/sitemap/0.9\">"));
+    ch_buf_put(&b, CH_STR("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<urlset xmlns=\"http://www.sitemaps.org/schemas/sitemap/0.9\">\n"));
     do {
         CH_TRY(search_run(call, &q, 0, &found));
         for (size_t i = 0; i < found.result.n_hits; i++, n++) {
             if (!read_hit(call, &found.result.hits[i], &v)) continue;
             ch_buf_put(&b, CH_STR("<url>"));
             put_element(&b, "loc", v.url);
-            put_element(&b, "lastmod", ch_time_rfc3339(call->arena, v.published_at));
+            put_element(&b, "lastmod", ch_time_rfc3339(call->arena, updated_of(&v)));
             ch_buf_put(&b, CH_STR("</url>\n"));
         }
         q.cursor = found.result.cursor;

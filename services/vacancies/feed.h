@@ -6,8 +6,8 @@
 /* The NHS Jobs feed's parameters, as its consumers send them. */
 typedef struct feed_query {
     ch_presence seen;
-    ch_str keyword, location, staffGroup, payBand, contractType, employerCode, sort;
-    int64_t distance, limit, page;
+    ch_str keyword, location, staffGroup, payBand, contractType, employerCode, externalOnly, sort;
+    int64_t distance, salaryFrom, limit, page;
 } feed_query;
 extern const ch_table feed_query_table;
 

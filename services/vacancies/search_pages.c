@@ -8,15 +8,14 @@
 #include "vacancies/vacancy_pages.h"
 #include "vacancies/vacancy_store.h"
 
-enum { SHOWN_FACET_VALUES = 12, SIMILAR = 4 };
+enum { SHOWN_FACET_VALUES = 12, SIMILAR = 4, PAGE = 20, TRAIL_MOST = 30, SAME_NAME = 6 };
 
 /* ---- results */
 
 static void put_hit(ch_call *call, ch_map *row, const ch_search_hit *hit)
 {
     vacancy v = {0};
-    ch_faults faults = {.arena = call->arena};
-    if (ch_json_read(call->arena, hit->blob, &vacancy_summary_table, &v, 0, &faults)) return; /* our own JSON */
+    if (!ch_json_read_own(call->arena, hit->blob, &vacancy_summary_table, &v)) return;
     ch_map_str(row, "reference", v.reference);
     ch_map_str(row, "job", v.title);
     ch_map_str(row, "employer_name", v.employer.name);
@@ -52,6 +51,19 @@ static ch_buf address(ch_call *call, const char *without)
     return b;
 }
 
+/* Without one value of a name that may come several times. */
+static ch_str address_without(ch_call *call, const char *name, ch_str value)
+{
+    ch_buf b = ch_buf_in(call->arena);
+    ch_buf_put(&b, CH_STR("/jobs"));
+    for (size_t i = 0; i < call->query_pairs.n; i++) {
+        const ch_pair *p = &call->query_pairs.p[i];
+        bool it = ch_str_is(p->name, name) && (!value.n || ch_str_eq(p->value, value));
+        if (!it && p->value.n && !ch_str_is(p->name, "cursor") && ch_field_named(&search_query_table, p->name)) put_parameter(&b, p->name, p->value);
+    }
+    return ch_buf_str(&b);
+}
+
 static ch_str address_with(ch_call *call, const char *name, ch_str value)
 {
     ch_buf b = address(call, name);
@@ -80,10 +92,11 @@ static ch_str facet_value_name(int f, ch_str code)
     }
 }
 
-static void put_filters(ch_map *m, const search_outcome *found)
+static void put_filters(ch_call *call, ch_map *m, const search_outcome *found)
 {
     static const char *const titles[] = {"Staff group", "Pay band", "Contract", "Working pattern", "Sector"};
     for (int f = 0; f < CH_FACET_EMPLOYER; f++) {
+        if (!found->result.facets[f].n) continue;
         ch_map *group = ch_map_add(m, "filters");
         ch_map_z(group, "legend", titles[f]);
         for (size_t i = 0; i < found->result.facets[f].n; i++) {
@@ -94,7 +107,7 @@ static void put_filters(ch_map *m, const search_outcome *found)
             ch_map_z(row, "facet", ch_facet_name((ch_facet)f));
             ch_map_str(row, "value", c->code);
             ch_map_str(row, "text", facet_value_name(f, c->code));
-            ch_map_int(row, "count", (int64_t)c->count);
+            ch_map_str(row, "count", vacancy_number_text(call->arena, (int64_t)c->count));
             ch_map_bool(row, "chosen", is_chosen);
         }
     }
@@ -129,7 +142,9 @@ static void put_suggestions(ch_call *call, ch_map *m, const search_outcome *foun
         const ch_search_suggestion *s = &found->result.suggestions[i];
         ch_map *row = ch_map_add(m, "suggestions");
         double miles = s->radius_m / CH_METRES_PER_MILE;
-        ch_map_int(row, "count", (int64_t)s->total);
+        ch_map_str(row, "count", vacancy_number_text(call->arena, (int64_t)s->total));
+        ch_map_bool(row, "is_one", s->total == 1);
+        ch_map_bool(m, "has_suggestions", true);
         if (s->kind == CH_SUGGEST_WORDS) {
             ch_map_str(row, "text", s->text);
             ch_map_str(row, "href", address_with(call, "keyword", s->text));
@@ -154,10 +169,155 @@ static void put_query(ch_map *m, const search_query *q)
     put_distances(m, q->distance);
 }
 
-static ch_str title_of(ch_call *call, const search_query *q, uint64_t total)
+/* A new search keeps the filters that are chosen. */
+static void put_kept(ch_call *call, ch_map *m)
 {
-    return ch_arena_printf(call->arena, "%llu job%s%s%.*s%s%.*s", (unsigned long long)total, total == 1 ? "" : "s", q->keyword.n ? " for " : "", CH_ARG(q->keyword),
-                           q->location.n ? " near " : "", CH_ARG(q->location));
+    static const char *const asked_here[] = {"keyword", "location", "distance", "cursor", "limit", "facets"};
+    for (size_t i = 0; i < call->query_pairs.n; i++) {
+        const ch_pair *p = &call->query_pairs.p[i];
+        bool here = !p->value.n || !ch_field_named(&search_query_table, p->name);
+        for (size_t k = 0; k < sizeof asked_here / sizeof *asked_here; k++) here |= ch_str_is(p->name, asked_here[k]);
+        if (here) continue;
+        ch_map *row = ch_map_add(m, "kept");
+        ch_map_str(row, "name", p->name);
+        ch_map_str(row, "value", p->value);
+    }
+}
+
+/* ---- what is chosen, each with the way to take it off again */
+
+static void put_chip(ch_call *call, ch_map *m, const char *name, ch_str value, ch_str text)
+{
+    ch_map *row = ch_map_add(m, "chips");
+    ch_map_str(row, "text", text);
+    ch_map_str(row, "href", address_without(call, name, value));
+    ch_map_bool(m, "has_chips", true);
+}
+
+static ch_str employer_name(ch_call *call, const search_outcome *found)
+{
+    vacancy v = {0};
+    bool known = found->result.n_hits && ch_json_read_own(call->arena, found->result.hits[0].blob, &vacancy_summary_table, &v);
+    return known ? v.employer.name : CH_STR("One employer");
+}
+
+static void put_chips(ch_call *call, ch_map *m, const search_query *q, const search_outcome *found)
+{
+    for (int f = 0; f < CH_FACET_EMPLOYER; f++)
+        for (size_t i = 0; i < found->query.filters[f].n; i++)
+            put_chip(call, m, ch_facet_name((ch_facet)f), found->query.filters[f].codes[i], facet_value_name(f, found->query.filters[f].codes[i]));
+    if (q->employer.n) put_chip(call, m, "employer", CH_STR(""), employer_name(call, found));
+    if (q->salary_min) put_chip(call, m, "salary_min", CH_STR(""), ch_arena_printf(call->arena, "Pays at least £%lld a year", (long long)q->salary_min));
+    if (q->remote) put_chip(call, m, "remote", CH_STR(""), CH_STR("Can be done from home"));
+}
+
+/* ---- the place that was meant */
+
+static ch_str place_label(ch_call *call, const ch_place *place)
+{
+    char text[160];
+    return ch_arena_str(call->arena, ch_place_label(place, text, sizeof text));
+}
+
+/* Other towns of its name, or, of a place nobody knows, what begins like it. */
+static void put_other_places(ch_call *call, ch_map *m, const search_query *q, const search_outcome *found)
+{
+    ch_place places[20];
+    size_t n = ch_place_complete(found->has_place ? found->place.name : q->location, places, 20), shown = 0;
+    for (size_t i = 0; i < n && shown < SAME_NAME; i++) {
+        bool itself = found->has_place && ch_str_eq(places[i].district, found->place.district) && ch_str_eq(places[i].name, found->place.name);
+        if (itself || (found->has_place && !ch_str_eq(places[i].name, found->place.name))) continue;
+        ch_map *row = ch_map_add(m, "other_places");
+        ch_map_str(row, "text", place_label(call, &places[i]));
+        ch_map_str(row, "href", address_with(call, "location", place_label(call, &places[i])));
+        shown++;
+    }
+    ch_map_bool(m, "has_other_places", shown > 0);
+}
+
+static void put_place(ch_call *call, ch_map *m, const search_query *q, const search_outcome *found)
+{
+    ch_map_bool(m, "place_unknown", found->place_unknown);
+    if (found->place_mended) ch_map_str(m, "mended_place", place_label(call, &found->place));
+    if (found->has_place && found->place.kind == CH_PLACE_TOWN && !found->place.unique && !found->place_mended) ch_map_str(m, "meant_place", place_label(call, &found->place));
+    if (found->place_unknown || (found->has_place && found->place.kind == CH_PLACE_TOWN && !found->place.unique)) put_other_places(call, m, q, found);
+}
+
+/* ---- pages: `trail` holds the cursors of the pages before this one, so that the way back is a link too */
+
+static bool is_trail(ch_str s)
+{
+    for (size_t i = 0; i < s.n; i++)
+        if (!((s.p[i] >= 'a' && s.p[i] <= 'z') || (s.p[i] >= 'A' && s.p[i] <= 'Z') || (s.p[i] >= '0' && s.p[i] <= '9') || s.p[i] == '-' || s.p[i] == '_' || s.p[i] == '.')) return false;
+    return s.n <= 2000;
+}
+
+static ch_str address_of_page(ch_call *call, ch_str cursor, ch_str trail)
+{
+    ch_buf b = address(call, NULL);
+    if (cursor.n) put_parameter(&b, CH_STR("cursor"), cursor);
+    if (trail.n) put_parameter(&b, CH_STR("trail"), trail);
+    return ch_buf_str(&b);
+}
+
+/* "a.b" is page three: the first page has no cursor, a was the second's; this one's own is in `cursor`. */
+static void put_pages(ch_call *call, ch_map *m, const search_query *q, const search_outcome *found)
+{
+    ch_str trail = ch_pairs_get(&call->query_pairs, "trail"), next = found->result.cursor;
+    ptrdiff_t last = -1;
+    int64_t number = q->cursor.n ? 2 : 1;
+    if (!q->cursor.n || !is_trail(trail)) trail = CH_STR("");
+    for (size_t i = 0; i < trail.n; i++)
+        if (trail.p[i] == '.') last = (ptrdiff_t)i;
+    for (size_t i = 0; i < trail.n; i++) number += trail.p[i] == '.';
+    number += trail.n > 0;
+    if (next.n) {
+        ch_str longer = !q->cursor.n ? CH_STR("") : trail.n ? ch_arena_printf(call->arena, "%.*s.%.*s", CH_ARG(trail), CH_ARG(q->cursor)) : q->cursor;
+        if (number > TRAIL_MOST) longer = CH_STR("");
+        ch_map_str(m, "next", address_of_page(call, next, longer));
+    }
+    if (q->cursor.n) {
+        ch_str before = trail.n ? ch_str_cut(trail, (size_t)(last + 1)) : CH_STR(""), rest = last > 0 ? ch_str_first(trail, (size_t)last) : CH_STR("");
+        ch_map_str(m, "previous", address_of_page(call, before, rest));
+        if (!trail.n && number == 2) ch_map_z(m, "previous_text", "First page");
+    }
+    ch_map_bool(m, "has_pages", q->cursor.n || next.n);
+}
+
+/* Nothing with these filters: how many there are without. */
+static void put_unfiltered(ch_call *call, ch_map *m, const search_query *q, const search_outcome *found, ch_str href)
+{
+    search_query bare = {.keyword = q->keyword, .location = q->location, .distance = q->distance, .limit = 1};
+    search_outcome all;
+    if (found->result.total || found->place_unknown || !ch_value_truthy(ch_value_get(ch_v_map(m), CH_STR("has_chips")))) return;
+    if (search_run(call, &bare, 0, &all) || !all.result.total) return;
+    ch_map *row = ch_map_add(m, "suggestions");
+    ch_map_z(row, "text", "without these filters");
+    ch_map_str(row, "href", href);
+    ch_map_str(row, "count", vacancy_number_text(call->arena, (int64_t)all.result.total));
+    ch_map_bool(row, "is_one", all.result.total == 1);
+    ch_map_bool(m, "has_suggestions", true);
+}
+
+static ch_str title_of(ch_call *call, const search_query *q, const search_outcome *found)
+{
+    uint64_t total = found->result.total;
+    if (found->place_unknown) return CH_STR("We do not know this place");
+    ch_str where = found->has_place ? found->place.name : q->location, words = found->result.corrected.n ? found->result.corrected : q->keyword;
+    return ch_arena_printf(call->arena, "%.*s job%s%s%.*s%s%.*s", CH_ARG(vacancy_number_text(call->arena, (int64_t)total)), total == 1 ? "" : "s", words.n ? " for " : "", CH_ARG(words),
+                           where.n ? " near " : "", CH_ARG(where));
+}
+
+/* A cursor of another search, or too long a text, is no fault of the reader's: the first page, the beginning. */
+static ch_err run(ch_call *call, search_query *q, search_outcome *found)
+{
+    const unsigned facets = CH_FACET_ALL & ~CH_FACET_BIT(CH_FACET_EMPLOYER);
+    if (q->limit < 1 || q->limit > 100) q->limit = PAGE;
+    ch_err e = search_run(call, q, facets, found);
+    if (e != CH_INVALID && e != CH_TOO_LARGE) return e;
+    q->cursor = CH_STR("");
+    q->keyword = ch_utf8_first(q->keyword, 300);
+    return search_run(call, q, facets, found);
 }
 
 ch_err jobs_page(ch_call *call)
@@ -165,31 +325,30 @@ ch_err jobs_page(ch_call *call)
     search_query *q = (search_query *)(uintptr_t)call->query;
     search_outcome found;
     ch_map *m = ch_map_new(call->arena);
-    if (q->limit < 0 || q->limit > 100) q->limit = 0;
-    ch_err e = search_run(call, q, CH_FACET_ALL & ~CH_FACET_BIT(CH_FACET_EMPLOYER), &found);
-    if (e == CH_INVALID || e == CH_TOO_LARGE) { /* an old cursor: the first page */
-        q->cursor = CH_STR("");
-        q->keyword = ch_str_first(q->keyword, 300);
-        e = search_run(call, q, CH_FACET_ALL & ~CH_FACET_BIT(CH_FACET_EMPLOYER), &found);
-    }
-    CH_TRY(e);
+    CH_TRY(run(call, q, &found));
     for (size_t i = 0; i < found.result.n_hits; i++) put_hit(call, ch_map_add(m, "hits"), &found.result.hits[i]);
     put_query(m, q);
-    put_filters(m, &found);
+    put_kept(call, m);
+    put_filters(call, m, &found);
+    put_chips(call, m, q, &found);
     put_sorts(call, m, &found);
     put_suggestions(call, m, &found);
-    ch_map_int(m, "total", (int64_t)found.result.total);
-    ch_map_bool(m, "none", found.result.total == 0);
-    ch_map_bool(m, "place_unknown", found.place_unknown);
+    put_place(call, m, q, &found);
+    put_pages(call, m, q, &found);
+    ch_map_bool(m, "none", found.result.total == 0 && !found.place_unknown);
     ch_map_str(m, "corrected", found.result.corrected);
     ch_map_bool(m, "relaxed", found.result.relaxed);
-    if (found.place_mended) ch_map_str(m, "mended_place", found.place.name);
-    if (found.result.cursor.n) ch_map_str(m, "next", address_with(call, "cursor", found.result.cursor));
-    ch_buf first = address(call, NULL);
-    if (q->cursor.n) ch_map_str(m, "previous", ch_buf_str(&first));
-    ch_map_bool(m, "has_pages", q->cursor.n || found.result.cursor.n);
-    ch_map_str(m, "heading", title_of(call, q, found.result.total));
-    return ch_reply_page(call, "jobs", &(ch_page){.title_str = title_of(call, q, found.result.total), .section = "jobs", .no_index = q->cursor.n > 0}, m);
+    ch_buf here = address(call, "limit"), clear = ch_buf_in(call->arena);
+    ch_buf_put(&clear, CH_STR("/jobs"));
+    if (q->keyword.n) put_parameter(&clear, CH_STR("keyword"), q->keyword);
+    if (q->location.n) put_parameter(&clear, CH_STR("location"), q->location);
+    if (q->distance) put_parameter(&clear, CH_STR("distance"), ch_arena_printf(call->arena, "%lld", (long long)q->distance));
+    ch_map_str(m, "clear", ch_buf_str(&clear));
+    put_unfiltered(call, m, q, &found, ch_buf_str(&clear));
+    ch_map_str(m, "feed", ch_arena_printf(call->arena, "/jobs.atom%.*s", CH_ARG(ch_str_cut(ch_buf_str(&here), 5))));
+    ch_str title = title_of(call, q, &found);
+    ch_map_str(m, "heading", title);
+    return ch_reply_page(call, "jobs", &(ch_page){.title_str = title, .section = "jobs", .no_index = q->cursor.n > 0}, m);
 }
 
 ch_err home_page(ch_call *call)
@@ -199,13 +358,13 @@ ch_err home_page(ch_call *call)
     ch_map *m = ch_map_new(call->arena);
     if (search_run(call, &q, CH_FACET_BIT(CH_FACET_SECTOR), &found) == CH_OK) {
         for (size_t i = 0; i < found.result.n_hits; i++) put_hit(call, ch_map_add(m, "hits"), &found.result.hits[i]);
-        ch_map_int(m, "total", (int64_t)found.result.total);
+        ch_map_str(m, "total", found.result.total ? vacancy_number_text(call->arena, (int64_t)found.result.total) : CH_STR(""));
         for (size_t i = 0; i < found.result.facets[CH_FACET_SECTOR].n; i++) {
             const ch_facet_count *c = &found.result.facets[CH_FACET_SECTOR].counts[i];
             ch_map *row = ch_map_add(m, "sectors");
             ch_map_str(row, "value", c->code);
             ch_map_str(row, "text", facet_value_name(CH_FACET_SECTOR, c->code));
-            ch_map_int(row, "count", (int64_t)c->count);
+            ch_map_str(row, "count", vacancy_number_text(call->arena, (int64_t)c->count));
         }
     }
     put_distances(m, 0);
@@ -217,46 +376,88 @@ ch_err home_page(ch_call *call)
 static void put_json_date(ch_buf *b, ch_arena *a, const char *key, ch_time t)
 {
     ch_buf_printf(b, ",\"%s\":", key);
-    ch_put_json(b, ch_time_rfc3339(a, t));
+    ch_put_json(b, ch_time_rfc3339(a, t / 1000 * 1000));
 }
 
-static const char *employment_type(const vacancy *v)
+static void put_json_text(ch_buf *b, const char *key, ch_str text)
+{
+    if (!text.n) return;
+    ch_buf_printf(b, ",\"%s\":", key);
+    ch_put_json(b, text);
+}
+
+static bool has_pattern(const vacancy *v, const char *code)
 {
     for (size_t i = 0; i < v->working_pattern.n; i++)
-        if (ch_str_is(((const ch_str *)v->working_pattern.p)[i], "part_time")) return "PART_TIME";
-    return ch_str_is(v->contract_type, "fixed_term") ? "TEMPORARY" : ch_str_is(v->contract_type, "voluntary") ? "VOLUNTEER" : "FULL_TIME";
+        if (ch_str_is(((const ch_str *)v->working_pattern.p)[i], code)) return true;
+    return false;
 }
 
-/* schema.org JobPosting, as search engines read it. */
+/* All that apply, as schema.org's list. */
+static void put_employment_types(ch_buf *b, const vacancy *v)
+{
+    const bool temporary = ch_str_is(v->contract_type, "fixed_term") || ch_str_is(v->contract_type, "secondment") || ch_str_is(v->contract_type, "locum");
+    const struct {
+        const char *name;
+        bool applies;
+    } types[] = {{"FULL_TIME", has_pattern(v, "full_time")},        {"PART_TIME", has_pattern(v, "part_time") || has_pattern(v, "job_share")},
+                 {"TEMPORARY", temporary},                          {"VOLUNTEER", ch_str_is(v->contract_type, "voluntary")},
+                 {"PER_DIEM", ch_str_is(v->contract_type, "bank")}, {"INTERN", ch_str_is(v->contract_type, "apprenticeship")}};
+    const char *sep = "";
+    ch_buf_put(b, CH_STR(",\"employmentType\":["));
+    for (size_t i = 0; i < sizeof types / sizeof *types; i++)
+        if (types[i].applies) {
+            ch_buf_printf(b, "%s\"%s\"", sep, types[i].name);
+            sep = ",";
+        }
+    if (!*sep) ch_buf_put(b, CH_STR("\"OTHER\""));
+    ch_buf_char(b, ']');
+}
+
+static void put_json_place(ch_buf *b, const vacancy_location *l)
+{
+    ch_buf_put(b, CH_STR("{\"@type\":\"Place\",\"address\":{\"@type\":\"PostalAddress\",\"addressCountry\":\"GB\""));
+    put_json_text(b, "addressLocality", l->name);
+    put_json_text(b, "postalCode", l->postcode);
+    ch_buf_char(b, '}');
+    if (l->latitude < 0 || l->latitude > 0)
+        ch_buf_printf(b, ",\"geo\":{\"@type\":\"GeoCoordinates\",\"latitude\":%.6g,\"longitude\":%.6g}", l->latitude, l->longitude);
+    ch_buf_char(b, '}');
+}
+
+static void put_json_salary(ch_buf *b, const vacancy_salary *s)
+{
+    double low = s->min > 0 ? s->min : s->max, high = s->max > 0 ? s->max : s->min;
+    if (low <= 0) return;
+    ch_buf_printf(b, ",\"baseSalary\":{\"@type\":\"MonetaryAmount\",\"currency\":\"GBP\",\"value\":{\"@type\":\"QuantitativeValue\",\"minValue\":%.15g,\"maxValue\":%.15g,"
+                     "\"unitText\":\"%s\"}}",
+                  low, high, ch_str_is(s->period, "hour") ? "HOUR" : "YEAR");
+}
+
+/* schema.org JobPosting, with all that search engines ask for. */
 static ch_str json_ld(ch_call *call, const vacancy *v, ch_str description_html)
 {
     ch_buf b = ch_buf_in(call->arena);
-    ch_buf_put(&b, CH_STR("{\"@context\":\"https://schema.org/\",\"@type\":\"JobPosting\",\"title\":"));
-    ch_put_json(&b, v->title);
-    ch_buf_put(&b, CH_STR(",\"description\":"));
-    ch_put_json(&b, description_html);
+    ch_buf_put(&b, CH_STR("{\"@context\":\"https://schema.org/\",\"@type\":\"JobPosting\",\"directApply\":true"));
+    put_json_text(&b, "title", v->title);
+    put_json_text(&b, "description", description_html);
+    put_json_text(&b, "url", v->url);
     ch_buf_put(&b, CH_STR(",\"identifier\":{\"@type\":\"PropertyValue\",\"name\":\"Commonhire\",\"value\":"));
     ch_put_json(&b, v->reference);
     ch_buf_put(&b, CH_STR("},\"hiringOrganization\":{\"@type\":\"Organization\",\"name\":"));
     ch_put_json(&b, v->employer.name);
-    ch_buf_printf(&b, "},\"employmentType\":\"%s\"", employment_type(v));
+    ch_buf_char(&b, '}');
+    put_json_text(&b, "occupationalCategory", v->staff_group.n ? ch_staff_group_name(v->staff_group) : CH_STR(""));
+    put_employment_types(&b, v);
     put_json_date(&b, call->arena, "datePosted", v->published_at);
     put_json_date(&b, call->arena, "validThrough", v->closes_at);
-    ch_buf_put(&b, CH_STR(",\"jobLocation\":["));
     for (size_t i = 0; i < v->locations.n; i++) {
-        ch_buf_put(&b, i ? CH_STR(",{\"@type\":\"Place\",\"address\":{\"@type\":\"PostalAddress\",\"addressCountry\":\"GB\",\"addressLocality\":")
-                         : CH_STR("{\"@type\":\"Place\",\"address\":{\"@type\":\"PostalAddress\",\"addressCountry\":\"GB\",\"addressLocality\":"));
-        ch_put_json(&b, v->locations.p[i].name);
-        ch_buf_put(&b, CH_STR(",\"postalCode\":"));
-        ch_put_json(&b, v->locations.p[i].postcode);
-        ch_buf_put(&b, CH_STR("}}"));
+        ch_buf_put(&b, i ? CH_STR(",") : CH_STR(",\"jobLocation\":["));
+        put_json_place(&b, &v->locations.p[i]);
     }
-    ch_buf_char(&b, ']');
+    if (v->locations.n) ch_buf_char(&b, ']');
     if (v->remote) ch_buf_put(&b, CH_STR(",\"jobLocationType\":\"TELECOMMUTE\",\"applicantLocationRequirements\":{\"@type\":\"Country\",\"name\":\"GB\"}"));
-    if (v->salary.min)
-        ch_buf_printf(&b, ",\"baseSalary\":{\"@type\":\"MonetaryAmount\",\"currency\":\"GBP\",\"value\":{\"@type\":\"QuantitativeValue\",\"minValue\":%lld,\"maxValue\":%lld,"
-                          "\"unitText\":\"%s\"}}",
-                      (long long)v->salary.min, (long long)(v->salary.max ? v->salary.max : v->salary.min), ch_str_is(v->salary.period, "hour") ? "HOUR" : "YEAR");
+    put_json_salary(&b, &v->salary);
     ch_buf_char(&b, '}');
     return ch_buf_str(&b);
 }
@@ -267,6 +468,19 @@ static void put_similar(ch_call *call, ch_map *m, const vacancy *v)
     ch_search_result r;
     if (!search_index_ready(s) || ch_search_similar(search_index_get(s), v->id, call->now, SIMILAR, call->arena, &r)) return;
     for (size_t i = 0; i < r.n_hits; i++) put_hit(call, ch_map_add(m, "similar"), &r.hits[i]);
+    ch_map_bool(m, "has_similar", r.n_hits > 0);
+}
+
+/* By mail, since that asks nobody else. */
+static void put_share(ch_call *call, ch_map *m, const vacancy *v)
+{
+    ch_buf b = ch_buf_in(call->arena);
+    ch_buf_put(&b, CH_STR("mailto:?subject="));
+    ch_put_url(&b, v->title);
+    ch_buf_put(&b, CH_STR("&body="));
+    ch_put_url(&b, v->url);
+    ch_map_str(m, "share", ch_buf_str(&b));
+    ch_map_str(m, "address", v->url);
 }
 
 /* A closed advert stays as a page that says so (its candidates come back to it), but not in search engines. */
@@ -278,7 +492,10 @@ ch_err job_page(ch_call *call)
     vacancy_put(call, m, &v);
     bool open = ch_str_is(vacancy_state_at(&v, call->now), "published");
     put_similar(call, m, &v);
-    ch_page page = {.title_str = v.title, .section = "jobs", .back = "/jobs", .back_text = "All jobs", .description = v.summary, .canonical = v.url, .no_index = !open};
-    if (open) page.json_ld = json_ld(call, &v, ch_value_get(ch_v_map(m), CH_STR("description_html")).s);
+    ch_page page = {.title_str = ch_arena_printf(call->arena, "%.*s at %.*s", CH_ARG(v.title), CH_ARG(v.employer.name)), .section = "jobs", .back = "/jobs", .back_text = "All jobs",
+                    .description = v.summary, .canonical = v.url, .no_index = !open};
+    ch_str about = ch_value_get(ch_v_map(m), CH_STR("description_html")).s, person = ch_value_get(ch_v_map(m), CH_STR("person_html")).s;
+    if (open) page.json_ld = json_ld(call, &v, ch_arena_printf(call->arena, "%.*s%.*s", CH_ARG(about), CH_ARG(person)));
+    put_share(call, m, &v);
     return ch_reply_page(call, "job", &page, m);
 }

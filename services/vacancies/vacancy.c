@@ -41,12 +41,12 @@ CH_TABLE(vacancy_table, vacancy, "A vacancy", ROW(id, CH_F_STR, .flags = CH_READ
          ROW(summary, CH_F_TEXT, .max = 600, .label = "Summary", .hint = "Two or three sentences. Lists of jobs show it."),
          ROW(description, CH_F_TEXT, .max = 50000, .flags = CH_REQUIRED, .label = "Description", .hint = "What the job is, and what you offer. " MARKDOWN, .doc = "Markdown"),
          ROW(person_specification, CH_F_TEXT, .max = 20000, .label = "Person specification", .hint = "Who you look for, in full. " MARKDOWN, .doc = "Markdown"),
-         ROW(staff_group, CH_F_STR, .flags = CH_REQUIRED, .label = "Staff group", .doc = "A code of the employer's sector: /api/v1/reference"),
-         ROW(pay_band, CH_F_STR, .label = "Pay band"), ROW(salary, CH_F_STRUCT, .of = &vacancy_salary_table, .label = "Salary"),
-         ROW(contract_type, CH_F_STR, .label = "Contract type"), ROW(working_pattern, CH_F_STRS, .max = 8, .label = "Working patterns"),
+         ROW(staff_group, CH_F_STR, .flags = CH_REQUIRED, .label = "Staff group", .doc = "A code of the employer's sector: /api/v1/reference/sectors"),
+         ROW(pay_band, CH_F_STR, .label = "Pay band", .doc = "A code of the employer's sector: /api/v1/reference/sectors"), ROW(salary, CH_F_STRUCT, .of = &vacancy_salary_table, .label = "Salary"),
+         ROW(contract_type, CH_F_STR, .label = "Contract type", .doc = "A code of /api/v1/reference/contract_types"), ROW(working_pattern, CH_F_STRS, .max = 8, .label = "Working patterns", .doc = "Codes of /api/v1/reference/working_patterns"),
          ROW(locations, CH_F_LIST, .of = &vacancy_location_table, .max = 30, .flags = CH_REQUIRED, .label = "Place of work"),
          ROW(remote, CH_F_BOOL, .label = "Can be done from home"), ROW(criteria, CH_F_LIST, .of = &vacancy_criterion_table, .max = 20, .label = "Criterion"),
-         ROW(closes_at, CH_F_TIME, .flags = CH_REQUIRED, .label = "Closing date and time", .hint = "UK time. For example, 27 3 2027 at 17:00"),
+         ROW(closes_at, CH_F_TIME, .flags = CH_REQUIRED, .doc = "It leaves the search at this moment", .label = "Closing date and time", .hint = "UK time. For example, 27 3 2027 at 17:00"),
          ROW(state, CH_F_STR, .flags = CH_READ_ONLY, .doc = "draft, published, closed, withdrawn"), ROW(published_at, CH_F_TIME, .flags = CH_READ_ONLY),
          ROW(created_at, CH_F_TIME, .flags = CH_READ_ONLY), ROW(changed_at, CH_F_TIME, .flags = CH_READ_ONLY),
          ROW(changes, CH_F_LIST, .of = &vacancy_change_table, .max = 50, .flags = CH_STORED_ONLY), ROW(url, CH_F_STR, .flags = CH_DERIVED | CH_READ_ONLY));
@@ -60,7 +60,7 @@ CH_TABLE(vacancy_start_table, vacancy_start, "A new vacancy", CH_ROW(vacancy_sta
 static const char *const own_states[] = {"draft", "published", "closed", "withdrawn", NULL};
 CH_TABLE(vacancy_own_query_table, vacancy_own_query, "One's own vacancies", CH_ROW(vacancy_own_query, state, CH_F_STR, .codes = own_states, .doc = "draft, published, closed, withdrawn"),
          CH_ROW(vacancy_own_query, limit, CH_F_INT, .min = 1, .max = 100, .doc = "20 unless said"), CH_ROW(vacancy_own_query, cursor, CH_F_STR, .max = 200, .doc = "From the answer before"));
-CH_TABLE(vacancy_own_list_table, vacancy_own_list, "One's own vacancies, latest change first", CH_ROW(vacancy_own_list, vacancies, CH_F_LIST, .of = &vacancy_summary_table),
+CH_TABLE(vacancy_own_list_table, vacancy_own_list, "One's own vacancies, latest change first", CH_ROW(vacancy_own_list, vacancies, CH_F_LIST, .of = &vacancy_summary_table, .max = 100),
          CH_ROW(vacancy_own_list, next, CH_F_STR, .doc = "Cursor of the next page; null on the last"));
 
 /* ---- states */
@@ -254,17 +254,29 @@ void vacancy_tidy(ch_arena *a, vacancy *v)
 
 /* ---- as people read it */
 
-/* £28,407 · £12.60: pence only where there are some. */
-static void put_pounds(ch_buf *b, double pounds)
+static void put_thousands(ch_buf *b, long long n)
 {
-    long long pence = llround(pounds * 100);
     char digits[24];
-    int length = snprintf(digits, sizeof digits, "%lld", pence / 100);
-    ch_buf_put(b, CH_STR("£"));
+    int length = snprintf(digits, sizeof digits, "%lld", n);
     for (int i = 0; i < length; i++) {
         if (i && (length - i) % 3 == 0) ch_buf_char(b, ',');
         ch_buf_char(b, digits[i]);
     }
+}
+
+ch_str vacancy_number_text(ch_arena *a, int64_t n)
+{
+    ch_buf b = ch_buf_in(a);
+    put_thousands(&b, n);
+    return ch_buf_str(&b);
+}
+
+/* £28,407 · £12.60: pence only where there are some. */
+static void put_pounds(ch_buf *b, double pounds)
+{
+    long long pence = llround(pounds * 100);
+    ch_buf_put(b, CH_STR("£"));
+    put_thousands(b, pence / 100);
     if (pence % 100) ch_buf_printf(b, ".%02lld", pence % 100);
 }
 
@@ -306,6 +318,20 @@ static ch_str words_of(ch_arena *a, const vacancy *v)
     return person.n ? ch_arena_printf(a, "%.*s\n%.*s", CH_ARG(description), CH_ARG(person)) : description;
 }
 
+enum { BEGINNING = 200 };
+
+/* To the end of a word, on one line. */
+static ch_str beginning_of(ch_arena *a, ch_str text)
+{
+    ch_str cut = ch_utf8_first(ch_str_trim(text), BEGINNING);
+    size_t n = cut.n;
+    while (n && text.n > BEGINNING && cut.p[n - 1] != ' ' && cut.p[n - 1] != '\n') n--;
+    char *p = ch_arena_z(a, ch_str_trim(ch_str_first(cut, n ? n : cut.n)));
+    for (char *c = p; *c; c++)
+        if (*c == '\n') *c = ' ';
+    return text.n > BEGINNING ? ch_arena_printf(a, "%s …", p) : ch_str_of(p);
+}
+
 void vacancy_search_doc(ch_arena *a, const vacancy *v, ch_search_doc *out)
 {
     ch_buf blob = ch_buf_in(a), criteria = ch_buf_in(a);
@@ -316,9 +342,12 @@ void vacancy_search_doc(ch_arena *a, const vacancy *v, ch_search_doc *out)
         places[i] = (ch_search_location){l->name, l->postcode, known ? l->latitude : NAN, known ? l->longitude : NAN};
     }
     for (size_t i = 0; i < v->criteria.n; i++) ch_buf_printf(&criteria, "%.*s\n", CH_ARG(v->criteria.p[i].text));
-    ch_json_write(&blob, &vacancy_summary_table, v, 0);
+    ch_str description = words_of(a, v);
+    vacancy shown = *v;
+    if (!shown.summary.n) shown.summary = beginning_of(a, description); /* lists show something of it */
+    ch_json_write(&blob, &vacancy_summary_table, &shown, 0);
     *out = (ch_search_doc){.id = v->id, .version = v->version, .title = v->title, .employer_name = v->employer.name, .summary = v->summary,
-                           .description = words_of(a, v), .criteria = ch_buf_str(&criteria), .reference = v->reference,
+                           .description = description, .criteria = ch_buf_str(&criteria), .reference = v->reference,
                            .employer_id = v->employer.id, .staff_group = v->staff_group, .pay_band = v->pay_band, .contract_type = v->contract_type,
                            .sector = v->sector, .working_patterns = v->working_pattern.p, .n_working_patterns = v->working_pattern.n, .locations = places,
                            .n_locations = v->locations.n, .salary_min = a_year(v, v->salary.min), .salary_max = a_year(v, v->salary.max), .remote = v->remote,
