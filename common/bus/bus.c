@@ -308,7 +308,7 @@ static ch_err keep_for_later(run *r, const ch_event *e, ch_arena *a, const retry
                  .consumer = ch_str_of(r->consumer->name), .producer = ch_str_of(r->producer), .event = e->id,
                  .tries = before ? before->tries + 1 : 1, .version = before ? before->version + 1 : 1};
     bool dead = why != CH_UNAVAILABLE && row.tries >= (why == CH_NOT_FOUND ? 10 * MOST_TRIES : MOST_TRIES);
-    int64_t pause = 500 * (1ll << (row.tries < 9 ? row.tries : 9));
+    int64_t pause = 500 * (INT64_C(1) << (row.tries < 9 ? row.tries : 9));
     row.state = dead ? CH_STR("dead") : CH_STR("waiting");
     row.next_at = ch_now() + pause;
     CH_LOG(dead ? CH_ERROR : CH_WARN, dead ? "event_dead" : "event_waits", CH_KZ("consumer", r->consumer->name), CH_KS("event", e->id),
