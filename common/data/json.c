@@ -36,6 +36,100 @@ static json_t *load(ch_arena *a, ch_str text)
     return root;
 }
 
+/* ---- fields that are there twice: JSON allows them, and which of the two counts is anybody's guess */
+
+enum { KEYS_COMPARED = 200 }; /* of one object: what is left bounds the work */
+
+typedef struct walk {
+    ch_arena *arena;
+    ch_faults *faults;
+    ch_str text; /* well-formed: it was parsed before */
+    size_t at;
+} walk;
+
+static void skip_space(walk *w)
+{
+    while (w->at < w->text.n && memchr(" \t\r\n", w->text.p[w->at], 4)) w->at++;
+}
+
+/* A string with its quotes. */
+static ch_str take_quoted(walk *w)
+{
+    size_t from = w->at++;
+    while (w->at < w->text.n && w->text.p[w->at] != '"') w->at += w->text.p[w->at] == '\\' ? 2 : 1;
+    w->at = w->at < w->text.n ? w->at + 1 : w->text.n;
+    return (ch_str){w->text.p + from, w->at - from};
+}
+
+static ch_str take_key(walk *w)
+{
+    ch_str quoted = take_quoted(w);
+    json_t *key = json_loadb(quoted.p, quoted.n, JSON_DECODE_ANY, NULL);
+    ch_str out = key ? ch_arena_str(w->arena, (ch_str){json_string_value(key), json_string_length(key)}) : quoted;
+    json_decref(key);
+    return out;
+}
+
+static void walk_value(walk *w, ch_str here);
+
+static void walk_object(walk *w, ch_str here)
+{
+    ch_str *keys = CH_NEW_N(w->arena, ch_str, KEYS_COMPARED);
+    size_t n = 0;
+    for (w->at++, skip_space(w); w->at < w->text.n && w->text.p[w->at] != '}'; skip_space(w)) {
+        if (w->text.p[w->at] != '"') {
+            w->at++; /* a comma */
+            continue;
+        }
+        ch_str key = take_key(w), pointer = ch_pointer(w->arena, here, key);
+        bool again = false;
+        for (size_t i = 0; i < n; i++) again |= ch_str_eq(keys[i], key);
+        if (again) ch_fault_add(w->faults, pointer, "\"%.*s\" is there twice", CH_ARG(ch_utf8_first(key, 60)));
+        if (n < KEYS_COMPARED) keys[n++] = key;
+        skip_space(w);
+        w->at++; /* the colon */
+        walk_value(w, pointer);
+    }
+    w->at++;
+}
+
+static void walk_array(walk *w, ch_str here)
+{
+    size_t i = 0;
+    for (w->at++, skip_space(w); w->at < w->text.n && w->text.p[w->at] != ']'; skip_space(w)) {
+        if (w->text.p[w->at] == ',') w->at++;
+        else walk_value(w, ch_arena_printf(w->arena, "%.*s/%zu", CH_ARG(here), i++));
+    }
+    w->at++;
+}
+
+/* As deep as `shallow` let through. */
+static void walk_value(walk *w, ch_str here)
+{
+    skip_space(w);
+    if (w->at >= w->text.n) return;
+    char c = w->text.p[w->at];
+    if (c == '{') walk_object(w, here);
+    else if (c == '[') walk_array(w, here);
+    else if (c == '"') take_quoted(w);
+    else
+        while (w->at < w->text.n && !memchr(",]} \t\r\n", w->text.p[w->at], 7)) w->at++;
+}
+
+static bool has_duplicates(ch_arena *a, ch_str text, ch_faults *faults)
+{
+    json_error_t error = {0};
+    if (!shallow(text)) return false;
+    json_t *strict = json_loadb(text.p, text.n, JSON_REJECT_DUPLICATES, &error), *lax = strict ? NULL : json_loadb(text.p, text.n, 0, NULL);
+    bool duplicates = !strict && lax && json_error_code(&error) == json_error_duplicate_key;
+    json_decref(strict);
+    json_decref(lax);
+    if (!duplicates) return false;
+    walk_value(&(walk){.arena = a, .faults = faults, .text = text}, CH_STR(""));
+    if (!faults->n) ch_fault_add(faults, CH_STR(""), "A field is there twice");
+    return true;
+}
+
 static ch_str string_of(const json_t *j)
 {
     return (ch_str){json_string_value(j), json_string_length(j)};
@@ -137,6 +231,7 @@ ch_err ch_json_read(ch_arena *a, ch_str body, const ch_table *t, void *out, uint
 {
     reader r = {a, faults, false};
     json_t *root = ch_utf8_valid(body) ? load(a, body) : NULL;
+    if (!root && ch_utf8_valid(body) && has_duplicates(a, body, faults)) return CH_INVALID;
     if (!root || !json_is_object(root)) return CH_MALFORMED;
     read_object(&r, root, t, out, CH_STR(""));
     return ch_check(a, t, out, which, faults);

@@ -1,7 +1,9 @@
 """The whole journey, as the people who make it: join, publish, find, apply, shortlist, be told; through nginx and two replicas of everything."""
+import json
 import re
 import time
 import uuid
+import xml.etree.ElementTree as ET
 
 import pytest
 import requests
@@ -135,6 +137,78 @@ def test_the_text_goes_through_unharmed(published):
     assert find(word, facets="true")["facets"]["pay_band"] == [{"value": "band_5", "count": 1}]
     feed = requests.get(h.BASE + "/api/v1/search_xml", params={"keyword": word, "utm_source": "x"}, timeout=10).text
     assert "<totalResults>1</totalResults>" in feed and "croeso!" in feed
+
+
+REAL = """# Nyrs Staff / Staff Nurse
+
+Rydym yn chwilio am nyrs – *gyda chariad at bobl*. Ŵyr, ŷd, tŷ, môr. Pay: **£31,049 to £37,796** (pro rata), 37½ hours.
+
+## What you will do
+
+1. Look after people
+   - on the ward
+     - by day
+   - at home
+2. Write it down
+
+| Shift | From | To | Extra |
+|-------|:----:|---:|-------|
+| Early | 07:30 | 15:30 | – |
+| Night | 20:30 | 08:00 | £3.12 an hour |
+
+> "The kindest ward in Wales" – a patient
+
+[Our hospital](https://hospital.example/ward?x=1&y=2#top) · <recruitment@hospital.example>
+
+`RGN/RMN` & 5 < 6 > 4
+"""
+
+
+def test_a_real_adverts_text_goes_through_everything(employer):
+    word = "rr" + uuid.uuid4().hex[:8]
+    base = write_vacancy(employer, f"Nyrs Staff {word} – Tŷ Môr", description={"description": REAL * 8, "person_specification": "## Essential\n\n- Registered (NMC)\n\n## Desirable\n\n- Cymraeg"},
+                         basics={"summary": "£31,049 – “croeso”, tŷ & môr"}, closing={"closes_at-day": "28", "closes_at-month": "3", "closes_at-year": "2032", "closes_at-time": "12:30"})
+    preview = employer.get(base + "/preview").text
+    page = requests.get(f"{h.BASE}/jobs/{publish(employer, base)}", timeout=10).text
+    parts = ("Rydym yn chwilio am nyrs", "<em>gyda chariad at bobl</em>", "Ŵyr, ŷd, tŷ, môr", "<strong>£31,049 to £37,796</strong>", "£3.12 an hour</td>", "<blockquote", "5 &lt; 6 &gt; 4", "Who we look for", "Cymraeg",
+             'href="https://hospital.example/ward?x=1&amp;y=2#top"', "Tŷ Môr", "28 March 2032 at 12:30pm")
+    for part in parts:
+        assert part in page and part in preview, part
+    levels = [int(x) for x in re.findall(r"<h([1-6])", page[page.index("<main"):])]
+    assert all(b - a <= 1 for a, b in zip(levels, levels[1:])), levels
+    ld = json.loads(re.search(r'<script type="application/ld\+json">(.*?)</script>', page, re.S).group(1))
+    assert ld["validThrough"] == "2032-03-28T11:30:00Z"  # an hour into summer time
+    assert ld["title"] == f"Nyrs Staff {word} – Tŷ Môr" and "£3.12 an hour" in ld["description"] and "Cymraeg" in ld["description"]
+    assert ld["employmentType"] == ["FULL_TIME", "PART_TIME"] and ld["directApply"] is True and ld["identifier"]["value"] in ld["url"]
+    assert ld["jobLocation"][0]["address"]["postalCode"] == "LS9 7TF" and ld["jobLocation"][0]["address"]["addressCountry"] == "GB" and 53 < ld["jobLocation"][0]["geo"]["latitude"] < 54
+    assert ld["baseSalary"]["value"] == {"@type": "QuantitativeValue", "minValue": 28407, "maxValue": 34581, "unitText": "YEAR"} and ld["hiringOrganization"]["name"] in page
+    for found in (requests.get(h.BASE + "/jobs.atom", params={"keyword": word}, timeout=10), requests.get(h.BASE + "/api/v1/search_xml", params={"keyword": word}, timeout=10)):
+        text = "".join(ET.fromstring(found.content).itertext())
+        assert "£31,049 – “croeso”, tŷ & môr" in text and "Tŷ Môr" in text
+    assert find("Cymraeg " + word)["total"] == 1 and find("ty mor " + word)["total"] == 1
+
+
+def test_hostile_text_in_every_box(employer):
+    word = "xx" + uuid.uuid4().hex[:8]
+    evil = '"><script>alert(1)</script>{{csrf}}\u202e</title>]]>'
+    base = write_vacancy(employer, f"{word} {evil}", basics={"summary": evil}, locations={"locations[0].name": evil},
+                         description={"description": evil + "\n\n<svg onload=alert(2)>\n\n[x](javascript&#58;alert(3)) [y](<vbscript:x>) <a href='data:text/html,x'>z</a>", "person_specification": evil},
+                         criteria={"criteria[0].text": evil})
+    for page in (employer.get(base).text, employer.get(base + "/preview").text, employer.get(base + "/basics").text, employer.get(f"/employer/{employer.org}").text):
+        for bad in ("<script>alert", "<svg", "\u202e", "</title>]]>"):
+            assert bad not in page, bad
+    reference = publish(employer, base)
+    h.wait(lambda: find(word)["total"] == 1)
+    c = h.new_candidate()
+    for page in (requests.get(f"{h.BASE}/jobs/{reference}", timeout=10).text, requests.get(h.BASE + "/jobs", params={"keyword": word}, timeout=10).text, c.get(f"/jobs/{reference}/apply").text):
+        for bad in ("<script>alert", "<svg", "\u202e", "</title>]]>", 'href="javascript', 'href="vbscript', 'href="data:', "<a href='data"):
+            assert bad not in page, bad
+    ld = re.search(r'<script type="application/ld\+json">(.*?)</script>', requests.get(f"{h.BASE}/jobs/{reference}", timeout=10).text, re.S).group(1)
+    assert "<" not in ld and json.loads(ld)["title"].startswith(word)
+    for url in ("/jobs.atom", "/api/v1/search_xml"):
+        text = requests.get(h.BASE + url, params={"keyword": word}, timeout=10).content
+        ET.fromstring(text)
+        assert b"<script" not in text and "\u202e".encode() not in text
 
 
 def test_a_hostile_text_comes_out_harmless(employer):
@@ -276,6 +350,148 @@ def test_reject_with_a_reason_and_withdraw(published):
     assert employer.get(f"/employer/{employer.org}/applications/{key}").status_code == 404
 
 
+def test_add_another_and_remove_without_a_script(employer):
+    employer.get(f"/employer/{employer.org}/vacancies/new")
+    base = employer.post({"title": "Rows"}).url
+    employer.get(base + "/locations")
+    assert fill_own(employer, {"locations[0].name": "Leeds", "more": "1"}).url == base + "/locations"
+    fill_own(employer, {"locations[1].name": "York", "locations[1].postcode": "YO1", "more": "1"})
+    fill_own(employer, {"locations[2].name": "Hull", "more": "1"})
+    assert 'value="locations[2]"' in employer.page.text and 'value="locations[3]"' not in employer.page.text
+    r = fill_own(employer, {"remove": "locations[1]"})
+    assert r.url == base + "/locations" and "York" not in r.text and "YO1" not in r.text and "Leeds" in r.text and "Hull" in r.text
+    r = fill_own(employer, {"locations[0].postcode": "NOT ONE"})
+    assert r.status_code == 422 and 'href="#locations[0].postcode"' in r.text and "NOT ONE" in r.text
+
+
+def test_begun_once_even_when_pressed_twice_and_as_a_copy(published):
+    b, base, _, word = published
+    b.get(f"/employer/{b.org}/vacancies/new?copy_of={base.rsplit('/', 1)[1]}")
+    form = b.form("new$")["fields"]
+    first, second = (b.request("POST", f"/employer/{b.org}/vacancies/new", data=form).url for _ in range(2))
+    assert first == second != base
+    assert word in b.get(first + "/basics").text and "St James" in b.get(first + "/locations").text
+    assert 'name="closes_at-day" inputmode="numeric" value=""' in b.get(first + "/closing").text  # dates are not taken over
+
+
+def test_what_is_missing_leads_to_its_step(employer):
+    employer.get(f"/employer/{employer.org}/vacancies/new")
+    base = employer.post({"title": "Empty"}).url
+    employer.get(base)
+    page = employer.post(action="publish$").text
+    for step in ("description#description", "basics#staff_group", "locations#locations", "closing#closes_at"):
+        where = base.replace(h.BASE, "") + "/" + step
+        assert f'href="{where}"' in page, step
+        assert f'id="{step.split("#")[1]}"' in employer.get(where.split("#")[0]).text
+
+
+def test_versions_show_what_stood_there(employer):
+    base = write_vacancy(employer, "Version")
+    publish(employer, base)
+    employer.get(base + "/basics")
+    fill_own(employer, {"summary": "Second summary"})
+    employer.get(base + "/closing")
+    fill_own(employer, {"closes_at-day": "26", "closes_at-month": "10", "closes_at-year": "2030", "closes_at-time": "5pm"})
+    employer.get(base + "/closing")
+    fill_own(employer, {})  # nothing is different: no version
+    text = h.text_of(employer.get(base))
+    assert text.count("What it said before") == 2 and "Closes on 27 March 2030 at 5pm" in text and "Join our ward. £28,407 – croeso!" in text and "26 October 2030 at 5pm" in text
+    employer.get(base + "/closing")
+    assert fill_own(employer, {"closes_at-year": "2001"}).status_code == 422
+
+
+def test_withdrawn_is_gone_and_its_drafts_say_so(employer):
+    base = write_vacancy(employer, "Withdrawn " + uuid.uuid4().hex[:8])
+    reference = publish(employer, base)
+    c = h.new_candidate()
+    c.get(f"/jobs/{reference}/apply")
+    path = c.post(action="apply$").url
+    assert "Send it before 27 March 2030" in h.text_of(c.get("/candidate"))
+    assert "Withdraw this vacancy?" in employer.get(base + "/withdraw").text
+    assert "is withdrawn" in employer.post(action="withdraw$").text
+    h.wait(lambda: "can no longer send" in h.text_of(c.get("/candidate")))
+    page = c.get(path)
+    assert "This vacancy has closed" in page.text
+    c.get(path + "/check")
+    r = c.post(action="submit$")
+    assert r.status_code == 422 and "This vacancy has closed" in r.text
+    assert requests.get(f"{h.BASE}/jobs/{reference}", timeout=10).status_code == 404
+    assert employer.get(base + "/withdraw").status_code == 409
+
+
+def test_the_shortlist_is_counted_filtered_and_walked_through(employer):
+    reference = publish(employer, base := write_vacancy(employer, "Many " + uuid.uuid4().hex[:8]))
+    keys = [apply(h.new_candidate(), reference) for _ in range(3)]
+    page = h.text_of(employer.get(base + "/applications"))
+    assert "All (3)" in page and "New (3)" in page and "Shortlisted (0)" in page
+    first = employer.get(f"/employer/{employer.org}/applications/{keys[0]}")
+    assert f"/applications/{keys[1]}\">Next application" in first.text and "Previous application" not in first.text
+    employer.post(action="shortlist$")
+    middle = employer.get(f"/employer/{employer.org}/applications/{keys[1]}").text
+    assert f"/applications/{keys[0]}\">Previous" in middle and f"/applications/{keys[2]}\">Next application" in middle and f"/applications/{keys[2]}\">Next new" in middle
+    alone = employer.get(f"/employer/{employer.org}/applications/{keys[0]}?state=shortlisted").text
+    assert ">Previous application" not in alone and ">Next application" not in alone
+    listed = employer.get(base + "/applications?state=submitted").text
+    assert keys[0] not in listed and keys[1] in listed and "New (2)" in h.text_of(employer.page)
+    assert "3 applications" in h.text_of(employer.get(f"/employer/{employer.org}?state=published"))
+
+
+def test_check_answers_has_a_change_link_for_everything(published):
+    _, _, reference, _ = published
+    c = h.new_candidate()
+    c.get(f"/jobs/{reference}/apply")
+    path = c.post(action="apply$").url.replace(h.BASE, "")
+    page = c.get(path + "/check").text
+    for step in ("details", "statement", "answers#answer-1"):
+        assert f'href="{path}/{step}"' in page, step
+    assert f"/candidate/documents/new?to={path}/cv" in page
+    r = c.post(action="submit$")
+    for step in ("statement", "answers"):
+        assert f'<li><a href="{path}/{step}">' in r.text, step
+
+
+def test_find_page_keeps_the_question(published):
+    _, _, _, word = published
+    get = lambda q: requests.get(h.BASE + "/jobs?" + q, timeout=10).text
+    page = get(f"keyword={word}&location=Leeds&distance=20&staff_group=nursing_and_midwifery&pay_band=band_5&remote=&sort=newest&utm_source=x")
+    assert f"<title>1 job for {word} near Leeds" in page
+    for kept in ('name="staff_group" value="nursing_and_midwifery"', 'name="pay_band" value="band_5"', 'name="sort" value="newest"'):
+        assert kept in page, kept
+    assert f'<a href="/jobs?keyword={word}&amp;location=Leeds&amp;distance=20&amp;pay_band=band_5&amp;sort=newest"' in page  # the staff group's chip
+    assert "utm_source" not in page[page.index("<main"):]
+    assert "Newport (PO30, South East)" in get("location=Newport") and "Showing jobs near <strong>Newport (NP20, Wales)" in get("location=Newport")
+    assert "We do not know" in get("location=Qqqzz") and "<title>We do not know this place" in get("location=Qqqzz")
+    assert "Showing jobs near <strong>Leeds" in get("location=Leedss")
+    none = get(f"keyword={word}&contract_type=voluntary")
+    assert "No job matches" in none and "without these filters</a>: 1 job<" in none
+
+
+def test_pages_forth_and_back(published):
+    seen, page = [], requests.get(h.BASE + "/jobs?limit=2&sort=newest", timeout=10).text
+    link = lambda text, rel: (m := re.search(rf'pagination__link--{rel}" href="([^"]+)"', text)) and m.group(1).replace("&amp;", "&")
+    trail = [page]
+    while (next_ := link(page, "next")) and len(trail) < 4:
+        page = requests.get(h.BASE + next_, timeout=10).text
+        trail.append(page)
+    results = lambda text: re.findall(r'href="/jobs/([A-Z0-9]+-[A-Z0-9]+)"', text)
+    for text in trail:
+        seen += results(text)
+    assert len(trail) == 4 and len(seen) == len(set(seen)) == 8
+    for before in trail[-2::-1]:
+        page = requests.get(h.BASE + link(page, "prev"), timeout=10).text
+        assert results(page) == results(before)
+    assert link(page, "prev") is None
+    for bad in ("a%22b", "..", "x" * 3000, "%3Cscript%3E"):
+        assert requests.get(f"{h.BASE}/jobs?limit=2&cursor=zzz&trail={bad}", timeout=10).status_code == 200
+
+
+def test_a_job_from_home_in_json_ld(employer):
+    base = write_vacancy(employer, "Remote " + uuid.uuid4().hex[:8], locations={"locations[0].name": "", "locations[0].postcode": "", "remote": "true"})
+    page = requests.get(f"{h.BASE}/jobs/{publish(employer, base)}", timeout=10).text
+    ld = json.loads(re.search(r'<script type="application/ld\+json">(.*?)</script>', page, re.S).group(1))
+    assert ld["jobLocationType"] == "TELECOMMUTE" and "jobLocation" not in ld and ld["applicantLocationRequirements"]["name"] == "GB"
+
+
 def test_closing_and_withdrawing_take_it_out_of_search(employer):
     word = "ww" + uuid.uuid4().hex[:8]
     base = write_vacancy(employer, f"Nurse {word}")
@@ -308,4 +524,9 @@ def test_it_disappears_at_its_minute(employer):
 
 def test_department_sees_numbers_and_no_small_ones(published):
     page = h.text_of(h.coordinator().get("/department"))
-    assert "Organisations by region" in page and "Joined over time" in page and "Applications" in page
+    assert "Organisations by region" in page and "Joined over time" in page and "Applications by state" in page
+    applications = page[page.index("Applications by state"):]
+    for number in re.findall(r"(?:Sent|Shortlisted|Rejected|Withdrawn) ([0-9,]+)", applications):
+        assert number == "0" or int(number.replace(",", "")) >= 5
+    for role in (h.Browser(), published[0]):
+        assert "Organisations by region" not in role.get("/department").text

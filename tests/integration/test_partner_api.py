@@ -1,5 +1,6 @@
 """Partner systems: tokens, vacancies with Idempotency-Key and If-Match, every way to be refused."""
 import uuid
+import xml.etree.ElementTree as ET
 
 import pytest
 import requests
@@ -57,6 +58,57 @@ def test_idempotency(head):
     assert requests.post(API, json=body(title="Another"), headers={**head, **key}, timeout=10).status_code == 422
 
 
+def test_not_modified(head):
+    v = act(head, create(head), "publish").json()
+    url = f"{API}/{v['id']}"
+    tag = requests.get(url, timeout=10).headers["ETag"]
+    for same in (tag, f'"{v["version"]}"', f'W/"{v["version"]}"', f'"7777", "{v["version"]}"', "*"):
+        r = requests.get(url, headers={"If-None-Match": same}, timeout=10)
+        assert r.status_code == 304 and not r.content and r.headers["ETag"].removeprefix("W/") == f'"{v["version"]}"', same
+    for other in ('"7777"', "W/", f'{v["version"]}', ""):
+        assert requests.get(url, headers={"If-None-Match": other}, timeout=10).status_code == 200, other
+
+
+def own(head, **params):
+    r = requests.get(API + "/own", params=params, headers=head, timeout=10)
+    assert r.status_code == 200, r.text
+    return r.json()
+
+
+def test_ones_own_in_every_state_page_by_page(other_employer):
+    head = {"Authorization": "Bearer " + h.token(h.new_client(other_employer))}
+    drafts = [create(head, title=f"Nurse {i}")["id"] for i in range(5)]
+    published = act(head, create(head), "publish").json()
+    act(head, act(head, create(head), "publish").json(), "close")
+    seen, cursor = [], None
+    while True:
+        page = own(head, state="draft", limit=2, **({"cursor": cursor} if cursor else {}))
+        assert len(page["vacancies"]) <= 2
+        seen += [v["id"] for v in page["vacancies"]]
+        cursor = page["next"]
+        if not cursor:
+            break
+    assert seen == drafts[::-1]  # the latest change first, each once
+    assert [v["id"] for v in own(head, state="published")["vacancies"]] == [published["id"]]
+    assert {v["state"] for v in own(head, state="closed")["vacancies"]} == {"closed"}
+    assert len(own(head)["vacancies"]) == 7
+    for bad in ({"state": "lost"}, {"cursor": "x"}, {"limit": 101}, {"nonsense": 1}):
+        assert requests.get(API + "/own", params=bad, headers=head, timeout=10).status_code == 422, bad
+    assert requests.get(API + "/own", timeout=10).status_code == 401
+
+
+def test_saving_the_same_again_changes_nothing(head):
+    v = act(head, create(head, summary="Same"), "publish").json()
+    r = requests.patch(f"{API}/{v['id']}", json={"summary": "Same"}, headers={**head, "If-Match": f'"{v["version"]}"'}, timeout=10)
+    assert r.status_code == 200 and r.json()["version"] == v["version"]
+
+
+def test_pay_by_the_hour_has_pence(head):
+    v = create(head, salary={"min": 12.6, "max": 14.05, "period": "hour"})
+    assert v["salary"] == {"min": 12.6, "max": 14.05, "period": "hour"}
+    assert requests.get(f"{API}/{v['id']}", headers=head, timeout=10).json()["salary"]["min"] == 12.6
+
+
 def test_stale_and_missing_versions(head):
     v = create(head)
     r = requests.patch(f"{API}/{v['id']}", json={"title": "New title"}, headers={**head, "If-Match": '"1"'}, timeout=10)
@@ -76,7 +128,8 @@ def test_only_the_whitelist_after_publication(head):
 
 @pytest.mark.parametrize("data,status,pointers", [
     (b"{", 400, []),
-    (b'{"title": "a", "title": "b"}', 400, []),
+    (b'{"title": "a", "title": "b"}', 422, ["/title"]),
+    (b'{"locations": [{"name": "a"}, {"name": "b", "name": "c"}], "title": "x\\"y", "title": "z"}', 422, ["/locations/1/name", "/title"]),
     (b'\xff{"title": "a"}', 400, []),
     (b"[" * 40 + b"]" * 40, 400, []),
     (b"{}", 422, ["/title", "/description", "/staff_group", "/locations", "/closes_at"]),
@@ -137,6 +190,81 @@ def test_search_parameters():
     assert requests.get(API, params={"cursor": "abc"}, timeout=10).status_code == 422
     assert requests.get(API, params={"limit": "1000"}, timeout=10).status_code == 422
     assert requests.get(h.BASE + "/jobs", params={"utm_source": "x", "limit": "1000", "cursor": "abc", "distance": "far"}, timeout=10).status_code == 200
+
+
+FEED = h.BASE + "/api/v1/search_xml"
+
+
+def feed(**params):
+    r = requests.get(FEED, params=params, timeout=10)
+    assert r.status_code == 200 and r.headers["Content-Type"].startswith("application/xml")
+    return ET.fromstring(r.content)
+
+
+@pytest.fixture(scope="module")
+def in_feed(head):
+    word = "ff" + uuid.uuid4().hex[:8]
+    jobs = [act(head, create(head, title=f"Doctor {word} {i}", staff_group="medical_and_dental", pay_band="band_9", contract_type="apprenticeship" if i else "fixed_term", summary="£ & <b>Ŵ</b>",
+                             salary={"min": 30000 + i, "period": "year"}), "publish").json() for i in range(3)]
+    h.wait(lambda: feed(keyword=word).findtext("totalResults") == "3")
+    return word, jobs
+
+
+def test_the_nhs_feed_as_its_consumers_call_it(in_feed):
+    word, jobs = in_feed
+    root = feed(keyword=word, sort="publicationDateDesc", limit=2, page=1, externalOnly="true", utm_source="x")
+    assert root.tag == "nhsJobs" and root.findtext("totalPages") == "2" and root.findtext("totalResults") == "3"
+    one = root.find("vacancyDetails")
+    assert [c.tag for c in one] == ["id", "reference", "title", "description", "employer", "type", "salary", "postDate", "closeDate", "url", "locations"]
+    assert one.findtext("id") == jobs[2]["id"] and one.findtext("description") == "£ & <b>Ŵ</b>" and one.findtext("salary") == "£30,002 a year"
+    assert one.findtext("type") == "Apprenticeship" and one.findtext("locations/location") == "Leeds, LS1" and one.findtext("url").endswith("/jobs/" + jobs[2]["reference"])
+    assert [v.findtext("id") for v in feed(keyword=word, sort="publicationDateDesc", limit=2, page=2).findall("vacancyDetails")] == [jobs[0]["id"]]
+    assert not feed(keyword=word, page=9).findall("vacancyDetails")
+
+
+def test_the_nhs_feeds_filters_in_its_own_spelling(in_feed, other_employer):
+    word, jobs = in_feed
+    code = jobs[0]["reference"].split("-")[0]
+    count = lambda **p: int(feed(keyword=word, **p).findtext("totalResults"))
+    assert count(staffGroup="MEDICAL_AND_DENTAL") == 3 and count(staffGroup="ADMINISTRATIVE_AND_CLERICAL") == 0
+    assert count(staffGroup="ADMINISTRATIVE_AND_CLERICAL,MEDICAL_AND_DENTAL") == 3
+    assert count(contractType="Apprenticeship") == 2 and count(contractType="Fixed-Term") == 1 and count(contractType="Fixed Term") == 1
+    assert count(payBand="BAND_9") == 3 and count(payBand="Band 2") == 0
+    assert count(employerCode=code) == 3 and count(employerCode="ZZZZZ") == 0
+    assert count(location="Leeds", distance="5") == 3 and count(location="Truro", distance="5") == 0 and count(location="Qqzzq") == 0
+    assert count(salaryFrom="30002") == 1
+    assert feed(keyword=word, sort="salaryDesc").findtext("vacancyDetails/id") == jobs[2]["id"]
+    for rubbish in ({"limit": "many"}, {"page": "-1"}, {"distance": "far"}, {"sort": "beauty"}, {"keyword": "\x00" + word}, {"limit": "100000"}):
+        assert int(feed(**{"keyword": word, **rubbish}).findtext("totalResults") or 0) >= 0
+
+
+def test_atom_and_sitemap_are_well_formed_and_tell_changes(in_feed, head):
+    word, jobs = in_feed
+    atom = "{http://www.w3.org/2005/Atom}"
+    root = ET.fromstring(requests.get(h.BASE + "/jobs.atom", params={"keyword": word}, timeout=10).content)
+    assert len(root.findall(atom + "entry")) == 3 and word in root.find(atom + "link").get("href")
+    r = requests.patch(f"{API}/{jobs[0]['id']}", json={"summary": "Changed"}, headers={**head, "If-Match": f'"{jobs[0]["version"]}"'}, timeout=10)
+
+    def changed():
+        entries = {e.findtext(atom + "id"): e for e in ET.fromstring(requests.get(h.BASE + "/jobs.atom", params={"keyword": word}, timeout=10).content).findall(atom + "entry")}
+        e = entries[jobs[0]["url"]]
+        return e.findtext(atom + "summary") == "Changed" and e.findtext(atom + "updated") == r.json()["changed_at"] and e
+
+    h.wait(changed)
+    urls = {u[0].text: u[1].text for u in ET.fromstring(requests.get(h.BASE + "/sitemap.xml", timeout=30).content)}
+    assert urls[jobs[0]["url"]] == r.json()["changed_at"]
+    assert "Sitemap: " + h.BASE + "/sitemap.xml" in requests.get(h.BASE + "/robots.txt", timeout=10).text
+
+
+def test_the_api_page_walks_through_and_lists_everything():
+    page = requests.get(h.BASE + "/api/docs", timeout=10).text
+    doc = requests.get(h.BASE + "/api/v1/openapi.json", timeout=10).json()
+    for path, methods in doc["paths"].items():
+        for m in methods:
+            assert f"{m.upper()} {path}" in page, path
+    for name in doc["components"]["schemas"]:
+        assert f'id="schema-{name}"' in page
+    assert "If-Match" in page and "Idempotency-Key" in page and "grant_type=client_credentials" in page and "<script src=\"http" not in page
 
 
 def test_the_document_describes_what_is_served():

@@ -62,12 +62,27 @@ END_TEST
 
 START_TEST(what_does_not_parse)
 {
-    static const char *const bad[] = {"", " ", "{", "[]", "\"x\"", "1", "null", "{\"title\": \"abc\",}", "{\"title\": \"abc\"} x", "{\"title\": \"abc\", \"title\": \"abc\"}",
+    static const char *const bad[] = {"", " ", "{", "[]", "\"x\"", "1", "null", "{\"title\": \"abc\",}", "{\"title\": \"abc\"} x",
                                       "{'title': 'abc'}", "{\"title\": \"\\u0000\"}", "{\"title\": \"\\ud800\"}", "{\"title\": \"\xFF\"}", "{\"count\": 99999999999999999999}",
                                       "{\"ratio\": NaN}", "{\"ratio\": 1e999}", "{\"\\u0000\": 1}"};
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) ck_assert_msg(read_json(ch_str_of(bad[i]), CH_ALL) == CH_MALFORMED, "%s", bad[i]);
     ck_assert_int_eq(READ("{\"title\": \"a\0c\"}"), CH_MALFORMED);
     ck_assert_int_eq(read_json((ch_str){0}, CH_ALL), CH_MALFORMED);
+}
+END_TEST
+
+START_TEST(a_key_twice_is_named_wherever_it_stands)
+{
+    ck_assert_int_eq(READ("{\"title\": \"abc\", \"title\": \"abc\"}"), CH_INVALID);
+    CK_FAULTS(&faults, "/title: \"title\" is there twice\n");
+    ck_assert_int_eq(READ("{\"a\": {\"x\": [1, {\"y\" : 1, \"\\u0079\" : [2]}], \"x\": 3}, \"t\\\"\": \"a\\\"\", \"t\\\"\": [], \"b\": {}}"), CH_INVALID);
+    CK_FAULTS(&faults, "/a/x/1/y: \"y\" is there twice\n/a/x: \"x\" is there twice\n/t\": \"t\"\" is there twice\n");
+    ck_assert_int_eq(READ("{\"title\": \"abc\", \"title\": }"), CH_MALFORMED);
+    ch_buf many = ch_buf_in(arena); /* beyond what is compared it is still refused */
+    for (int i = 0; i < 5000; i++) ch_buf_printf(&many, "%s\"k%d\": 1", i ? "," : "{", i);
+    ch_buf_put(&many, CH_STR(", \"k4999\": 2}"));
+    ck_assert_int_eq(read_json(ch_buf_str(&many), CH_ALL), CH_INVALID);
+    CK_FAULTS(&faults, ": A field is there twice\n");
 }
 END_TEST
 
@@ -202,6 +217,6 @@ START_TEST(other_peoples_json)
 }
 END_TEST
 
-UNIT_MAIN("json", reads_every_type, names_every_fault_at_once, a_long_name_is_cut_at_a_character, what_does_not_parse, depth_ends_at_32, absent_null_and_given,
+UNIT_MAIN("json", reads_every_type, names_every_fault_at_once, a_long_name_is_cut_at_a_character, what_does_not_parse, a_key_twice_is_named_wherever_it_stands, depth_ends_at_32, absent_null_and_given,
           a_long_list_is_one_fault_and_bounded_work, own_json_may_be_newer, writes_what_may_be_seen, numbers_come_back_as_they_were_sent,
           an_empty_table_is_an_empty_object, other_peoples_json)
