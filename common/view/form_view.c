@@ -162,8 +162,9 @@ static void put_kind(const form *f, ch_map *m, const ch_field *field, const void
     } else {
         ch_map_bool(m, "is_input", true);
         ch_map_z(m, "type", field->flags & CH_PASSWORD ? "password" : field->flags & CH_EMAIL ? "email" : "text");
-        if (field->type == CH_F_INT) ch_map_z(m, "inputmode", "numeric");
-        if (field->flags & CH_POSTCODE) ch_map_z(m, "width", "nhsuk-input--width-10");
+        bool number = field->type == CH_F_INT || field->type == CH_F_DOUBLE;
+        if (number) ch_map_z(m, "inputmode", field->type == CH_F_INT ? "numeric" : "decimal");
+        if (number || field->flags & CH_POSTCODE) ch_map_z(m, "width", "nhsuk-input--width-10");
     }
 }
 

@@ -18,7 +18,7 @@ static const char *const periods[] = {"year", "hour", NULL};
 CH_TABLE(vacancy_salary_table, vacancy_salary, "Pay in pounds",
          CH_ROW(vacancy_salary, min, CH_F_DOUBLE, .max = 1000000, .flags = CH_ZERO_IS_NULL, .label = "Lowest pay in pounds", .hint = "For example, 31049 a year or 12.60 an hour"),
          CH_ROW(vacancy_salary, max, CH_F_DOUBLE, .max = 1000000, .flags = CH_ZERO_IS_NULL, .label = "Highest pay in pounds"),
-         CH_ROW(vacancy_salary, period, CH_F_STR, .codes = periods, .label = "Paid by"));
+         CH_ROW(vacancy_salary, period, CH_F_STR, .codes = periods, .label = "This pay is for"));
 CH_TABLE(vacancy_location_table, vacancy_location, "A place of work",
          CH_ROW(vacancy_location, name, CH_F_STR, .max = 120, .flags = CH_REQUIRED, .label = "Place", .hint = "For example, St James's Hospital, Leeds"),
          CH_ROW(vacancy_location, postcode, CH_F_STR, .max = 8, .flags = CH_POSTCODE, .label = "Postcode", .hint = "Whole, or its first part: LS9"),
@@ -109,6 +109,8 @@ void vacancy_check(const vacancy *v, uint64_t which, ch_faults *faults)
         check_code("working_pattern", ((const ch_str *)v->working_pattern.p)[i], ch_working_patterns, faults);
     if (bit_of(which, "salary") && v->salary.min > 0 && v->salary.max > 0 && v->salary.max < v->salary.min)
         ch_fault_add(faults, CH_STR("/salary/max"), "Highest pay must not be lower than the lowest");
+    if (bit_of(which, "salary") && (v->salary.min > 0 || v->salary.max > 0) && !v->salary.period.n)
+        ch_fault_add(faults, CH_STR("/salary/period"), "Say whether the pay is for a year or an hour");
 }
 
 void vacancy_check_publishable(const vacancy *v, ch_time now, ch_faults *faults)

@@ -509,6 +509,7 @@ void vacancy_put(ch_call *call, ch_map *m, const vacancy *v)
     ch_map_time(m, "published_at", v->published_at);
     ch_map_bool(m, "is_open", ch_str_is(state, "published"));
     ch_map_bool(m, "is_over", ch_str_is(state, "closed"));
+    ch_map_bool(m, "has_places", v->locations.n > 0);
     ch_map_bool(m, "has_patterns", v->working_pattern.n > 0);
     ch_map_bool(m, "has_criteria", v->criteria.n > 0);
     for (size_t i = 0; i < v->criteria.n; i++) ch_map_bool(m, v->criteria.p[i].essential ? "has_essential" : "has_desirable", true);

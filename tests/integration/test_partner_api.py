@@ -251,8 +251,11 @@ def test_atom_and_sitemap_are_well_formed_and_tell_changes(in_feed, head):
         return e.findtext(atom + "summary") == "Changed" and e.findtext(atom + "updated") == r.json()["changed_at"] and e
 
     h.wait(changed)
-    urls = {u[0].text: u[1].text for u in ET.fromstring(requests.get(h.BASE + "/sitemap.xml", timeout=30).content)}
-    assert urls[jobs[0]["url"]] == r.json()["changed_at"]
+
+    def in_sitemap():  # of either replica
+        return {u[0].text: u[1].text for u in ET.fromstring(requests.get(h.BASE + "/sitemap.xml", timeout=30).content)}[jobs[0]["url"]] == r.json()["changed_at"]
+
+    h.wait(in_sitemap)
     assert "Sitemap: " + h.BASE + "/sitemap.xml" in requests.get(h.BASE + "/robots.txt", timeout=10).text
 
 

@@ -67,6 +67,13 @@ START_TEST(what_it_needs_to_be_published)
     v.closes_at = NOW;
     ck_assert_uint_eq(faults_of(&v, a), 1);
     v.closes_at = NOW + 1;
+    v.salary = (vacancy_salary){.min = 10};
+    ck_assert_uint_eq(faults_of(&v, a), 1);
+    v.salary.period = CH_STR("hour");
+    ck_assert_uint_eq(faults_of(&v, a), 0);
+    v.salary.max = 9;
+    ck_assert_uint_eq(faults_of(&v, a), 1);
+    v.salary.max = 10;
     v.staff_group = CH_STR("teaching"); /* another sector's */
     ck_assert_uint_eq(faults_of(&v, a), 1);
 }
