@@ -228,16 +228,42 @@ ch_err application_page(ch_call *call)
 
 /* ---- its steps */
 
-static ch_err draw_step(ch_call *call, const application *one, const char *title, const char *field)
+/* What the step's field holds: carried by its form, so that one window does not silently put its words in place of another's. */
+static ch_str seal_of(const ch_call *call, const application *one, const char *field)
+{
+    application part = {0};
+    ch_buf b = ch_buf_in(call->arena);
+    if (!strcmp(field, "identity")) part.identity = one->identity;
+    else if (!strcmp(field, "statement")) part.statement = one->statement;
+    else part.answers = one->answers;
+    ch_json_write(&b, &application_table, &part, 0);
+    return ch_arena_printf(call->arena, "%016llx", (unsigned long long)ch_hash(ch_buf_str(&b)));
+}
+
+/* To be asked before the form is read into it. */
+static bool saved_elsewhere(const ch_call *call, const application *one, const char *field)
+{
+    return !ch_str_eq(ch_pairs_get(&call->form, "seal"), seal_of(call, one, field));
+}
+
+static void refuse_stale(ch_call *call)
+{
+    call->faults.n = 0;
+    ch_refuse(call, "", "You saved this part in another window. What you wrote here is not saved yet: save again to put it in place of the other");
+}
+
+static ch_err draw_step(ch_call *call, const application *one, const char *title, const char *field, bool stale)
 {
     ch_map *m = ch_map_new(call->arena);
+    ch_map_str(m, "seal", seal_of(call, one, field));
     ch_map_z(m, "step_title", title);
     ch_map_z(m, "step", !strcmp(field, "identity") ? "details" : field);
     put_application(m, one);
     ch_form_map(call->arena, m, "form", &(ch_form_view){.table = &application_table, .obj = one, .which = ch_mask(&application_table, field, NULL),
                                                         .typed = call->faults.n ? &call->form : NULL, .faults = &call->faults});
     ch_map_set(m, "one", ch_value_get(ch_value_get(ch_v_map(m), CH_STR("form")), ch_str_of(field)));
-    return ch_reply_page(call, "application_step", &(ch_page){.title = title, .section = "candidate", .back_str = application_path(call, one->key, "")}, m);
+    return ch_reply_page_status(call, stale ? 412 : call->faults.n ? 422 : 200, "application_step",
+                                &(ch_page){.title = title, .section = "candidate", .back_str = application_path(call, one->key, "")}, m);
 }
 
 static ch_err save_step(ch_call *call, application *one, const char *field, const char *done)
@@ -251,7 +277,7 @@ ch_err application_details_page(ch_call *call)
 {
     application one;
     CH_TRY(load_draft(call, &one));
-    return draw_step(call, &one, "Your details", "identity");
+    return draw_step(call, &one, "Your details", "identity", false);
 }
 
 /* Remembered for the next application too. */
@@ -269,9 +295,13 @@ ch_err application_details_post(ch_call *call)
 {
     application one;
     CH_TRY(load_draft(call, &one));
+    if (saved_elsewhere(call, &one, "identity")) {
+        refuse_stale(call);
+        return draw_step(call, &one, "Your details", "identity", true);
+    }
     one.identity = (application_identity){0};
     ch_form_read(call->arena, &call->form, &application_table, &one, ch_mask(&application_table, "identity", NULL), &call->faults);
-    if (call->faults.n) return draw_step(call, &one, "Your details", "identity");
+    if (call->faults.n) return draw_step(call, &one, "Your details", "identity", false);
     CH_TRY(remember(call, &one));
     return save_step(call, &one, "identity", "Your details are saved.");
 }
@@ -280,21 +310,26 @@ ch_err application_statement_page(ch_call *call)
 {
     application one;
     CH_TRY(load_draft(call, &one));
-    return draw_step(call, &one, "Why you are right for this job", "statement");
+    return draw_step(call, &one, "Why you are right for this job", "statement", false);
 }
 
 ch_err application_statement_post(ch_call *call)
 {
     application one;
     CH_TRY(load_draft(call, &one));
+    if (saved_elsewhere(call, &one, "statement")) {
+        refuse_stale(call);
+        return draw_step(call, &one, "Why you are right for this job", "statement", true);
+    }
     ch_form_read(call->arena, &call->form, &application_table, &one, ch_mask(&application_table, "statement", NULL), &call->faults);
-    if (call->faults.n) return draw_step(call, &one, "Why you are right for this job", "statement");
+    if (call->faults.n) return draw_step(call, &one, "Why you are right for this job", "statement", false);
     return save_step(call, &one, "statement", "Saved.");
 }
 
-static ch_err draw_answers(ch_call *call, const application *one)
+static ch_err draw_answers(ch_call *call, const application *one, ch_str seal, bool stale)
 {
     ch_map *m = ch_map_new(call->arena);
+    ch_map_str(m, "seal", seal);
     put_application(m, one);
     for (size_t i = 0; i < one->answers.n; i++) {
         ch_map *row = ch_map_add(m, "answers");
@@ -307,14 +342,15 @@ static ch_err draw_answers(ch_call *call, const application *one)
         ch_map_bool(row, "has_error", fault != NULL);
         ch_map_str(row, "error", fault ? fault->message : CH_STR(""));
     }
-    return ch_reply_page(call, "application_answers", &(ch_page){.title = "The criteria", .section = "candidate", .back_str = application_path(call, one->key, "")}, m);
+    return ch_reply_page_status(call, stale ? 412 : call->faults.n ? 422 : 200, "application_answers",
+                                &(ch_page){.title = "The criteria", .section = "candidate", .back_str = application_path(call, one->key, "")}, m);
 }
 
 ch_err application_answers_page(ch_call *call)
 {
     application one;
     CH_TRY(load_draft(call, &one));
-    return draw_answers(call, &one);
+    return draw_answers(call, &one, seal_of(call, &one, "answers"), false);
 }
 
 enum { ANSWER_MAX = 3000 };
@@ -323,12 +359,15 @@ ch_err application_answers_post(ch_call *call)
 {
     application one;
     CH_TRY(load_draft(call, &one));
+    bool stale = saved_elsewhere(call, &one, "answers");
+    ch_str seal = seal_of(call, &one, "answers");
     for (size_t i = 0; i < one.answers.n; i++) {
         ch_str name = ch_arena_printf(call->arena, "answer-%zu", i + 1), text = ch_str_trim(ch_pairs_get(&call->form, name.p));
         one.answers.p[i].answer = text;
         if (ch_utf8_length(text) > ANSWER_MAX) ch_refuse(call, name.p, "Answer %zu must be at most %d characters", i + 1, ANSWER_MAX);
     }
-    if (call->faults.n) return draw_answers(call, &one);
+    if (stale) refuse_stale(call);
+    if (call->faults.n) return draw_answers(call, &one, seal, stale);
     return save_step(call, &one, "answers", "Your answers are saved.");
 }
 

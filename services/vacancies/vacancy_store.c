@@ -39,21 +39,30 @@ ch_err vacancy_get(ch_app *app, ch_arena *a, ch_str organisation, ch_str id, vac
     return CH_OK;
 }
 
-ch_err vacancy_get_public(ch_app *app, ch_arena *a, ch_str id, vacancy *out)
+/* Without what stood there before edits, which only its employer reads. */
+static ch_err find_public(ch_app *app, ch_arena *a, const char *key, ch_str value, vacancy *out)
 {
-    CH_TRY(ch_store_get(app->store, &vacancy_collection, ch_scope_public(), id, a, out));
+    static const char fields[] = "{\"changes.summary\": 0, \"changes.description\": 0, \"changes.person_specification\": 0, \"outbox\": 0}";
+    bson_t filter = BSON_INITIALIZER;
+    ch_list found;
+    bson_append_utf8(&filter, key, -1, value.p, (int)value.n);
+    ch_err e = ch_store_find(app->store, &vacancy_collection, ch_scope_public(), &(ch_find){.filter = &filter, .limit = 1, .fields = fields}, a, &found);
+    bson_destroy(&filter);
+    if (e) return e;
+    if (!found.n) return CH_NOT_FOUND;
+    *out = *(vacancy *)found.p;
     derive(app, a, out);
     return CH_OK;
 }
 
+ch_err vacancy_get_public(ch_app *app, ch_arena *a, ch_str id, vacancy *out)
+{
+    return find_public(app, a, "_id", id, out);
+}
+
 ch_err vacancy_by_reference(ch_app *app, ch_arena *a, ch_str reference, vacancy *out)
 {
-    bson_t filter = BSON_INITIALIZER;
-    bson_append_utf8(&filter, "reference", -1, reference.p, (int)reference.n);
-    ch_err e = ch_store_one(app->store, &vacancy_collection, ch_scope_public(), &filter, a, out);
-    bson_destroy(&filter);
-    if (!e) derive(app, a, out);
-    return e;
+    return find_public(app, a, "reference", reference, out);
 }
 
 /* What counts as closed changes with the hour: {"state": …} as it is at this moment. */

@@ -205,6 +205,9 @@ def test_hostile_text_in_every_box(employer):
             assert bad not in page, bad
     ld = re.search(r'<script type="application/ld\+json">(.*?)</script>', requests.get(f"{h.BASE}/jobs/{reference}", timeout=10).text, re.S).group(1)
     assert "<" not in ld and json.loads(ld)["title"].startswith(word)
+    apply(c, reference, statement=evil)
+    told = h.mail(c.email, "We have your application")
+    assert word in told["Subject"] + told["Text"] and "<script>alert" not in told["HTML"] and "\u202e" not in told["Subject"] + told["HTML"]
     for url in ("/jobs.atom", "/api/v1/search_xml"):
         text = requests.get(h.BASE + url, params={"keyword": word}, timeout=10).content
         ET.fromstring(text)
@@ -434,6 +437,23 @@ def test_the_shortlist_is_counted_filtered_and_walked_through(employer):
     listed = employer.get(base + "/applications?state=submitted").text
     assert keys[0] not in listed and keys[1] in listed and "New (2)" in h.text_of(employer.page)
     assert "3 applications" in h.text_of(employer.get(f"/employer/{employer.org}?state=published"))
+
+
+def test_two_windows_of_one_application(published):
+    _, _, reference, _ = published
+    c = h.new_candidate()
+    c.get(f"/jobs/{reference}/apply")
+    path = c.post(action="apply$").url
+    for step, box in (("statement", "statement"), ("answers", "answer-1"), ("details", "identity.phone")):
+        other = c.get(f"{path}/{step}")
+        c.post({box: "07700 900111"}, action=f"{step}$")
+        c.page = other
+        r = c.post({box: "07700 900222"}, action=f"{step}$")
+        assert r.status_code == 412 and "07700 900222" in r.text, step
+        assert "07700 900111" in c.get(f"{path}/{step}").text
+        c.page = r
+        assert c.post(action=f"{step}$").status_code == 200
+        assert "07700 900222" in c.get(f"{path}/{step}").text
 
 
 def test_check_answers_has_a_change_link_for_everything(published):
