@@ -3,12 +3,13 @@
 #include "contracts/reference.h"
 #include "vacancies/application_store.h"
 #include "vacancies/employer_store.h"
+#include "vacancies/listing.h"
 #include "vacancies/service.h"
 #include "vacancies/vacancy.h"
 #include "vacancies/vacancy_store.h"
 #include "view/chart.h"
 
-enum { MONTHS = 12, SMALLEST = 5, STATES_MOST = 8 };
+enum { MONTHS = 12, SMALLEST = 5 };
 
 /* A number of people under five is not told: nor is one that would follow from a sum, so no sums stand beside them. */
 static void put_number(ch_arena *a, ch_map *row, ch_str name, int64_t n, bool people)
@@ -17,24 +18,7 @@ static void put_number(ch_arena *a, ch_map *row, ch_str name, int64_t n, bool pe
     ch_map_str(row, "number", people && n > 0 && n < SMALLEST ? CH_STR("fewer than 5") : vacancy_number_text(a, n));
 }
 
-/* ---- states in their own order, those with nothing too */
-
-typedef struct tally {
-    const ch_code *states;
-    int64_t n[STATES_MOST];
-} tally;
-
-static bool take_state(void *p, const bson_t *doc)
-{
-    tally *t = p;
-    bson_iter_t it, n;
-    if (!bson_iter_init_find(&it, doc, "_id") || !BSON_ITER_HOLDS_UTF8(&it) || !bson_iter_init_find(&n, doc, "n")) return true;
-    for (size_t i = 0; t->states[i].code; i++)
-        if (!strcmp(t->states[i].code, bson_iter_utf8(&it, NULL))) t->n[i] = bson_iter_as_int64(&n);
-    return true;
-}
-
-static void put_tally(ch_arena *a, ch_map *table, const tally *t, bool people)
+static void put_tally(ch_arena *a, ch_map *table, const state_counts *t, bool people)
 {
     for (size_t i = 0; t->states[i].code; i++) put_number(a, ch_map_add(table, "rows"), ch_str_of(t->states[i].name), t->n[i], people);
 }
@@ -113,10 +97,10 @@ ch_err department_page(ch_call *call)
     static const ch_code application_states[] = {{"submitted", "Sent"}, {"shortlisted", "Shortlisted"}, {"rejected", "Rejected"}, {"withdrawn", "Withdrawn"}, {0, 0}};
     ch_list employers;
     ch_map *m = ch_map_new(call->arena);
-    tally vacancies = {.states = vacancy_states}, applications = {.states = application_states};
+    state_counts vacancies = {.states = vacancy_states}, applications = {.states = application_states};
     CH_TRY(employer_list(call->app, call->arena, &employers));
-    CH_TRY(vacancy_count_states(call->app, call->now, take_state, &vacancies));
-    CH_TRY(application_count_states(call->app, take_state, &applications));
+    CH_TRY(vacancy_count_states(call->app, call->now, state_counts_take, &vacancies));
+    CH_TRY(application_count_states(call->app, state_counts_take, &applications));
     put_organisations(call, m, &employers);
     put_headline(call->arena, m, "vacancies open", vacancies.n[1], "/jobs");
     put_tally(call->arena, add_table(m, "vacancies", "Vacancies by state", "State"), &vacancies, false);

@@ -6,6 +6,7 @@
 #include "data/json.h"
 #include "vacancies/application_store.h"
 #include "vacancies/employer_store.h"
+#include "vacancies/listing.h"
 #include "vacancies/service.h"
 #include "vacancies/vacancy.h"
 #include "vacancies/vacancy_store.h"
@@ -79,16 +80,14 @@ static ch_err load(ch_call *call, vacancy *v)
     return vacancy_get(call->app, call->arena, call->org->organisation, ch_param(call, "id"), v);
 }
 
-static const char *const states[][3] = {{"draft", "Draft", "nhsuk-tag--grey"}, {"published", "Published", "nhsuk-tag--green"}, {"closed", "Closed", "nhsuk-tag--blue"}, {"withdrawn", "Withdrawn", "nhsuk-tag--red"}};
-enum { STATES = 4, PAGE = 25, COPIES = 100 };
+static const ch_code states[] = {{"draft", "Draft"}, {"published", "Published"}, {"closed", "Closed"}, {"withdrawn", "Withdrawn"}, {0, 0}};
+static const ch_code colours[] = {{"draft", "nhsuk-tag--grey"}, {"published", "nhsuk-tag--green"}, {"closed", "nhsuk-tag--blue"}, {"withdrawn", "nhsuk-tag--red"}, {0, 0}};
+enum { PAGE = 25, COPIES = 100 };
 
 static void put_state(ch_map *m, ch_str state)
 {
-    for (size_t i = 0; i < STATES; i++) {
-        if (!ch_str_is(state, states[i][0])) continue;
-        ch_map_z(m, "state", states[i][1]);
-        ch_map_z(m, "colour", states[i][2]);
-    }
+    ch_map_str(m, "state", ch_code_name(states, state));
+    ch_map_str(m, "colour", ch_code_name(colours, state));
 }
 
 static bool may_write(const ch_call *call)
@@ -100,18 +99,8 @@ static bool may_write(const ch_call *call)
 
 typedef struct counts {
     const ch_list *vacancies;
-    int64_t by_state[STATES], *applications, *fresh;
+    int64_t *applications, *fresh;
 } counts;
-
-static bool take_state(void *p, const bson_t *doc)
-{
-    counts *c = p;
-    bson_iter_t it, n;
-    if (!bson_iter_init_find(&it, doc, "_id") || !BSON_ITER_HOLDS_UTF8(&it) || !bson_iter_init_find(&n, doc, "n")) return true;
-    for (size_t i = 0; i < STATES; i++)
-        if (!strcmp(bson_iter_utf8(&it, NULL), states[i][0])) c->by_state[i] = bson_iter_as_int64(&n);
-    return true;
-}
 
 static bool take_applications(void *p, const bson_t *doc)
 {
@@ -142,58 +131,33 @@ static void put_row(ch_call *call, ch_map *row, const vacancy *v, int64_t applic
     ch_map_bool(row, "has_fresh", fresh > 0);
 }
 
-static ch_str list_path(const ch_call *call, ch_str state, int64_t page)
+static ch_str list_path(const ch_call *call)
 {
-    ch_buf b = ch_buf_in(call->arena);
-    ch_buf_printf(&b, "/employer/%.*s", CH_ARG(call->org->organisation));
-    if (state.n) ch_buf_printf(&b, "?state=%.*s", CH_ARG(state));
-    if (page > 1) ch_buf_printf(&b, "%spage=%lld", state.n ? "&" : "?", (long long)page);
-    return ch_buf_str(&b);
+    return ch_arena_printf(call->arena, "/employer/%.*s", CH_ARG(call->org->organisation));
 }
 
-static void put_filters(ch_call *call, ch_map *m, const counts *c, ch_str state)
+/* How many applications each of these has, in one question. */
+static ch_err put_rows(ch_call *call, ch_map *m, const ch_list *found)
 {
-    int64_t all = 0;
-    for (size_t i = 0; i < STATES; i++) all += c->by_state[i];
-    for (size_t i = 0; i <= STATES; i++) {
-        ch_str code = i ? ch_str_of(states[i - 1][0]) : CH_STR("");
-        ch_map *row = ch_map_add(m, "views");
-        ch_map_z(row, "text", i ? states[i - 1][1] : "All");
-        ch_map_int(row, "count", i ? c->by_state[i - 1] : all);
-        ch_map_str(row, "href", list_path(call, code, 1));
-        ch_map_bool(row, "current", ch_str_eq(code, state));
-    }
-}
-
-/* Which page of the list: from 1; what makes no sense is the first. */
-static int64_t page_number(const ch_call *call)
-{
-    int64_t page = 1;
-    return ch_str_int(ch_pairs_get(&call->query_pairs, "page"), &page) && page > 0 && page < 100000 ? page : 1;
+    counts c = {.vacancies = found, .applications = CH_NEW_N(call->arena, int64_t, found->n + 1), .fresh = CH_NEW_N(call->arena, int64_t, found->n + 1)};
+    ch_str *ids = CH_NEW_N(call->arena, ch_str, found->n + 1);
+    for (size_t i = 0; i < found->n; i++) ids[i] = ((const vacancy *)found->p)[i].id;
+    CH_TRY(application_count_of_vacancies(call->app, call->arena, call->org->organisation, ids, found->n, take_applications, &c));
+    for (size_t i = 0; i < found->n; i++) put_row(call, ch_map_add(m, "vacancies"), (const vacancy *)found->p + i, c.applications[i], c.fresh[i]);
+    return CH_OK;
 }
 
 static ch_err put_vacancies(ch_call *call, ch_map *m)
 {
-    ch_str state = CH_STR(""), asked = ch_pairs_get(&call->query_pairs, "state");
-    int64_t page = page_number(call);
+    listing l = listing_asked(call, list_path(call), states);
+    state_counts by_state = {.states = states};
     ch_list found;
-    for (size_t i = 0; i < STATES; i++)
-        if (ch_str_is(asked, states[i][0])) state = asked;
-    CH_TRY(vacancy_list(call->app, call->arena, call->org->organisation, &(vacancy_listing){.state = state, .now = call->now, .limit = PAGE + 1, .skip = (page - 1) * PAGE}, &found));
+    CH_TRY(vacancy_list(call->app, call->arena, call->org->organisation, &(vacancy_listing){.state = l.state, .now = call->now, .limit = PAGE + 1, .skip = (l.page - 1) * PAGE}, &found));
+    CH_TRY(vacancy_count_states_of(call->app, call->org->organisation, call->now, state_counts_take, &by_state));
     bool more = found.n > PAGE;
     if (more) found.n = PAGE;
-    counts c = {.vacancies = &found, .applications = CH_NEW_N(call->arena, int64_t, found.n + 1), .fresh = CH_NEW_N(call->arena, int64_t, found.n + 1)};
-    ch_str *ids = CH_NEW_N(call->arena, ch_str, found.n + 1);
-    for (size_t i = 0; i < found.n; i++) ids[i] = ((const vacancy *)found.p)[i].id;
-    CH_TRY(vacancy_count_states_of(call->app, call->org->organisation, call->now, take_state, &c));
-    CH_TRY(application_count_of_vacancies(call->app, call->arena, call->org->organisation, ids, found.n, take_applications, &c));
-    for (size_t i = 0; i < found.n; i++) put_row(call, ch_map_add(m, "vacancies"), (const vacancy *)found.p + i, c.applications[i], c.fresh[i]);
-    put_filters(call, m, &c, state);
-    if (more) ch_map_str(m, "next", list_path(call, state, page + 1));
-    if (page > 1) ch_map_str(m, "previous", list_path(call, state, page - 1));
-    ch_map_bool(m, "has_pages", more || page > 1);
-    ch_map_bool(m, "is_filtered", state.n > 0);
-    return CH_OK;
+    listing_put(call, m, &l, &by_state, more);
+    return put_rows(call, m, &found);
 }
 
 ch_err employer_page(ch_call *call)
@@ -226,7 +190,7 @@ static ch_err draw_new(ch_call *call, const vacancy_start *start)
     const ch_options options[] = {{"copy_of", codes, CH_AS_SELECT}, {0}};
     ch_map_bool(m, "has_vacancies", found.n > 0);
     ch_map_str(m, "once", asked.once);
-    ch_page page = {.title = "Write a vacancy", .section = "employer", .back_str = list_path(call, CH_STR(""), 1), .back_text = "Vacancies"};
+    ch_page page = {.title = "Write a vacancy", .section = "employer", .back_str = list_path(call), .back_text = "Vacancies"};
     return ch_reply_form(call, "vacancy_new", &page, m, &vacancy_start_table, start ? start : &asked, CH_ALL, options);
 }
 
@@ -332,7 +296,7 @@ static ch_err draw_tasks(ch_call *call, const vacancy *v)
     ch_map_bool(m, "is_public", ch_str_is(state, "published"));
     ch_map_bool(m, "was_public", v->published_at != 0);
     for (size_t i = v->changes.n; i-- > 0;) put_change(call, ch_map_add(m, "changes"), &v->changes.p[i]);
-    ch_page page = {.title_str = v->title, .section = "employer", .back_str = list_path(call, CH_STR(""), 1), .back_text = "Vacancies"};
+    ch_page page = {.title_str = v->title, .section = "employer", .back_str = list_path(call), .back_text = "Vacancies"};
     return ch_reply_page(call, "vacancy_tasks", &page, m);
 }
 
