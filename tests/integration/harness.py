@@ -4,6 +4,7 @@ import json
 import os
 import re
 import signal
+import socket
 import subprocess
 import time
 import uuid
@@ -260,6 +261,17 @@ def routes():
 
 
 # ---- what the tests see from inside: the store, the logs, the counters
+
+def raw(request):
+    """Bytes straight to nginx; the head of what comes back, "" when the connection is just closed."""
+    host, port = BASE.removeprefix("http://").split(":")
+    answer = b""
+    with socket.create_connection((host, int(port)), timeout=10) as s:
+        s.sendall(request if isinstance(request, bytes) else request.encode("latin-1"))
+        while b"\r\n\r\n" not in answer and (piece := s.recv(65536)):
+            answer += piece
+    return answer.split(b"\r\n\r\n")[0].decode("latin-1")
+
 
 _store = None
 
