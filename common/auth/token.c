@@ -120,9 +120,9 @@ static bool has_scope(ch_str scopes, const char *one)
 void ch_token_principal(const ch_claims *c, ch_arena *a, ch_principal *out)
 {
     ch_membership *m = CH_NEW(a, ch_membership);
-    bool may = has_scope(c->scope, "vacancies");
+    bool may = c->organisation.n && has_scope(c->scope, "vacancies");
     *m = (ch_membership){.organisation = c->organisation, .name = c->organisation_name};
-    *out = (ch_principal){.kind = CH_CLIENT, .id = c->sub, .name = c->organisation_name, .memberships = m, .n = may && c->organisation.n ? 1 : 0,
+    *out = (ch_principal){.kind = CH_CLIENT, .id = c->sub, .name = c->organisation_name, .memberships = m, .n = may ? 1 : 0,
                           .roles = may ? CH_ROLE_PARTNER : 0};
 }
 

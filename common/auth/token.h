@@ -27,7 +27,7 @@ ch_tokens *ch_tokens_open(ch_str issuer, ch_str audience, ch_str jwks_url, ch_re
 ch_err ch_tokens_add_jwks(ch_tokens *t, ch_str jwks);
 /* CH_UNAUTHENTICATED for anything wrong, CH_UNAVAILABLE when the keys cannot be had. Strings live in the arena. */
 ch_err ch_token_verify(ch_tokens *t, ch_arena *a, ch_str token, ch_time now, ch_claims *out);
-/* The client, with its one organisation; without the scope `vacancies` it is known and may nothing. Strings are the claims'. */
+/* The client, with its one organisation; without one, or without the scope `vacancies`, it is known and may nothing. Strings are the claims'. */
 void ch_token_principal(const ch_claims *c, ch_arena *a, ch_principal *out);
 
 /* --- identity: signing keys from KEY_DIR/signing-<kid>.pem (P-256; kid of letters, digits, - and _); the last by name signs,

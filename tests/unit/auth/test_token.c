@@ -58,6 +58,9 @@ START_TEST(a_good_token_tells_who_asks)
     claims.scope = CH_STR("other vacancies");
     ch_token_principal(&claims, a, &who);
     ck_assert_uint_eq(who.roles, CH_ROLE_PARTNER);
+    claims.organisation = CH_STR("");
+    ch_token_principal(&claims, a, &who);
+    ck_assert_uint_eq(who.roles, 0);
 }
 END_TEST
 
