@@ -11,19 +11,18 @@
 #include "vacancies/vacancy_store.h"
 #include "view/form_view.h"
 
-static const char *const state_names[][3] = {{"draft", "Not sent yet", "nhsuk-tag--grey"},
-                                             {"submitted", "Sent", "nhsuk-tag--blue"},
-                                             {"shortlisted", "Shortlisted", "nhsuk-tag--green"},
-                                             {"rejected", "Not taken further", "nhsuk-tag--red"},
-                                             {"withdrawn", "Withdrawn", "nhsuk-tag--grey"}};
+static const ch_code state_names[] = {{"draft", "Not sent yet"}, {"submitted", "Sent"}, {"shortlisted", "Shortlisted"}, {"rejected", "Not taken further"}, {"withdrawn", "Withdrawn"}, {0, 0}};
+static const ch_code state_colours[] = {{"draft", "nhsuk-tag--grey"},
+                                        {"submitted", "nhsuk-tag--blue"},
+                                        {"shortlisted", "nhsuk-tag--green"},
+                                        {"rejected", "nhsuk-tag--red"},
+                                        {"withdrawn", "nhsuk-tag--grey"},
+                                        {0, 0}};
 
 static void put_application(ch_map *row, const application *one)
 {
-    for (size_t i = 0; i < sizeof state_names / sizeof *state_names; i++)
-        if (ch_str_is(one->state, state_names[i][0])) {
-            ch_map_z(row, "state_name", state_names[i][1]);
-            ch_map_z(row, "colour", state_names[i][2]);
-        }
+    ch_map_str(row, "state_name", ch_code_name(state_names, one->state));
+    ch_map_str(row, "colour", ch_code_name(state_colours, one->state));
     ch_map_str(row, "key", one->key);
     ch_map_str(row, "job", one->vacancy_title);
     ch_map_str(row, "reference", one->reference);

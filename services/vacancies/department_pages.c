@@ -1,5 +1,7 @@
 #include "vacancies/department_pages.h"
 
+#include <pthread.h>
+
 #include "contracts/reference.h"
 #include "vacancies/application_store.h"
 #include "vacancies/employer_store.h"
@@ -91,19 +93,62 @@ static void put_organisations(ch_call *call, ch_map *m, const ch_list *employers
     put_growth(call, m, employers);
 }
 
+/* ---- counting everything there is reads all of it: once a minute, not once a look */
+
+typedef struct totals {
+    ch_time at; /* 0: never counted */
+    state_counts vacancies, applications;
+} totals;
+
+static const ch_code vacancy_states[] = {{"draft", "Being written"}, {"published", "Open"}, {"closed", "Closed"}, {"withdrawn", "Withdrawn"}, {0, 0}};
+static const ch_code application_states[] = {{"submitted", "Sent"}, {"shortlisted", "Shortlisted"}, {"rejected", "Rejected"}, {"withdrawn", "Withdrawn"}, {0, 0}};
+
+/* This process's last count. While one thread counts again, the others show what there is. */
+static struct {
+    pthread_mutex_t lock;
+    totals last;
+    bool counting;
+} kept = {.lock = PTHREAD_MUTEX_INITIALIZER};
+
+static bool take_kept(totals *out, ch_time now)
+{
+    pthread_mutex_lock(&kept.lock);
+    bool fine = kept.last.at && (kept.counting || now - kept.last.at < CH_MINUTE);
+    *out = kept.last;
+    if (!fine) kept.counting = true;
+    pthread_mutex_unlock(&kept.lock);
+    return fine;
+}
+
+static ch_err count_all(ch_call *call, totals *out)
+{
+    *out = (totals){.at = call->now, .vacancies = {.states = vacancy_states}, .applications = {.states = application_states}};
+    CH_TRY(vacancy_count_states(call->app, call->now, state_counts_take, &out->vacancies));
+    return application_count_states(call->app, state_counts_take, &out->applications);
+}
+
+static ch_err totals_get(ch_call *call, totals *out)
+{
+    if (take_kept(out, call->now)) return CH_OK;
+    ch_err e = count_all(call, out);
+    pthread_mutex_lock(&kept.lock);
+    if (!e) kept.last = *out;
+    kept.counting = false;
+    pthread_mutex_unlock(&kept.lock);
+    return e;
+}
+
 ch_err department_page(ch_call *call)
 {
-    static const ch_code vacancy_states[] = {{"draft", "Being written"}, {"published", "Open"}, {"closed", "Closed"}, {"withdrawn", "Withdrawn"}, {0, 0}};
-    static const ch_code application_states[] = {{"submitted", "Sent"}, {"shortlisted", "Shortlisted"}, {"rejected", "Rejected"}, {"withdrawn", "Withdrawn"}, {0, 0}};
     ch_list employers;
+    totals t;
     ch_map *m = ch_map_new(call->arena);
-    state_counts vacancies = {.states = vacancy_states}, applications = {.states = application_states};
     CH_TRY(employer_list(call->app, call->arena, &employers));
-    CH_TRY(vacancy_count_states(call->app, call->now, state_counts_take, &vacancies));
-    CH_TRY(application_count_states(call->app, state_counts_take, &applications));
+    CH_TRY(totals_get(call, &t));
     put_organisations(call, m, &employers);
-    put_headline(call->arena, m, "vacancies open", vacancies.n[1], "/jobs");
-    put_tally(call->arena, add_table(m, "vacancies", "Vacancies by state", "State"), &vacancies, false);
-    put_tally(call->arena, add_table(m, "applications", "Applications by state", "State"), &applications, true);
+    put_headline(call->arena, m, "vacancies open", t.vacancies.n[1], "/jobs");
+    put_tally(call->arena, add_table(m, "vacancies", "Vacancies by state", "State"), &t.vacancies, false);
+    put_tally(call->arena, add_table(m, "applications", "Applications by state", "State"), &t.applications, true);
+    ch_map_time(m, "counted_at", t.at);
     return ch_reply_page(call, "department", &(ch_page){.title = "Department", .section = "department"}, m);
 }

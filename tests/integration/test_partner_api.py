@@ -1,4 +1,5 @@
 """Partner systems: tokens, vacancies with Idempotency-Key and If-Match, every way to be refused."""
+import re
 import uuid
 import xml.etree.ElementTree as ET
 
@@ -95,6 +96,26 @@ def test_ones_own_in_every_state_page_by_page(other_employer):
     for bad in ({"state": "lost"}, {"cursor": "x"}, {"limit": 101}, {"nonsense": 1}):
         assert requests.get(API + "/own", params=bad, headers=head, timeout=10).status_code == 422, bad
     assert requests.get(API + "/own", timeout=10).status_code == 401
+
+
+def test_the_dashboard_counts_and_pages(other_employer):
+    b, head = other_employer, {"Authorization": "Bearer " + h.token(h.new_client(other_employer))}
+    ids = {create(head)["id"] for _ in range(26)}
+    page = b.get(f"/employer/{b.org}?state=draft").text
+    drafts = int(re.search(r"Draft \((\d+)\)", page).group(1))
+    assert drafts >= 26 and f'href="/employer/{b.org}?state=draft&amp;page=2"' in page
+    seen, number = set(), 1
+    while True:
+        page = b.get(f"/employer/{b.org}?state=draft&page={number}").text
+        found = set(re.findall(rf'<h3[^>]*><a href="/employer/{b.org}/vacancies/([a-z0-9]{{26}})"', page))
+        assert found and not found & seen and len(found) <= 25
+        seen |= found
+        if "page=%d" % (number + 1) not in page:
+            break
+        number += 1
+    assert ids <= seen and len(seen) == drafts
+    for rubbish in ("?page=-1", "?page=abc", "?page=99999999999999999999", "?state=lost", "?page=5000"):
+        assert b.get(f"/employer/{b.org}{rubbish}").status_code == 200
 
 
 def test_saving_the_same_again_changes_nothing(head):

@@ -3,6 +3,7 @@
 
 #include "auth/principal.h"
 #include "contracts/events.h"
+#include "data/json.h"
 #include "vacancies/vacancy.h"
 
 enum { NOW = 1000000 };
@@ -203,6 +204,53 @@ START_TEST(places_get_their_coordinates)
 }
 END_TEST
 
+START_TEST(without_a_summary_lists_show_the_beginning_of_the_description)
+{
+    CH_AUTO_ARENA ch_arena *a = ch_arena_new(4096);
+    vacancy v = {.id = CH_STR("v"), .description = CH_STR("# The ward\n\n- **days** and nights\n"), .person_specification = CH_STR("Patience")}, back = {0};
+    ch_search_doc doc;
+    vacancy_search_doc(a, &v, &doc);
+    ck_assert(ch_json_read_own(a, doc.blob, &vacancy_summary_table, &back));
+    ck_assert_msg(ch_str_starts(back.summary, CH_STR("The ward days and nights")), "%s", ch_arena_z(a, back.summary));
+    ck_assert_int_ge(ch_str_find(doc.description, CH_STR("Patience")), 0); /* and both are searched */
+    ck_assert_uint_eq(v.summary.n, 0);
+
+    ch_buf longer = ch_buf_in(a);
+    for (int i = 0; i < 100; i++) ch_buf_put(&longer, CH_STR("tŷ môr "));
+    v.description = ch_buf_str(&longer);
+    vacancy_search_doc(a, &v, &doc);
+    ck_assert(ch_json_read_own(a, doc.blob, &vacancy_summary_table, &back));
+    ck_assert(ch_utf8_valid(back.summary) && back.summary.n < 220 && ch_str_ends(back.summary, CH_STR(" …")));
+
+    v.summary = CH_STR("Its own");
+    vacancy_search_doc(a, &v, &doc);
+    ck_assert(ch_json_read_own(a, doc.blob, &vacancy_summary_table, &back));
+    ck_assert(ch_str_is(back.summary, "Its own"));
+}
+END_TEST
+
+START_TEST(pay_by_the_hour_is_compared_as_a_years)
+{
+    CH_AUTO_ARENA ch_arena *a = ch_arena_new(4096);
+    vacancy v = {.id = CH_STR("v"), .salary = {.min = 12.6, .max = 20, .period = CH_STR("hour")}};
+    ch_search_doc doc;
+    vacancy_search_doc(a, &v, &doc);
+    ck_assert_int_eq(doc.salary_min, 24570);
+    ck_assert_int_eq(doc.salary_max, 39000);
+}
+END_TEST
+
+START_TEST(numbers_as_people_read_them)
+{
+    CH_AUTO_ARENA ch_arena *a = ch_arena_new(256);
+    static const struct {
+        int64_t n;
+        const char *text;
+    } cases[] = {{0, "0"}, {999, "999"}, {1000, "1,000"}, {1234567, "1,234,567"}};
+    for (size_t i = 0; i < 4; i++) ck_assert(ch_str_is(vacancy_number_text(a, cases[i].n), cases[i].text));
+}
+END_TEST
+
 START_TEST(the_tables_are_sound)
 {
     ck_assert_ptr_null(ch_table_mistake(&vacancy_table));
@@ -212,4 +260,5 @@ END_TEST
 
 UNIT_MAIN("vacancy", each_move_from_each_state_by_each_role, each_move_tells_the_others, it_closes_at_its_minute, what_it_needs_to_be_published, after_publication_only_a_few_fields_change,
           edits_are_noted_with_what_stood_there_and_bounded, saving_the_same_again_is_no_edit, old_texts_never_make_a_document_grow_without_end,
-          a_copy_takes_everything_but_identity_and_dates, text_that_turns_its_surroundings_round_is_taken_out, as_people_read_it, places_get_their_coordinates, the_tables_are_sound)
+          a_copy_takes_everything_but_identity_and_dates, text_that_turns_its_surroundings_round_is_taken_out, as_people_read_it, places_get_their_coordinates,
+          without_a_summary_lists_show_the_beginning_of_the_description, pay_by_the_hour_is_compared_as_a_years, numbers_as_people_read_them, the_tables_are_sound)
