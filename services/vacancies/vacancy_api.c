@@ -65,13 +65,28 @@ static ch_err load_own(ch_call *call, vacancy *v)
     return vacancy_get(call->app, call->arena, call->org->organisation, ch_param(call, "id"), v);
 }
 
-/* The answer again for the same command again. */
-static ch_err repeat_of(ch_call *call, ch_str id, int status)
+/* The answer again for the same command again; CH_NOT_FOUND: it is a new one. */
+static ch_err answer_again(ch_call *call, ch_str id, int status)
 {
     vacancy v;
-    CH_TRY(vacancy_repeated(call->app, call->org->organisation, id, call->idempotency_key, call->idempotency_hash));
+    if (!call->idempotency_key.n) return CH_NOT_FOUND;
+    ch_err e = vacancy_repeated(call->app, call->org->organisation, id, call->idempotency_key, call->idempotency_hash);
+    if (e == CH_INVALID) return ch_refuse(call, "", "This Idempotency-Key came with another request before");
+    CH_TRY(e);
     CH_TRY(vacancy_get(call->app, call->arena, call->org->organisation, id, &v));
     return reply(call, status, &v);
+}
+
+static ch_write key_of(const ch_call *call)
+{
+    return (ch_write){.key = call->idempotency_key, .hash = call->idempotency_hash};
+}
+
+/* A change that another came before: perhaps the same one, twice at once. */
+static ch_err answer_stale(ch_call *call, ch_str id)
+{
+    ch_err e = answer_again(call, id, 200);
+    return e == CH_NOT_FOUND ? CH_STALE : e;
 }
 
 ch_err api_vacancy_create(ch_call *call)
@@ -85,17 +100,18 @@ ch_err api_vacancy_create(ch_call *call)
     if (v.closes_at <= call->now) ch_refuse(call, "closes_at", "Closing time must be in the future");
     if (call->faults.n) return CH_INVALID;
     v.id = call->idempotency_key.n ? ch_id_derived(call->arena, call->who.id, call->idempotency_key) : ch_id_new(call->arena);
-    if (call->idempotency_key.n) {
-        e = repeat_of(call, v.id, 201);
-        if (e == CH_INVALID) return ch_refuse(call, "", "This Idempotency-Key came with another body before");
-        if (e != CH_NOT_FOUND) return e;
-    }
+    e = answer_again(call, v.id, 201);
+    if (e != CH_NOT_FOUND) return e;
     v.employer = (vacancy_employer){.id = employer.id, .name = employer.name, .kind = employer.kind};
     v.state = CH_STR("draft");
     v.created_at = v.changed_at = call->now;
     vacancy_tidy(call->arena, &v);
-    e = vacancy_create(call->app, call->arena, &v, employer.code, &(ch_write){.key = call->idempotency_key, .hash = call->idempotency_hash});
-    if (e == CH_EXISTS && call->idempotency_key.n) return repeat_of(call, v.id, 201); /* two at once */
+    const ch_write write = key_of(call);
+    e = vacancy_create(call->app, call->arena, &v, employer.code, &write);
+    if (e == CH_EXISTS && call->idempotency_key.n) { /* two at once, or changed since under another key: its id is made of this one */
+        CH_TRY(vacancy_get(call->app, call->arena, call->org->organisation, v.id, &v));
+        return reply(call, 201, &v);
+    }
     CH_TRY(e);
     ch_reply_header(call, "Location", ch_arena_printf(call->arena, "/api/v1/vacancies/%.*s", CH_ARG(v.id)));
     return reply(call, 201, &v);
@@ -106,7 +122,7 @@ ch_err api_vacancy_change(ch_call *call)
     vacancy v, before;
     const vacancy *given = call->input;
     CH_TRY(load_own(call, &v));
-    if (call->if_match != v.version) return CH_STALE;
+    if (call->if_match != v.version) return answer_stale(call, v.id);
     uint64_t which = given->seen.given; /* replaces what is there; null empties */
     before = v;
     vacancy_take(&v, given, which);
@@ -119,7 +135,9 @@ ch_err api_vacancy_change(ch_call *call)
     vacancy_tidy(call->arena, &v);
     if (published) which = vacancy_note_change(call->arena, &v, &before, call->who.id, CH_STR("a partner system"), which, call->now);
     if (!which) return reply(call, 200, &v); /* nothing is different */
-    CH_TRY(vacancy_save(call->app, &v, which | (published ? ch_mask(&vacancy_table, "changes", NULL) : 0), published ? &vacancy_changed : NULL, NULL));
+    const ch_write write = key_of(call);
+    ch_err e = vacancy_save(call->app, &v, which | (published ? ch_mask(&vacancy_table, "changes", NULL) : 0), published ? &vacancy_changed : NULL, &write);
+    if (e) return e == CH_STALE ? answer_stale(call, v.id) : e;
     return reply(call, 200, &v);
 }
 
@@ -128,7 +146,7 @@ static ch_err move(ch_call *call, vacancy_act act)
     vacancy v;
     employer_row employer = {0};
     CH_TRY(load_own(call, &v));
-    if (call->if_match != v.version) return CH_STALE;
+    if (call->if_match != v.version) return answer_stale(call, v.id);
     const vacancy_move *to = vacancy_move_of(&v, act, ch_call_roles(call), call->now);
     if (!to) return ch_conflict(call, vacancy_state_at(&v, call->now));
     if (act == VACANCY_PUBLISH) {
@@ -139,7 +157,9 @@ static ch_err move(ch_call *call, vacancy_act act)
         v.published_at = call->now;
     }
     v.state = ch_str_of(to->to);
-    CH_TRY(vacancy_save(call->app, &v, ch_mask(&vacancy_table, "state", "published_at", NULL), to->event, NULL));
+    const ch_write write = key_of(call);
+    ch_err e = vacancy_save(call->app, &v, ch_mask(&vacancy_table, "state", "published_at", NULL), to->event, &write);
+    if (e) return e == CH_STALE ? answer_stale(call, v.id) : e;
     CH_LOG(CH_INFO, "vacancy_moved", CH_KS("vacancy", v.id), CH_KS("state", v.state), CH_KS("by", call->who.id));
     return reply(call, 200, &v);
 }

@@ -1,4 +1,5 @@
 """Partner systems: tokens, vacancies with Idempotency-Key and If-Match, every way to be refused."""
+import concurrent.futures
 import re
 import uuid
 import xml.etree.ElementTree as ET
@@ -57,6 +58,29 @@ def test_idempotency(head):
     again = requests.post(API, json=body(), headers={**head, **key}, timeout=10)
     assert first.status_code == again.status_code == 201 and first.json()["id"] == again.json()["id"]
     assert requests.post(API, json=body(title="Another"), headers={**head, **key}, timeout=10).status_code == 422
+
+
+def test_a_change_sent_again_gets_the_first_answer(head):
+    def patch(v, key, match=None, **fields):
+        return requests.patch(f"{API}/{v['id']}", json=fields, headers={**head, "If-Match": f'"{match or v["version"]}"', "Idempotency-Key": key}, timeout=10)
+
+    first_key = {"Idempotency-Key": uuid.uuid4().hex}
+    v = requests.post(API, json=body(), headers={**head, **first_key}, timeout=10).json()
+    key = uuid.uuid4().hex
+    first, again = patch(v, key, summary="Days"), patch(v, key, summary="Days")
+    assert first.status_code == again.status_code == 200 and first.json() == again.json() and first.json()["version"] == v["version"] + 1
+    assert patch(v, key, summary="Nights").status_code == 422  # the key with something else
+    assert patch(v, uuid.uuid4().hex, summary="Nights").status_code == 412
+    assert requests.post(API, json=body(), headers={**head, **first_key}, timeout=10).json()["id"] == v["id"]  # and the first command of all still makes no second one
+    v, key = again.json(), uuid.uuid4().hex
+    send = lambda what: requests.post(f"{API}/{v['id']}/{what}", headers={**head, "If-Match": f'"{v["version"]}"', "Idempotency-Key": key}, timeout=10)
+    first, again = send("publish"), send("publish")
+    assert first.status_code == again.status_code == 200 and first.json() == again.json()
+    assert send("close").status_code == 422  # the same empty body, but not the same command
+    v = again.json()
+    with concurrent.futures.ThreadPoolExecutor(8) as pool:
+        answers = list(pool.map(lambda _: patch(v, "k" + v["id"], summary="Twice at once"), range(8)))
+    assert {r.status_code for r in answers} == {200} and {r.json()["version"] for r in answers} == {v["version"] + 1}
 
 
 def test_not_modified(head):
