@@ -1,220 +1,347 @@
 #include "search/place.h"
 
-#include <math.h>
-#include <pthread.h>
 #include <stdio.h>
-#include <stdlib.h>
 
-#include "base/embed.h"
 #include "search/analyse.h"
+#include "search/place_table.h"
 
-extern const ch_embedded search_data[];
+enum { TEXT_MOST = 100, BEST_MOST = 50, SPLITS_MOST = 4, EDITS_MOST = 2, NOT_FOUND = PLACE_NOWHERE };
 
-typedef struct row {
-    ch_place place;
-    ch_str folded;
-} row;
-static struct {
-    row *p; /* by folded name, then by weight, heaviest first */
-    size_t n;
-} places;
-static pthread_once_t once = PTHREAD_ONCE_INIT;
+/* ---- the table */
 
-/* ---- regions: of a postcode's area */
-
-static const char *const areas[][2] = {
-    {"Scotland", " AB DD DG EH FK G HS IV KA KW KY ML PA PH TD ZE "},
-    {"Wales", " CF LD LL NP SA "},
-    {"North East", " DH DL NE SR TS "},
-    {"North West", " BB BL CA CH CW FY L LA M OL PR SK WA WN "},
-    {"Yorkshire and the Humber", " BD DN HD HG HU HX LS S WF YO "},
-    {"East Midlands", " DE LE LN NG NN "},
-    {"West Midlands", " B CV DY HR ST SY TF WR WS WV "},
-    {"East of England", " AL CB CM CO IP LU NR PE SG SS "},
-    {"London", " BR CR DA E EC EN HA IG KT N NW RM SE SM SW TW UB W WC WD "},
-    {"South East", " BN CT GU HP ME MK OX PO RG RH SL SO TN "},
-    {"South West", " BA BH BS DT EX GL PL SN SP TA TQ TR "},
-    {"Northern Ireland", " BT "},
-};
-
-static ch_str region_of(ch_str district)
+static ch_str name_of(uint16_t row)
 {
-    char key[8] = " ";
-    size_t n = 1;
-    for (size_t i = 0; i < district.n && n < 5 && district.p[i] >= 'A' && district.p[i] <= 'Z'; i++) key[n++] = district.p[i];
-    key[n++] = ' ';
-    for (size_t i = 0; i < sizeof areas / sizeof *areas; i++)
-        if (ch_str_find(ch_str_of(areas[i][1]), (ch_str){key, n}) >= 0) return ch_str_of(areas[i][0]);
-    return CH_STR("");
+    return row == PLACE_NOWHERE ? CH_STR("") : (ch_str){place_text + place_rows[row].name, place_rows[row].name_n};
 }
 
-/* ---- loading */
-
-static double square_distance(const ch_place *a, const ch_place *b)
+static ch_str text_of(const place_name *n)
 {
-    double dy = a->lat - b->lat, dx = (a->lon - b->lon) * cos(a->lat * M_PI / 180);
-    return dx * dx + dy * dy;
+    return (ch_str){place_text + n->text, n->n};
 }
 
-static bool in_northern_ireland(const ch_place *p)
+static ch_str district_of(uint16_t row)
 {
-    return p->lat > 54.0 && p->lat < 55.35 && p->lon > -8.2 && p->lon < -5.42;
+    const place_row *r = &place_rows[row];
+    return r->kind == CH_PLACE_TOWN ? name_of(r->district) : name_of(row);
 }
 
-static void place_town(ch_place *town, const row *rows, size_t districts)
+static void give(uint16_t row, ch_place *out)
 {
-    const ch_place *nearest = NULL;
-    town->district = CH_STR("");
-    town->region = CH_STR("Northern Ireland");
-    if (in_northern_ireland(town)) return;
-    for (size_t i = 0; i < districts; i++)
-        if (!nearest || square_distance(town, &rows[i].place) < square_distance(town, nearest)) nearest = &rows[i].place;
-    if (!nearest) return;
-    town->district = nearest->name;
-    town->region = nearest->region;
+    const place_row *r = &place_rows[row];
+    *out = (ch_place){.name = name_of(row),
+                      .district = district_of(row),
+                      .region = place_regions[r->region],
+                      .near = name_of(r->near),
+                      .kind = (ch_place_kind)r->kind,
+                      .lat = r->lat / 1e4,
+                      .lon = r->lon / 1e4,
+                      .weight = r->weight,
+                      .unique = r->label == LABEL_NAME,
+                      .label = r->label};
 }
 
-static int by_name(const void *a, const void *b)
+/* The first name that is not before the text. */
+static uint32_t lower_bound(ch_str text)
 {
-    const row *x = a, *y = b;
-    int order = ch_str_cmp(x->folded, y->folded);
-    return order ? order : x->place.weight < y->place.weight ? 1 : x->place.weight > y->place.weight ? -1 : 0;
-}
-
-static bool parse(ch_arena *a, ch_str line, row *out)
-{
-    ch_str kind, name, lat, lon, weight;
-    int64_t w;
-    if (!ch_str_split(&line, '\t', &kind) || !ch_str_split(&line, '\t', &name) || !ch_str_split(&line, '\t', &lat) || !ch_str_split(&line, '\t', &lon) ||
-        !ch_str_split(&line, '\t', &weight) || !ch_str_int(ch_str_trim(weight), &w))
-        return false;
-    *out = (row){.place = {.name = name, .kind = ch_str_is(kind, "town") ? CH_PLACE_TOWN : ch_str_is(kind, "sector") ? CH_PLACE_SECTOR : CH_PLACE_OUTWARD,
-                           .weight = (uint32_t)w, .district = name, .region = region_of(name), .unique = true},
-                 .folded = ch_fold(a, name)};
-    return ch_str_double(lat, &out->place.lat) && ch_str_double(lon, &out->place.lon);
-}
-
-static void load(void)
-{
-    ch_arena *a = ch_arena_new(256 << 10); /* for as long as the process */
-    ch_str rest = search_data[1].text, line;
-    size_t lines = 0, districts = 0;
-    for (size_t i = 0; i < rest.n; i++) lines += rest.p[i] == '\n';
-    places.p = calloc(lines + 1, sizeof *places.p);
-    if (!places.p) abort();
-    ch_str_split(&rest, '\n', &line); /* the heading */
-    while (ch_str_split(&rest, '\n', &line)) places.n += parse(a, line, &places.p[places.n]);
-    while (districts < places.n && places.p[districts].place.kind == CH_PLACE_OUTWARD) districts++;
-    for (size_t i = 0; i < places.n; i++)
-        if (places.p[i].place.kind == CH_PLACE_TOWN) place_town(&places.p[i].place, places.p, districts);
-    qsort(places.p, places.n, sizeof *places.p, by_name);
-    for (size_t i = 1; i < places.n; i++)
-        if (ch_str_eq(places.p[i].folded, places.p[i - 1].folded)) places.p[i].place.unique = places.p[i - 1].place.unique = false;
-}
-
-/* ---- looking up */
-
-static size_t lower_bound(ch_str folded)
-{
-    size_t low = 0, high = places.n;
+    uint32_t low = 0, high = place_names_n;
     while (low < high) {
-        size_t middle = (low + high) / 2;
-        if (ch_str_cmp(places.p[middle].folded, folded) < 0) low = middle + 1;
-        else high = middle;
+        uint32_t middle = (low + high) / 2;
+        if (ch_str_cmp(text_of(&place_names[middle]), text) < 0)
+            low = middle + 1;
+        else
+            high = middle;
     }
     return low;
 }
 
-/* The first of that name in the region or district that follows it ("newport wales", "newport np20"); any when none follows. */
-static const row *find_named(ch_arena *a, ch_str folded, ch_str rest)
+/* ---- folding: as terms are; "Saint" is "St", and a typographic apostrophe is one too */
+
+static ch_str plain_apostrophes(ch_arena *a, ch_str text)
 {
-    for (size_t i = lower_bound(folded); i < places.n && ch_str_eq(places.p[i].folded, folded); i++) {
-        const ch_place *p = &places.p[i].place;
-        if (!rest.n || ch_str_eq(ch_fold(a, p->region), rest) || ch_str_eq(ch_fold(a, p->district), rest)) return &places.p[i];
+    ch_buf b = ch_buf_in(a);
+    for (size_t i = 0; i < text.n; i++) {
+        bool quote = ch_str_starts(ch_str_cut(text, i), CH_STR("\u2019"));
+        ch_buf_char(&b, quote ? '\'' : text.p[i]);
+        if (quote) i += 2;
     }
-    return NULL;
+    return ch_buf_str(&b);
+}
+
+static ch_str place_fold(ch_arena *a, ch_str text)
+{
+    ch_str folded = ch_fold(a, plain_apostrophes(a, ch_str_first(text, TEXT_MOST))), word;
+    ch_buf b = ch_buf_in(a);
+    while (folded.n && ch_str_split(&folded, ' ', &word)) {
+        if (b.n) ch_buf_char(&b, ' ');
+        ch_buf_put(&b, ch_str_is(word, "saint") ? CH_STR("st") : word);
+    }
+    return ch_buf_str(&b);
+}
+
+/* ---- what tells towns of one name apart: "newport wales", "newport np20 wales", "newport near cardigan wales" */
+
+static bool cut_words(ch_str *rest, ch_str words)
+{
+    if (!words.n || !ch_str_starts(*rest, words) || (rest->n > words.n && rest->p[words.n] != ' ')) return false;
+    *rest = ch_str_cut(*rest, words.n + 1);
+    return true;
+}
+
+static bool tail_fits(ch_arena *a, uint16_t row, ch_str tail)
+{
+    const place_row *r = &place_rows[row];
+    const ch_str parts[] = {CH_STR("near"), place_fold(a, place_regions[r->region]), place_fold(a, district_of(row)),
+                            place_fold(a, name_of(r->near))};
+    bool fits = true;
+    while (tail.n && fits) {
+        fits = false;
+        for (size_t i = 0; i < sizeof parts / sizeof *parts && !fits; i++) fits = cut_words(&tail, parts[i]);
+    }
+    return fits;
+}
+
+/* ---- exact */
+
+static uint16_t find_named(ch_arena *a, ch_str text, ch_str tail)
+{
+    for (uint32_t i = lower_bound(text); i < place_names_n && ch_str_eq(text_of(&place_names[i]), text); i++) {
+        const place_name *n = &place_names[i];
+        if (!(n->flags & NAME_INNER) && (!tail.n || tail_fits(a, n->row, tail))) return n->row;
+    }
+    return NOT_FOUND;
+}
+
+/* "ls1" and a sector's digit. */
+static uint16_t find_sector(ch_arena *a, const char *outward, size_t n, char digit)
+{
+    return find_named(a, ch_arena_printf(a, "%.*s %c", (int)n, outward, digit), CH_STR(""));
 }
 
 /* A full postcode falls back to its sector ("ls1 4ap" → "ls1 4"), then its district. */
-static const row *find_postcode(ch_arena *a, ch_str text)
+static uint16_t find_postcode(ch_arena *a, ch_str text)
 {
-    char compact[12];
+    char compact[8];
     size_t n = 0;
-    for (size_t i = 0; i < text.n && n < sizeof compact; i++)
-        if (text.p[i] != ' ') compact[n++] = text.p[i];
-    if (n < 2 || n > 7) return NULL;
-    ch_str s = {compact, n};
-    const row *found = NULL;
-    if (n >= 5) found = find_named(a, ch_arena_printf(a, "%.*s %c", (int)n - 3, compact, compact[n - 3]), CH_STR(""));
-    if (!found && n >= 3) found = find_named(a, ch_arena_printf(a, "%.*s %c", (int)n - 1, compact, compact[n - 1]), CH_STR(""));
+    for (size_t i = 0; i < text.n; i++) {
+        if (text.p[i] == ' ') continue;
+        if (n == 7) return NOT_FOUND;
+        compact[n++] = text.p[i];
+    }
+    if (n < 2) return NOT_FOUND;
     bool whole = n >= 5 && compact[n - 3] >= '0' && compact[n - 3] <= '9';
-    if (!found && whole) found = find_named(a, ch_str_first(s, n - 3), CH_STR(""));
-    return found ? found : find_named(a, s, CH_STR(""));
+    uint16_t found = whole ? find_sector(a, compact, n - 3, compact[n - 3]) : NOT_FOUND;
+    if (found == NOT_FOUND && n >= 3) found = find_sector(a, compact, n - 1, compact[n - 1]);
+    if (found == NOT_FOUND && n >= 4) found = find_sector(a, compact, n - 2, compact[n - 2]); /* half typed: "ls1 4a" */
+    if (found == NOT_FOUND && whole) found = find_named(a, (ch_str){compact, n - 3}, CH_STR(""));
+    return found != NOT_FOUND ? found : find_named(a, (ch_str){compact, n}, CH_STR(""));
 }
 
-static const row *find_misspelt(ch_str folded)
+/* ---- misspelt: edits counted 64 at a time (Myers 1999; with swaps of neighbours, Hyyrö 2003) */
+
+typedef struct pattern {
+    uint64_t at[256]; /* bit i: the byte stands at i */
+    size_t n;
+    uint32_t letters, begin; /* of all, of so many that their edits lie within PLACE_BEGIN */
+} pattern;
+
+static void pattern_of(ch_str text, pattern *out)
 {
-    const row *best = NULL;
-    int most = folded.n < 4 ? 0 : folded.n < 8 ? 1 : 2;
-    for (size_t i = 0; most && i < places.n; i++) {
-        const row *r = &places.p[i];
-        size_t apart = r->folded.n > folded.n ? r->folded.n - folded.n : folded.n - r->folded.n;
-        if (r->place.kind != CH_PLACE_TOWN || apart > (size_t)most || r->folded.p[0] != folded.p[0]) continue;
-        int d = ch_edit_distance(folded, r->folded, most);
-        if (d < most || (d == most && (!best || r->place.weight > best->place.weight))) {
-            if (d < most) best = NULL;
-            most = d;
-            if (!best || r->place.weight > best->place.weight) best = r;
-        }
+    *out = (pattern){.n = text.n};
+    for (size_t i = 0; i < text.n; i++) {
+        out->at[(unsigned char)text.p[i]] |= 1ull << i;
+        out->letters |= 1u << (text.p[i] & 31);
+        if (i < PLACE_BEGIN - EDITS_MOST) out->begin = out->letters;
+    }
+}
+
+/* Edits from the pattern to the text, or to the beginning of it that is nearest. */
+static int edits(const pattern *p, ch_str text, bool beginning)
+{
+    uint64_t plus = ~0ull, minus = 0, diagonal = 0, before = 0, last = 1ull << (p->n - 1);
+    int distance = (int)p->n, least = distance;
+    for (size_t i = 0; i < text.n; i++) {
+        uint64_t here = p->at[(unsigned char)text.p[i]], swapped = ((~diagonal & here) << 1) & before;
+        diagonal = (((here & plus) + plus) ^ plus) | here | minus | swapped;
+        uint64_t up = minus | ~(diagonal | plus), down = diagonal & plus;
+        distance += ((up & last) != 0) - ((down & last) != 0);
+        if (distance < least) least = distance;
+        up = up << 1 | 1;
+        down <<= 1;
+        plus = down | ~(diagonal | up);
+        minus = up & diagonal;
+        before = here;
+    }
+    return beginning ? least : distance;
+}
+
+/* So few bits at most. */
+static bool has_at_most(uint32_t bits, int most)
+{
+    while (bits && most-- > 0) bits &= bits - 1;
+    return !bits;
+}
+
+static int most_edits(size_t n)
+{
+    return n < 4 ? 0 : n < 8 ? 1 : EDITS_MOST;
+}
+
+static uint16_t find_misspelt(ch_arena *a, ch_str text, ch_str tail)
+{
+    int most = text.n < PLACE_LENGTHS - EDITS_MOST ? most_edits(text.n) : 0;
+    uint16_t best = NOT_FOUND;
+    pattern p;
+    if (!most) return best;
+    pattern_of(text, &p);
+    for (uint32_t i = place_towns_from[text.n - (size_t)most]; i < place_towns_from[text.n + (size_t)most + 1]; i++) {
+        const place_name *n = &place_names[place_towns[i].name];
+        if (!has_at_most(place_towns[i].letters ^ p.letters, 2 * most)) continue;
+        int d = edits(&p, text_of(n), false);
+        if (d > most || (tail.n && !tail_fits(a, n->row, tail))) continue;
+        if (d < most || best == NOT_FOUND || place_rows[n->row].weight > place_rows[best].weight) best = n->row;
+        most = d;
     }
     return best;
+}
+
+/* ---- looking up */
+
+typedef uint16_t (*finder)(ch_arena *a, ch_str text, ch_str tail);
+
+/* With ever more of the last words taken as what tells it apart. */
+static uint16_t find_split(ch_arena *a, ch_str text, finder find)
+{
+    uint16_t found = NOT_FOUND;
+    int splits = 0;
+    for (size_t i = text.n; found == NOT_FOUND && splits < 2 * SPLITS_MOST && i-- > 1;) {
+        if (text.p[i] != ' ') continue;
+        found = find(a, ch_str_first(text, i), ch_str_cut(text, i + 1));
+        splits++;
+    }
+    return found;
 }
 
 bool ch_place_lookup(ch_str text, ch_place *out, bool *mended)
 {
     CH_AUTO_ARENA ch_arena *a = ch_arena_new(1024);
-    pthread_once(&once, load);
-    ch_str folded = ch_fold(a, ch_str_first(text, 100));
+    ch_str folded = place_fold(a, text), none = CH_STR("");
     if (mended) *mended = false;
     if (!folded.n) return false;
-    const row *found = find_named(a, folded, CH_STR(""));
-    if (!found) found = find_postcode(a, folded);
-    for (size_t i = folded.n; !found && i-- > 1;)
-        if (folded.p[i] == ' ') found = find_named(a, ch_str_first(folded, i), ch_str_cut(folded, i + 1));
-    if (!found && (found = find_misspelt(folded)) && mended) *mended = true;
-    if (!found) return false;
-    *out = found->place;
+    uint16_t found = find_named(a, folded, none);
+    if (found == NOT_FOUND) found = find_postcode(a, folded);
+    if (found == NOT_FOUND) found = find_split(a, folded, find_named);
+    bool exact = found != NOT_FOUND;
+    if (!exact) found = find_misspelt(a, folded, none);
+    if (found == NOT_FOUND) found = find_split(a, folded, find_misspelt);
+    if (found == NOT_FOUND) return false;
+    if (mended) *mended = !exact;
+    give(found, out);
     return true;
 }
 
-static void keep_best(ch_place *out, size_t *n, size_t max, const ch_place *p)
+size_t ch_place_alternatives(ch_str text, ch_place *out, size_t max)
 {
-    size_t at = *n;
-    while (at > 0 && out[at - 1].weight < p->weight) at--;
-    if (at == max) return;
-    size_t moved = (*n < max ? *n : max - 1) - at;
-    memmove(&out[at + 1], &out[at], moved * sizeof *out);
-    out[at] = *p;
-    if (*n < max) ++*n;
+    CH_AUTO_ARENA ch_arena *a = ch_arena_new(1024);
+    ch_str folded = place_fold(a, text);
+    size_t n = 0;
+    for (uint32_t i = lower_bound(folded);
+         folded.n && n < max && i < place_names_n && ch_str_eq(text_of(&place_names[i]), folded); i++) {
+        const place_name *name = &place_names[i];
+        if (!(name->flags & NAME_INNER) && place_rows[name->row].kind == CH_PLACE_TOWN) give(name->row, &out[n++]);
+    }
+    return n;
+}
+
+/* ---- completing */
+
+typedef struct best {
+    uint32_t key[BEST_MOST]; /* less is better */
+    uint16_t row[BEST_MOST];
+    size_t n, max;
+} best;
+
+/* Each place once, under the best of its names. */
+static void offer(best *b, uint32_t key, uint16_t row)
+{
+    if (b->n == b->max && key >= b->key[b->n - 1]) return;
+    size_t at = 0;
+    while (at < b->n && b->row[at] != row) at++;
+    if (at < b->n && b->key[at] <= key) return;
+    if (at == b->n && b->n < b->max) b->n++;
+    if (at == b->max) at--;
+    for (; at > 0 && b->key[at - 1] > key; at--) {
+        b->key[at] = b->key[at - 1];
+        b->row[at] = b->row[at - 1];
+    }
+    b->key[at] = key;
+    b->row[at] = row;
+}
+
+enum { BEHIND = 1 << 16 }; /* a rank is less */
+
+static void complete_exactly(ch_str prefix, best *b)
+{
+    bool sectors = ch_str_index(prefix, ' ') >= 0;
+    for (uint32_t i = lower_bound(prefix); i < place_names_n && ch_str_starts(text_of(&place_names[i]), prefix); i++) {
+        const place_name *n = &place_names[i];
+        if (place_rows[n->row].kind == CH_PLACE_SECTOR && !sectors) continue;
+        offer(b, n->rank + (n->flags & NAME_INNER ? (uint32_t)BEHIND : 0), n->row);
+    }
+}
+
+static void complete_nearly(ch_str prefix, best *b)
+{
+    int most = prefix.n <= PLACE_LENGTHS ? most_edits(prefix.n) : 0;
+    pattern p;
+    if (!most) return;
+    pattern_of(prefix, &p);
+    for (uint32_t i = place_towns_from[prefix.n - (size_t)most]; i < place_towns_from[PLACE_LENGTHS]; i++) {
+        if (!has_at_most(p.begin & ~place_towns[i].begin, most)) continue;
+        const place_name *n = &place_names[place_towns[i].name];
+        int d = edits(&p, ch_str_first(text_of(n), prefix.n + EDITS_MOST), true);
+        if (d <= most) offer(b, (uint32_t)d * BEHIND + n->rank, n->row);
+    }
+}
+
+/* "sai", "sain" and "saint", the word in hand, are on their way to "st …". */
+static void complete_saint(ch_arena *a, ch_str typed, best *b)
+{
+    size_t word = typed.n;
+    while (word > 0 && typed.p[word - 1] != ' ') word--;
+    ch_str last = ch_str_cut(typed, word);
+    if (last.n < 3 || !ch_str_starts(CH_STR("saint"), last)) return;
+    complete_exactly(ch_arena_printf(a, "%.*sst ", (int)word, typed.p), b);
 }
 
 size_t ch_place_complete(ch_str prefix, ch_place *out, size_t max)
 {
     CH_AUTO_ARENA ch_arena *a = ch_arena_new(256);
-    size_t n = 0;
-    pthread_once(&once, load);
-    ch_str folded = ch_fold(a, ch_str_first(prefix, 100));
+    best b = {.max = max < BEST_MOST ? max : BEST_MOST};
+    ch_str folded = place_fold(a, prefix);
     if (!folded.n || !max) return 0;
-    for (size_t i = lower_bound(folded); i < places.n && ch_str_starts(places.p[i].folded, folded); i++)
-        if (places.p[i].place.kind != CH_PLACE_SECTOR || ch_str_index(folded, ' ') >= 0) keep_best(out, &n, max, &places.p[i].place);
-    return n;
+    complete_saint(a, ch_fold(a, ch_str_first(prefix, TEXT_MOST)), &b);
+    if (!b.n || !ch_str_ends(folded, CH_STR("st"))) complete_exactly(folded, &b);
+    uint16_t code = b.n ? NOT_FOUND : find_postcode(a, folded);
+    if (code != NOT_FOUND) offer(&b, 0, code);
+    if (!b.n) complete_nearly(folded, &b);
+    for (size_t i = 0; i < b.n; i++) give(b.row[i], &out[i]);
+    return b.n;
 }
+
+/* ---- labels */
 
 ch_str ch_place_label(const ch_place *p, char *buf, size_t size)
 {
-    int n;
-    if (p->unique || p->kind != CH_PLACE_TOWN) n = snprintf(buf, size, "%.*s", CH_ARG(p->name));
-    else if (p->district.n) n = snprintf(buf, size, "%.*s (%.*s, %.*s)", CH_ARG(p->name), CH_ARG(p->district), CH_ARG(p->region));
-    else n = snprintf(buf, size, "%.*s (%.*s)", CH_ARG(p->name), CH_ARG(p->region));
+    int n = 0;
+    switch ((enum place_label)p->label) {
+    case LABEL_NAME: n = snprintf(buf, size, "%.*s", CH_ARG(p->name)); break;
+    case LABEL_REGION: n = snprintf(buf, size, "%.*s (%.*s)", CH_ARG(p->name), CH_ARG(p->region)); break;
+    case LABEL_NEAR:
+        n = snprintf(buf, size, "%.*s (near %.*s, %.*s)", CH_ARG(p->name), CH_ARG(p->near), CH_ARG(p->region));
+        break;
+    case LABEL_DISTRICT:
+        n = snprintf(buf, size, "%.*s (%.*s, %.*s)", CH_ARG(p->name), CH_ARG(p->district), CH_ARG(p->region));
+        break;
+    }
     return (ch_str){buf, n < 0 ? 0 : (size_t)n < size ? (size_t)n : size - 1};
 }
