@@ -228,6 +228,18 @@ ch_err ch_form_read(ch_arena *a, const ch_pairs *form, const ch_table *t, void *
     return ch_check(a, t, out, which, faults);
 }
 
+/* What a system must not send: a value that is read as false, a value that another of the same name overrules. */
+static void check_strictly(ch_arena *a, const ch_pair *pair, const ch_field *field, bool again, ch_faults *faults)
+{
+    static const char *const truths[] = {"true", "on", "yes", "false", "off", "no", "", NULL};
+    size_t i = 0;
+    ch_str text = ch_str_trim(pair->value), at = ch_pointer(a, CH_STR(""), pair->name);
+    if (again && field->type != CH_F_STRS) ch_fault_add(faults, at, "%s is there twice", field->name);
+    if (field->type != CH_F_BOOL) return;
+    while (truths[i] && !ch_str_is(text, truths[i])) i++;
+    if (!truths[i]) ch_fault_add(faults, at, "%s must be true or false", field->name);
+}
+
 ch_err ch_query_read(ch_arena *a, const ch_pairs *query, const ch_table *t, void *out, bool strict, ch_faults *faults)
 {
     reader r = {a, query, faults};
@@ -237,7 +249,9 @@ ch_err ch_query_read(ch_arena *a, const ch_pairs *query, const ch_table *t, void
         if (!field && strict)
             ch_fault_add(faults, ch_pointer(a, CH_STR(""), query->p[i].name), "There is no parameter \"%.*s\"",
                          CH_ARG(ch_utf8_first(query->p[i].name, 60)));
-        if (!field || seen->given >> (field - t->fields) & 1) continue;
+        bool again = field && seen->given >> (field - t->fields) & 1;
+        if (field && strict) check_strictly(a, &query->p[i], field, again, faults);
+        if (!field || again) continue;
         if (!ch_str_trim(query->p[i].value).n) continue; /* a search form sends its empty boxes */
         read_member(&r, query->p[i].name, field, ch_member(out, field));
         seen->given |= 1ull << (field - t->fields);

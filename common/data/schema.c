@@ -86,8 +86,9 @@ void ch_schema_write(ch_buf *b, const ch_table *t, bool input)
     ch_buf_put(b, CH_STR("},\"required\":["));
     sep = "";
     for (size_t i = 0; i < t->n; i++) {
-        /* An answer has every field but those that only some readers see. */
-        if (!shown(&t->fields[i], input) || (input ? !(t->fields[i].flags & CH_REQUIRED) : t->fields[i].readers != 0)) continue;
+        /* An answer has every field but those that only some readers see, or that was not asked for. */
+        bool always = !t->fields[i].readers && !(t->fields[i].flags & CH_IF_ASKED);
+        if (!shown(&t->fields[i], input) || !(input ? (t->fields[i].flags & CH_REQUIRED) != 0 : always)) continue;
         ch_buf_printf(b, "%s\"%s\"", sep, t->fields[i].name);
         sep = ",";
     }

@@ -36,6 +36,7 @@ enum {
     CH_EMAIL = 64,        /* an e-mail address */
     CH_POSTCODE = 128,    /* a postcode, outward code or sector */
     CH_PASSWORD = 256,    /* not trimmed, never echoed */
+    CH_IF_ASKED = 512,    /* in an answer only when the query asks for it: its schema does not require it */
 };
 
 /* A code and what people call it; a list of them ends with a NULL code. */

@@ -53,22 +53,38 @@ static void put_responses(ch_buf *b, const ch_route *r)
         put_reference(b, "application/json", r->output->name, "");
     }
     ch_buf_char(b, '}');
-    for (size_t i = 0; r->flags & CH_API && i < sizeof statuses / sizeof *statuses; i++) {
-        bool writes = r->method != CH_GET;
-        bool role = !(r->who & CH_ANYONE);
+    bool writes = r->method != CH_GET, api = (r->flags & CH_API) != 0, one = strchr(r->path, '{') != NULL;
+    for (size_t i = 0; i < sizeof statuses / sizeof *statuses; i++) {
         int status = (statuses[i][0] - '0') * 100 + (statuses[i][1] - '0') * 10 + statuses[i][2] - '0';
-        if ((status == 401 || status == 403) && !role) continue;
-        if ((status == 400 || status == 409 || status == 413) && !writes) continue;
+        if (!api && !(status == 404 && one)) continue;
+        if (status == 403 && r->who & CH_ANYONE) continue;
+        if ((status == 409 || status == 413) && !writes) continue;
         if ((status == 412 || status == 428) && !(r->flags & CH_IF_MATCH)) continue;
         ch_buf_printf(b, ",\"%s\":{\"$ref\":\"#/components/responses/problem\"}", statuses[i]);
     }
+    if (r->query) ch_buf_put(b, CH_STR(",\"414\":{\"description\":\"The address is longer than 16 kB\"}"));
     ch_buf_char(b, '}');
+}
+
+/* "get_api_v1_vacancies_id": from the address, so that it stays when handlers are renamed. */
+static void put_operation_id(ch_buf *b, const char *method, const char *path)
+{
+    bool gap = true;
+    ch_buf_printf(b, "\"operationId\":\"%s", method);
+    for (const char *p = path; *p; p++) {
+        bool word = (*p >= 'a' && *p <= 'z') || (*p >= '0' && *p <= '9');
+        if (word && gap) ch_buf_char(b, '_');
+        if (word) ch_buf_char(b, *p);
+        gap = !word;
+    }
+    ch_buf_put(b, CH_STR("\","));
 }
 
 static void put_operation(ch_buf *b, const ch_route *r)
 {
     static const char *const lower[CH_METHODS] = {"get", "post", "put", "patch", "delete"};
     ch_buf_printf(b, "\"%s\":{", lower[r->method]);
+    put_operation_id(b, lower[r->method], r->path);
     put_pair(b, "summary", r->summary);
     if (r->doc) {
         ch_buf_char(b, ',');
@@ -152,7 +168,7 @@ static void put_schema(schemas *s, const ch_table *t, int kind)
 void ch_openapi_write(ch_buf *b, const ch_service *service)
 {
     schemas s = {.b = b, .sep = ""};
-    ch_buf_put(b, CH_STR("{\"openapi\":\"3.1.0\",\"info\":{\"title\":\"Commonhire\",\"version\":\"1\"},"));
+    ch_buf_put(b, CH_STR("{\"openapi\":\"3.1.0\",\"info\":{\"title\":\"Commonhire\",\"version\":\"1\"},\"servers\":[{\"url\":\"/\"}],"));
     put_paths(b, service->routes);
     ch_buf_put(b, CH_STR(",\"components\":{\"securitySchemes\":{\"token\":{\"type\":\"http\",\"scheme\":\"bearer\",\"bearerFormat\":\"JWT\"}},"
                          "\"responses\":{\"problem\":{\"description\":\"What is wrong (RFC 9457)\",\"content\":{\"application/problem+json\":{\"schema\":"

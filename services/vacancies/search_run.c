@@ -18,7 +18,7 @@ CH_TABLE(search_facet_value_table, search_facet_value, "A facet's value", CH_ROW
 CH_TABLE(search_facets_table, search_facets, "Counts; a facet's own filter is left out", FACET(staff_group), FACET(pay_band), FACET(contract_type), FACET(working_pattern),
          FACET(sector), FACET(employer));
 CH_TABLE(search_answer_table, search_answer, "Vacancies found", CH_ROW(search_answer, total, CH_F_INT, .doc = "Exact"),
-         CH_ROW(search_answer, vacancies, CH_F_LIST, .of = &vacancy_summary_table, .max = 100), CH_ROW(search_answer, facets, CH_F_STRUCT, .of = &search_facets_table),
+         CH_ROW(search_answer, vacancies, CH_F_LIST, .of = &vacancy_summary_table, .max = 100), CH_ROW(search_answer, facets, CH_F_STRUCT, .of = &search_facets_table, .flags = CH_IF_ASKED),
          CH_ROW(search_answer, next, CH_F_STR, .doc = "Cursor of the next page; null on the last"),
          CH_ROW(search_answer, corrected, CH_F_STR, .doc = "The words searched for instead, with their spelling mended"));
 

@@ -166,10 +166,12 @@ END_TEST
 
 START_TEST(queries)
 {
-    ck_assert_int_eq(read_query("title=nurse&patterns=full&patterns=part&title=other&count=&text=", true), CH_OK);
+    ck_assert_int_eq(read_query("title=nurse&patterns=full&patterns=part&title=other&count=&text=", false), CH_OK);
     CK_STR(got.title, "nurse");
     ck_assert_uint_eq(got.patterns.n, 2);
     ck_assert(!ch_given(&noun_table, &got, "count") && !ch_given(&noun_table, &got, "text"));
+    ck_assert_int_eq(read_query("title=nurse&patterns=full&patterns=part&title=other", true), CH_INVALID);
+    CK_FAULTS(&faults, "/title: title is there twice\n");
     ck_assert_int_eq(read_query("", true), CH_OK);
     ck_assert_int_eq(read_query("utm_source=x&title=nurse", false), CH_OK);
     ck_assert_int_eq(read_query("utm_source=x&count=0&ratio=6", true), CH_INVALID);
