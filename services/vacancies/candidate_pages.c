@@ -412,6 +412,14 @@ ch_err application_check_page(ch_call *call)
     return draw_check(call, &one);
 }
 
+/* Where a refused sending leaves the address bar. */
+ch_err application_submit_page(ch_call *call)
+{
+    application one;
+    CH_TRY(load(call, &one));
+    return ch_reply_redirect(call, application_path(call, one.key, ""));
+}
+
 /* Pressed twice it is sent once: the second finds it sent and says so. */
 ch_err application_submit_post(ch_call *call)
 {

@@ -17,6 +17,7 @@ ch_err application_answers_page(ch_call *call);
 ch_err application_answers_post(ch_call *call);
 ch_err application_cv_receipt(ch_call *call);
 ch_err application_check_page(ch_call *call);
+ch_err application_submit_page(ch_call *call);
 ch_err application_submit_post(ch_call *call);
 ch_err application_withdraw_page(ch_call *call);
 ch_err application_withdraw_post(ch_call *call);

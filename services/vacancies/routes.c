@@ -49,6 +49,7 @@ static const ch_route routes[] = {
     POST("/candidate/applications/{key}/answers", CH_SIGNED_IN, application_answers_post, "Save the answers", .max_body = 256 << 10),
     PAGE("/candidate/applications/{key}/cv", CH_SIGNED_IN, application_cv_receipt, "Back from the upload"),
     PAGE("/candidate/applications/{key}/check", CH_SIGNED_IN, application_check_page, "Check the answers"),
+    PAGE("/candidate/applications/{key}/submit", CH_SIGNED_IN, application_submit_page, "Back to the task list"),
     POST("/candidate/applications/{key}/submit", CH_SIGNED_IN, application_submit_post, "Send the application"),
     POST("/candidate/applications/{key}/withdraw", CH_SIGNED_IN, application_withdraw_post, "Withdraw the application"),
     PAGE("/candidate/applications/{key}/withdraw", CH_SIGNED_IN, application_withdraw_page, "Before withdrawing it"),
@@ -60,6 +61,7 @@ static const ch_route routes[] = {
     PAGE("/employer/{org}/vacancies/{id}", CH_STAFF, vacancy_tasks_page, "A vacancy's task list"),
     PAGE("/employer/{org}/vacancies/{id}/preview", CH_STAFF, vacancy_preview_page, "What it will look like"),
     PAGE("/employer/{org}/vacancies/{id}/applications", CH_STAFF, applications_page, "A vacancy's applications, blind"),
+    PAGE("/employer/{org}/vacancies/{id}/publish", WRITER, vacancy_publish_page, "Back to the task list"),
     POST("/employer/{org}/vacancies/{id}/publish", WRITER, vacancy_publish_post, "Publish"),
     PAGE("/employer/{org}/vacancies/{id}/close", WRITER, vacancy_close_page, "Before closing it"),
     PAGE("/employer/{org}/vacancies/{id}/withdraw", WRITER, vacancy_withdraw_page, "Before withdrawing it"),
@@ -69,6 +71,7 @@ static const ch_route routes[] = {
     POST("/employer/{org}/vacancies/{id}/{step}", WRITER, vacancy_step_post, "Save the step", .max_body = 512 << 10),
     PAGE("/employer/{org}/applications/{key}", CH_STAFF, employer_application_page, "An application, blind until shortlisted"),
     POST("/employer/{org}/applications/{key}/shortlist", WRITER, application_shortlist_post, "Shortlist"),
+    PAGE("/employer/{org}/applications/{key}/reject", WRITER, application_reject_page, "Back to the application"),
     POST("/employer/{org}/applications/{key}/reject", WRITER, application_reject_post, "Reject with a reason", .input = &reject_form_table),
     POST("/employer/{org}/applications/{key}/cv", CH_STAFF, application_cv_post, "Open the CV"),
 

@@ -126,6 +126,11 @@ ch_err employer_application_page(ch_call *call)
     return draw(call, &one);
 }
 
+static ch_str application_path(const ch_call *call, ch_str key)
+{
+    return ch_arena_printf(call->arena, "/employer/%.*s/applications/%.*s", CH_ARG(call->org->organisation), CH_ARG(key));
+}
+
 static ch_err decide(ch_call *call, application *one, application_act act, ch_str reason)
 {
     const application_move *to = application_move_of(one, act, ch_call_roles(call));
@@ -135,7 +140,7 @@ static ch_err decide(ch_call *call, application *one, application_act act, ch_st
     CH_TRY(application_decide(call->app, one, to->event));
     CH_LOG(CH_INFO, "application_decided", CH_KS("application", one->key), CH_KS("state", one->state), CH_KS("by", call->who.id));
     ch_notice(call, "%s", to->message);
-    return ch_reply_redirect(call, ch_arena_printf(call->arena, "/employer/%.*s/applications/%.*s", CH_ARG(call->org->organisation), CH_ARG(one->key)));
+    return ch_reply_redirect(call, application_path(call, one->key));
 }
 
 ch_err application_shortlist_post(ch_call *call)
@@ -143,6 +148,14 @@ ch_err application_shortlist_post(ch_call *call)
     application one;
     CH_TRY(load(call, &one));
     return decide(call, &one, APPLICATION_SHORTLIST, CH_STR(""));
+}
+
+/* Where a refused rejection leaves the address bar. */
+ch_err application_reject_page(ch_call *call)
+{
+    application one;
+    CH_TRY(load(call, &one));
+    return ch_reply_redirect(call, application_path(call, one.key));
 }
 
 ch_err application_reject_post(ch_call *call)

@@ -6,6 +6,7 @@
 ch_err applications_page(ch_call *call);
 ch_err employer_application_page(ch_call *call);
 ch_err application_shortlist_post(ch_call *call);
+ch_err application_reject_page(ch_call *call);
 ch_err application_reject_post(ch_call *call);
 ch_err application_cv_post(ch_call *call);
 #endif

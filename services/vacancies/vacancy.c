@@ -96,7 +96,8 @@ static bool bit_of(uint64_t which, const char *name)
 
 static void check_code(const char *name, ch_str value, const ch_code *codes, ch_faults *faults)
 {
-    if (value.n && !ch_code_known(codes, value)) ch_fault_add(faults, ch_arena_printf(faults->arena, "/%s", name), "Choose from the list");
+    if (value.n && !ch_code_known(codes, value))
+        ch_fault_add(faults, ch_arena_printf(faults->arena, "/%s", name), "%s must be one of the list", ch_field_named(&vacancy_table, ch_str_of(name))->label);
 }
 
 void vacancy_check(const vacancy *v, uint64_t which, ch_faults *faults)

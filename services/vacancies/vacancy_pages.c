@@ -546,6 +546,14 @@ ch_err vacancy_publish_post(ch_call *call)
     return move(call, VACANCY_PUBLISH);
 }
 
+/* Where a refused publication leaves the address bar. */
+ch_err vacancy_publish_page(ch_call *call)
+{
+    vacancy v;
+    CH_TRY(load(call, &v));
+    return ch_reply_redirect(call, vacancy_path(call, v.id, ""));
+}
+
 static ch_err confirm(ch_call *call, vacancy_act act)
 {
     vacancy v;

@@ -11,6 +11,7 @@ ch_err vacancy_tasks_page(ch_call *call);
 ch_err vacancy_step_page(ch_call *call);
 ch_err vacancy_step_post(ch_call *call);
 ch_err vacancy_preview_page(ch_call *call);
+ch_err vacancy_publish_page(ch_call *call);
 ch_err vacancy_publish_post(ch_call *call);
 ch_err vacancy_close_page(ch_call *call);
 ch_err vacancy_withdraw_page(ch_call *call);

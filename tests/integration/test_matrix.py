@@ -18,6 +18,8 @@ SYSTEMS = {"system": {"partner"}, "other_system": {"partner"}, "revoked_system":
 ANSWERS = {"/candidate/applications/{key}/cv": 303,  # no receipt: to the upload
            "/documents/{id}": 403,  # no capability
            "/jobs/{reference}/apply": {"candidate": 303},  # has applied: to the application
+           "/employer/{org}/vacancies/{id}/publish": 303, "/employer/{org}/applications/{key}/reject": 303,  # back to what was refused
+           "/candidate/applications/{key}/submit": 303,
            "/sign-in": {None: 303, "nobody": 200}}
 # Steps of an application that exist only while it is a draft.
 DRAFT_STEPS = ("details", "statement", "answers", "cv", "check", "submit")
