@@ -117,6 +117,16 @@ for (const javaScriptEnabled of [true, false]) {
       await press(employer, "Publish");
     }
     await seen(employer, "vacancy-published");
+    await open(employer, `${vacancy}/basics`);
+    await employer.getByLabel("Summary").fill("Join our ward. £28,407 – croeso! Days and nights.");
+    await seen(employer, "vacancy-basics-published");
+    await press(employer, "Save and continue");
+    assert.match(await employer.locator("main").innerText(), /changed Summary/);
+    await seen(employer, "vacancy-versions");
+    await open(employer, `${vacancy}/close`);
+    await seen(employer, "vacancy-close");
+    await employer.getByRole("link", { name: "Cancel" }).click();
+    assert.equal(employer.url(), vacancy);
     await open(employer, `/employer/${org}`);
     await seen(employer, "employer");
     await open(employer, `/employer/${org}/team`);
@@ -186,6 +196,9 @@ for (const javaScriptEnabled of [true, false]) {
     await seen(candidate, "application-check");
     await press(candidate, "Send application");
     await seen(candidate, "application-sent");
+    await candidate.getByRole("link", { name: "Withdraw this application" }).click();
+    await seen(candidate, "application-withdraw");
+    await candidate.getByRole("link", { name: "Keep it" }).click();
 
     // the employer shortlists, blind until then
     await open(employer, `${vacancy}/applications`);
@@ -193,6 +206,8 @@ for (const javaScriptEnabled of [true, false]) {
     await employer.getByRole("link", { name: /^Application / }).click();
     assert.ok(!(await employer.content()).includes("Zebedee"));
     await seen(employer, "employer-application-blind");
+    await press(employer, "Reject");
+    await seen(employer, "employer-application-reject-errors");
     await press(employer, "Shortlist");
     assert.ok((await employer.content()).includes(myName));
     await seen(employer, "employer-application-open");
@@ -214,7 +229,8 @@ for (const javaScriptEnabled of [true, false]) {
 
 test("pages that anyone sees", { timeout: 120000 }, async () => {
   const page = await person(browser);
-  for (const [path, name] of [["/", "home-2"], ["/jobs", "jobs-all"], ["/jobs?keyword=xylophonist&location=Leeds", "jobs-none"], ["/jobs?location=Qqqzz", "jobs-nowhere"], ["/accessibility", "accessibility"],
+  for (const [path, name] of [["/", "home-2"], ["/jobs", "jobs-all"], ["/jobs?keyword=xylophonist&location=Leeds", "jobs-none"], ["/jobs?location=Qqqzz", "jobs-nowhere"],
+                              ["/jobs?location=Newport", "jobs-newport"], ["/jobs?keyword=nurse&staff_group=nursing_and_midwifery&salary_min=20000", "jobs-filtered"], ["/accessibility", "accessibility"],
                               ["/cookies", "cookies"], ["/privacy", "privacy"], ["/api/docs", "api-docs"], ["/reset", "reset"], ["/nothing", "not-found"], ["/sign-in", "sign-in-2"]]) {
     await open(page, path);
     await look(page, name);
