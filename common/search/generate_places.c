@@ -377,13 +377,6 @@ static size_t pooled(ch_str text)
     return at;
 }
 
-static unsigned letters_of(ch_str text)
-{
-    unsigned bits = 0;
-    for (size_t i = 0; i < text.n; i++) bits |= 1u << (text.p[i] & 31);
-    return bits;
-}
-
 static void write_rows(void)
 {
     printf("const uint32_t place_rows_n = %zu, place_names_n = %zu;\nconst place_row place_rows[] = {\n", n_rows,
@@ -409,32 +402,34 @@ static void write_names(void)
     printf("};\n");
 }
 
-static int by_length(const void *a, const void *b)
+static unsigned letters_of(ch_str text)
 {
-    const size_t x = *(const size_t *)a, y = *(const size_t *)b;
-    if (names[x].text.n != names[y].text.n) return names[x].text.n < names[y].text.n ? -1 : 1;
-    return x < y ? -1 : x > y;
+    unsigned bits = 0;
+    for (size_t i = 0; i < text.n; i++) bits |= 1u << (text.p[i] & 31);
+    return bits;
 }
 
-/* Names of towns by length, for misspelt ones. */
+static size_t shared(ch_str a, ch_str b)
+{
+    size_t n = 0;
+    while (n < a.n && n < b.n && a.p[n] == b.p[n]) n++;
+    return n;
+}
+
+/* Names of towns, for misspelt ones. */
 static void write_towns(void)
 {
-    static size_t order[NAMES_MAX];
-    size_t n = 0, from = 0;
-    for (size_t i = 0; i < n_names; i++)
-        if (rows[names[i].row].kind == CH_PLACE_TOWN && !(names[i].flags & NAME_INNER)) order[n++] = i;
-    qsort(order, n, sizeof *order, by_length);
+    ch_str before = CH_STR("");
+    size_t n = 0;
     printf("const place_town place_towns[] = {\n");
-    for (size_t i = 0; i < n; i++)
-        printf("{0x%xu, 0x%xu, %zu},\n", letters_of(names[order[i]].text),
-               letters_of(ch_str_first(names[order[i]].text, PLACE_BEGIN)), order[i]);
-    printf("};\nconst uint16_t place_towns_from[PLACE_LENGTHS + 1] = {");
-    for (size_t length = 0; length <= PLACE_LENGTHS; length++) {
-        while (from < n && names[order[from]].text.n < length) from++;
-        printf("%zu, ", from);
+    for (size_t i = 0; i < n_names; i++) {
+        if (rows[names[i].row].kind != CH_PLACE_TOWN || (names[i].flags & NAME_INNER)) continue;
+        printf("{0x%xu, 0x%xu, %zu, %zu},\n", letters_of(names[i].text),
+               letters_of(ch_str_first(names[i].text, PLACE_BEGIN)), i, shared(before, names[i].text));
+        before = names[i].text;
+        n++;
     }
-    printf("};\n");
-    if (from != n) die("a name is too long", names[order[n - 1]].text);
+    printf("};\nconst uint32_t place_towns_n = %zu;\n", n);
 }
 
 static void write_text(void)
@@ -450,7 +445,7 @@ static void write_text(void)
     }
     printf("\";\nconst ch_str place_regions[] = {");
     for (size_t i = 0; i < REGIONS; i++) printf("{\"%s\", %zu}, ", regions[i], strlen(regions[i]));
-    printf("};\n");
+    printf("{0, 0}};\n");
 }
 
 int main(int argc, char **argv)

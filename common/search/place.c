@@ -5,7 +5,7 @@
 #include "search/analyse.h"
 #include "search/place_table.h"
 
-enum { TEXT_MOST = 100, BEST_MOST = 50, SPLITS_MOST = 4, EDITS_MOST = 2, NOT_FOUND = PLACE_NOWHERE };
+enum { TEXT_MOST = 100, BEST_MOST = 50, SPLITS_MOST = 8, NOT_FOUND = PLACE_NOWHERE };
 
 /* ---- the table */
 
@@ -136,72 +136,148 @@ static uint16_t find_postcode(ch_arena *a, ch_str text)
     return found != NOT_FOUND ? found : find_named(a, (ch_str){compact, n}, CH_STR(""));
 }
 
-/* ---- misspelt: edits counted 64 at a time (Myers 1999; with swaps of neighbours, Hyyrö 2003) */
+/* ---- misspelt: the sorted names are walked as a tree, edits counted a column at a time (Myers 1999; with swaps of
+ * neighbours, Hyyrö 2003), and what begins hopelessly is passed over with all that begins so */
+
+enum { PATTERN_MOST = 60 };
 
 typedef struct pattern {
     uint64_t at[256]; /* bit i: the byte stands at i */
     size_t n;
-    uint32_t letters, begin; /* of all, of so many that their edits lie within PLACE_BEGIN */
+    int most;                /* edits */
+    bool beginning;          /* the text may go on behind */
+    uint32_t letters, begin; /* of all; of so many that with their edits they lie within PLACE_BEGIN */
 } pattern;
 
-static void pattern_of(ch_str text, pattern *out)
+typedef struct column { /* edits from each beginning of the pattern to one beginning of a text */
+    uint64_t plus, minus, diagonal, before;
+    int edge;            /* at the upper edge of the band of rows where few edits can be: `most` above the diagonal */
+    int distance, least; /* of the whole pattern, and its least so far */
+} column;
+
+static int most_edits(size_t n)
 {
-    *out = (pattern){.n = text.n};
+    return n < 4 || n > PATTERN_MOST ? 0 : n < 8 ? 1 : 2;
+}
+
+static bool pattern_of(ch_str text, bool beginning, pattern *out, column *first)
+{
+    *out = (pattern){.n = text.n, .most = most_edits(text.n), .beginning = beginning};
+    *first = (column){.plus = ~0ull, .distance = (int)text.n, .least = (int)text.n};
+    if (!out->most) return false;
     for (size_t i = 0; i < text.n; i++) {
         out->at[(unsigned char)text.p[i]] |= 1ull << i;
         out->letters |= 1u << (text.p[i] & 31);
-        if (i < PLACE_BEGIN - EDITS_MOST) out->begin = out->letters;
+        if (i < PLACE_BEGIN - 2) out->begin = out->letters;
     }
+    return true;
 }
 
-/* Edits from the pattern to the text, or to the beginning of it that is nearest. */
-static int edits(const pattern *p, ch_str text, bool beginning)
+/* The column behind the text's byte at j. */
+static void step(const pattern *p, const column *c, char byte, size_t j, column *out)
 {
-    uint64_t plus = ~0ull, minus = 0, diagonal = 0, before = 0, last = 1ull << (p->n - 1);
-    int distance = (int)p->n, least = distance;
-    for (size_t i = 0; i < text.n; i++) {
-        uint64_t here = p->at[(unsigned char)text.p[i]], swapped = ((~diagonal & here) << 1) & before;
-        diagonal = (((here & plus) + plus) ^ plus) | here | minus | swapped;
-        uint64_t up = minus | ~(diagonal | plus), down = diagonal & plus;
-        distance += ((up & last) != 0) - ((down & last) != 0);
-        if (distance < least) least = distance;
-        up = up << 1 | 1;
-        down <<= 1;
-        plus = down | ~(diagonal | up);
-        minus = up & diagonal;
-        before = here;
-    }
-    return beginning ? least : distance;
+    uint64_t here = p->at[(unsigned char)byte], swapped = ((~c->diagonal & here) << 1) & c->before,
+             last = 1ull << (p->n - 1);
+    uint64_t diagonal = ((((here & c->plus) + c->plus) ^ c->plus) | here | c->minus) | swapped;
+    uint64_t up = c->minus | ~(diagonal | c->plus), down = diagonal & c->plus;
+    out->distance = c->distance + ((up & last) != 0) - ((down & last) != 0);
+    out->least = out->distance < c->least ? out->distance : c->least;
+    out->edge = j < (size_t)p->most ? (int)j + 1 : c->edge + !(diagonal >> (j - (size_t)p->most) & 1);
+    up = up << 1 | 1;
+    out->plus = down << 1 | ~(diagonal | up);
+    out->minus = up & diagonal;
+    out->diagonal = diagonal;
+    out->before = here;
 }
 
-/* So few bits at most. */
+/* Whether a text that begins with these j bytes can still come to few edits. */
+static bool hopeful(const pattern *p, const column *c, size_t j)
+{
+    if (p->beginning && c->least <= p->most) return true;
+    size_t row = j > (size_t)p->most ? j - (size_t)p->most : 0,
+           end = j + (size_t)p->most < p->n ? j + (size_t)p->most : p->n;
+    int edits = c->edge;
+    if (row > p->n) return false;
+    for (; edits > p->most && row < end; row++) edits += (int)(c->plus >> row & 1) - (int)(c->minus >> row & 1);
+    return edits <= p->most;
+}
+
 static bool has_at_most(uint32_t bits, int most)
 {
     while (bits && most-- > 0) bits &= bits - 1;
     return !bits;
 }
 
-static int most_edits(size_t n)
+/* An edit changes two letters at most, and the length by one. */
+static bool may_be_near(const pattern *p, const place_town *t)
 {
-    return n < 4 ? 0 : n < 8 ? 1 : EDITS_MOST;
+    if (p->beginning) return has_at_most(p->begin & ~t->begin, p->most);
+    size_t n = place_names[t->name].n;
+    return has_at_most(p->letters ^ t->letters, 2 * p->most) && n <= p->n + (size_t)p->most &&
+           p->n <= n + (size_t)p->most;
+}
+
+/* Gives each name of a town that is near, with its edits. */
+typedef void (*taker)(void *to, const place_name *n, int edits);
+
+static void walk(const pattern *p, const column *first, taker take, void *to)
+{
+    column columns[PATTERN_MOST + 8];
+    size_t ready = 0;      /* columns that hold for the name at hand too */
+    bool given_up = false; /* at the last of them */
+    columns[0] = *first;
+    for (uint32_t i = 0; i < place_towns_n; i++) {
+        const place_town *t = &place_towns[i];
+        if (t->shared < ready) {
+            ready = t->shared;
+            given_up = false;
+        }
+        if (given_up || !may_be_near(p, t)) continue;
+        const place_name *n = &place_names[t->name];
+        size_t end = n->n < p->n + (size_t)p->most ? n->n : p->n + (size_t)p->most;
+        for (; ready < end && !given_up; ready++) {
+            step(p, &columns[ready], place_text[n->text + ready], ready, &columns[ready + 1]);
+            given_up = !hopeful(p, &columns[ready + 1], ready + 1);
+        }
+        int edits = p->beginning ? columns[ready].least : columns[ready].distance;
+        if (edits <= p->most && (p->beginning || ready == n->n)) take(to, n, edits);
+    }
+}
+
+typedef struct nearest {
+    ch_arena *arena;
+    ch_str tail;
+    uint16_t row;
+    int edits;
+} nearest;
+
+static void take_nearest(void *to, const place_name *n, int edits)
+{
+    nearest *best = to;
+    bool nearer = best->row == NOT_FOUND || edits < best->edits;
+    bool heavier = !nearer && edits == best->edits && place_rows[n->row].weight > place_rows[best->row].weight;
+    if ((!nearer && !heavier) || (best->tail.n && !tail_fits(best->arena, n->row, best->tail))) return;
+    best->row = n->row;
+    best->edits = edits;
+}
+
+/* Whether the last words may tell a place apart: only then is the name before them worth mending. */
+static bool is_tail(ch_arena *a, ch_str tail)
+{
+    cut_words(&tail, CH_STR("near"));
+    for (size_t i = 0; place_regions[i].p; i++)
+        if (place_regions[i].n && ch_str_ends(tail, place_fold(a, place_regions[i]))) return true;
+    return find_named(a, tail, CH_STR("")) != NOT_FOUND;
 }
 
 static uint16_t find_misspelt(ch_arena *a, ch_str text, ch_str tail)
 {
-    int most = text.n < PLACE_LENGTHS - EDITS_MOST ? most_edits(text.n) : 0;
-    uint16_t best = NOT_FOUND;
+    nearest best = {a, tail, NOT_FOUND, 0};
     pattern p;
-    if (!most) return best;
-    pattern_of(text, &p);
-    for (uint32_t i = place_towns_from[text.n - (size_t)most]; i < place_towns_from[text.n + (size_t)most + 1]; i++) {
-        const place_name *n = &place_names[place_towns[i].name];
-        if (!has_at_most(place_towns[i].letters ^ p.letters, 2 * most)) continue;
-        int d = edits(&p, text_of(n), false);
-        if (d > most || (tail.n && !tail_fits(a, n->row, tail))) continue;
-        if (d < most || best == NOT_FOUND || place_rows[n->row].weight > place_rows[best].weight) best = n->row;
-        most = d;
-    }
-    return best;
+    column first;
+    if (tail.n && !is_tail(a, tail)) return NOT_FOUND;
+    if (pattern_of(text, false, &p, &first)) walk(&p, &first, take_nearest, &best);
+    return best.row;
 }
 
 /* ---- looking up */
@@ -213,7 +289,7 @@ static uint16_t find_split(ch_arena *a, ch_str text, finder find)
 {
     uint16_t found = NOT_FOUND;
     int splits = 0;
-    for (size_t i = text.n; found == NOT_FOUND && splits < 2 * SPLITS_MOST && i-- > 1;) {
+    for (size_t i = text.n; found == NOT_FOUND && splits < SPLITS_MOST && i-- > 1;) {
         if (text.p[i] != ' ') continue;
         found = find(a, ch_str_first(text, i), ch_str_cut(text, i + 1));
         splits++;
@@ -289,18 +365,16 @@ static void complete_exactly(ch_str prefix, best *b)
     }
 }
 
+static void take_completion(void *to, const place_name *n, int edits)
+{
+    offer(to, (uint32_t)edits * BEHIND + n->rank, n->row);
+}
+
 static void complete_nearly(ch_str prefix, best *b)
 {
-    int most = prefix.n <= PLACE_LENGTHS ? most_edits(prefix.n) : 0;
     pattern p;
-    if (!most) return;
-    pattern_of(prefix, &p);
-    for (uint32_t i = place_towns_from[prefix.n - (size_t)most]; i < place_towns_from[PLACE_LENGTHS]; i++) {
-        if (!has_at_most(p.begin & ~place_towns[i].begin, most)) continue;
-        const place_name *n = &place_names[place_towns[i].name];
-        int d = edits(&p, ch_str_first(text_of(n), prefix.n + EDITS_MOST), true);
-        if (d <= most) offer(b, (uint32_t)d * BEHIND + n->rank, n->row);
-    }
+    column first;
+    if (pattern_of(prefix, true, &p, &first)) walk(&p, &first, take_completion, b);
 }
 
 /* "sai", "sain" and "saint", the word in hand, are on their way to "st …". */

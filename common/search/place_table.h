@@ -27,18 +27,18 @@ typedef struct place_name {
     uint8_t n, flags;
 } place_name;
 
-enum { PLACE_LENGTHS = 64, PLACE_BEGIN = 8 };
-/* A town's name (not its inner words), ordered by length: those of length n begin at place_towns_from[n]. */
+/* Names of towns in that order (not their inner words); `shared`: so many bytes begin as those of the one before. */
+enum { PLACE_BEGIN = 8 };
 typedef struct place_town {
     uint32_t letters, begin; /* which occur, and in the first PLACE_BEGIN bytes: bit (byte & 31) */
     uint16_t name;
+    uint8_t shared;
 } place_town;
 
 extern const char place_text[];
 extern const place_row place_rows[];
 extern const place_name place_names[];
 extern const place_town place_towns[];
-extern const uint16_t place_towns_from[PLACE_LENGTHS + 1];
-extern const uint32_t place_rows_n, place_names_n;
+extern const uint32_t place_rows_n, place_names_n, place_towns_n;
 extern const ch_str place_regions[];
 #endif
