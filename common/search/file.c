@@ -1,246 +1,457 @@
-/* The index as a file: written whole beside its place and renamed; a digest over all of it tells a damaged or foreign one. */
+/*
+ * The index as a file: a head, then a section of names and tombstones, then each segment as its sealed arrays, which are mapped and used as they lie.
+ * A check sum over all of it tells a damaged one, the magic a foreign one; beyond that every number that memory is reached by is held to its bounds.
+ */
 #include <errno.h>
 #include <fcntl.h>
-#include <math.h>
 #include <stdio.h>
-#include <stdlib.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "base/id.h"
 #include "search/index.h"
 
-static const char magic[16] = "commonhire-ix-1";
-enum { DIGEST = 64 };
+enum { PAGE = 4096, BUFFER = 1 << 20 };
+static const char magic[16] = "commonhire-ix-2";
 
-static void put(ch_buf *b, const void *p, size_t n)
+typedef struct head {
+    char magic[16];
+    uint64_t sum, size; /* sum: of everything behind it, `size` bytes in all */
+    int64_t position;
+    uint32_t n_terms, n_segments, n_values[CH_FACETS], n_tombstones;
+} head;
+
+/* Where a segment's arrays begin, from the segment's own beginning. */
+typedef struct segment_head {
+    uint64_t size, records_size, lines, ids, starts, slots, impacts, sorted, cells, records;
+    uint32_t n, n_terms, n_postings, n_points, n_cells, unused;
+} segment_head;
+
+/* Four lanes of multiply and rotate: as fast as memory, and enough against accidents. */
+typedef struct sum {
+    uint64_t lane[4];
+} sum;
+
+static void sum_add(sum *s, const void *p, size_t n)
 {
-    ch_buf_put(b, (ch_str){p, n});
+    const unsigned char *at = p;
+    for (; n >= 32; at += 32, n -= 32)
+        for (int k = 0; k < 4; k++) {
+            uint64_t w;
+            memcpy(&w, at + 8 * k, 8);
+            s->lane[k] = (s->lane[k] ^ w) * UINT64_C(0x9E3779B97F4A7C15);
+            s->lane[k] = s->lane[k] << 31 | s->lane[k] >> 33;
+        }
+    for (; n; at++, n--) s->lane[0] = (s->lane[0] ^ *at) * UINT64_C(0x100000001B3);
 }
 
-static void put_u32(ch_buf *b, uint32_t v)
+static uint64_t sum_of(const sum *s)
 {
-    put(b, &v, sizeof v);
+    uint64_t h = s->lane[0];
+    for (int k = 1; k < 4; k++) h = (h ^ s->lane[k]) * UINT64_C(0xBF58476D1CE4E5B9), h ^= h >> 31;
+    return h;
 }
 
-static void put_str(ch_buf *b, ch_str s)
-{
-    put_u32(b, (uint32_t)s.n);
-    ch_buf_put(b, s);
-}
+/* ---- writing */
 
-static void put_doc(ch_buf *b, const doc *d)
-{
-    put_str(b, d->id);
-    put_str(b, d->blob);
-    put(b, &d->version, sizeof d->version);
-    put(b, &d->published, sizeof d->published);
-    put(b, &d->closes, sizeof d->closes);
-    put(b, &d->salary_max, sizeof d->salary_max);
-    put(b, &d->patterns, sizeof d->patterns);
-    put(b, d->facet, sizeof d->facet);
-    put_u32(b, d->remote);
-    put_str(b, (ch_str){(const char *)d->tokens, d->n_tokens * sizeof *d->tokens});
-    put_str(b, (ch_str){(const char *)d->points, d->n_points * sizeof *d->points});
-    put_str(b, (ch_str){(const char *)d->areas, d->n_areas * sizeof *d->areas});
-}
+typedef struct writer {
+    int fd;
+    char *buffer; /* BUFFER, a multiple of 32: the sum sees the same blocks when reading */
+    size_t n;
+    uint64_t size;
+    sum sum;
+    bool broken;
+} writer;
 
-static void put_index(ch_buf *b, const ch_search_index *x)
+static void flush(writer *w)
 {
-    put(b, &x->position, sizeof x->position);
-    put_u32(b, x->dictionary.n);
-    for (uint32_t i = 0; i < x->dictionary.n; i++) {
-        put_str(b, x->terms[i].text);
-        put_str(b, x->terms[i].word);
-    }
-    for (int f = 0; f < CH_FACETS; f++) {
-        put_u32(b, x->facets[f].n);
-        for (uint32_t i = 0; i < x->facets[f].n; i++) put_str(b, x->facets[f].p[i]);
-    }
-    put_u32(b, x->n_docs - x->n_dead);
-    for (uint32_t i = 0; i < x->n_docs; i++)
-        if (!x->docs[i].dead) put_doc(b, &x->docs[i]);
-    uint32_t tombs = 0;
-    for (uint32_t i = 0; i < x->ids.n; i++) tombs += x->known[i].slot == NO_SLOT;
-    put_u32(b, tombs);
-    for (uint32_t i = 0; i < x->ids.n; i++) {
-        if (x->known[i].slot != NO_SLOT) continue;
-        put_str(b, x->ids.p[i]);
-        put(b, &x->known[i].version, sizeof x->known[i].version);
-    }
-}
-
-static bool write_all(int fd, ch_str s)
-{
-    while (s.n) {
-        ssize_t n = write(fd, s.p, s.n);
+    for (size_t at = 0; at < w->n && !w->broken;) {
+        ssize_t n = write(w->fd, w->buffer + at, w->n - at);
         if (n < 0 && errno == EINTR) continue;
-        if (n <= 0) return false;
-        s = ch_str_cut(s, (size_t)n);
+        if (n <= 0) w->broken = true;
+        else at += (size_t)n;
     }
-    return true;
+    sum_add(&w->sum, w->buffer, w->n);
+    w->n = 0;
+}
+
+static void put(writer *w, const void *p, size_t n)
+{
+    const char *from = p;
+    w->size += n;
+    while (n) {
+        size_t some = n < BUFFER - w->n ? n : BUFFER - w->n;
+        memcpy(w->buffer + w->n, from, some);
+        w->n += some;
+        from += some;
+        n -= some;
+        if (w->n == BUFFER) flush(w);
+    }
+}
+
+static void align(writer *w, size_t to)
+{
+    static const char zeros[PAGE];
+    put(w, zeros, (to - w->size % to) % to);
+}
+
+static void put_str(writer *w, ch_str s)
+{
+    uint32_t n = (uint32_t)s.n;
+    put(w, &n, sizeof n);
+    put(w, s.p, s.n);
+}
+
+static uint64_t up(uint64_t n)
+{
+    return (n + 63) & ~UINT64_C(63);
+}
+
+static size_t record_size(const record *r)
+{
+    return (sizeof *r + r->id_n + r->tokens_n + r->blob_n + 7) & ~(size_t)7;
+}
+
+static segment_head lay_out(const segment *s)
+{
+    segment_head h = {.n = atomic_load(&s->n), .n_terms = s->n_terms, .n_postings = s->starts[s->n_terms], .n_points = s->n_points, .n_cells = s->n_cells};
+    for (uint32_t i = 0; i < h.n; i++) h.records_size += record_size(s->lines[i].record);
+    h.lines = up(sizeof h);
+    h.ids = up(h.lines + h.n * sizeof(line));
+    h.starts = up(h.ids + SEGMENT_IDS * sizeof(uint16_t));
+    h.slots = up(h.starts + (h.n_terms + 1) * sizeof(uint32_t));
+    h.impacts = up(h.slots + h.n_postings * sizeof(uint16_t));
+    h.sorted = up(h.impacts + h.n_postings);
+    h.cells = up(h.sorted + h.n_points * sizeof(point));
+    h.records = up(h.cells + h.n_cells * sizeof(cell));
+    h.size = up(h.records + h.records_size);
+    return h;
+}
+
+/* The record's place instead of its address; births and deaths begin anew. */
+static void put_lines(writer *w, const segment *s, uint32_t n)
+{
+    uint64_t at = 0;
+    for (uint32_t i = 0; i < n; i++) {
+        line l;
+        memcpy(&l, &s->lines[i], sizeof l);
+        l.record = (const record *)(uintptr_t)at;
+        l.birth = 0;
+        l.previous = 0;
+        atomic_store_explicit(&l.death, NOT_DEAD, memory_order_relaxed);
+        at += record_size(s->lines[i].record);
+        put(w, &l, sizeof l);
+    }
+}
+
+static void put_segment(writer *w, const segment *s)
+{
+    segment_head h = lay_out(s);
+    align(w, PAGE);
+    put(w, &h, sizeof h);
+    align(w, 64);
+    put_lines(w, s, h.n);
+    align(w, 64);
+    const struct {
+        const void *p;
+        size_t n;
+    } arrays[] = {{s->ids, SEGMENT_IDS * sizeof *s->ids}, {s->starts, (h.n_terms + 1) * sizeof *s->starts}, {s->slots, h.n_postings * sizeof *s->slots},
+                  {s->impacts, h.n_postings}, {s->sorted, h.n_points * sizeof *s->sorted}, {s->cells, h.n_cells * sizeof *s->cells}};
+    for (size_t i = 0; i < sizeof arrays / sizeof *arrays; i++) {
+        put(w, arrays[i].p, arrays[i].n);
+        align(w, 64);
+    }
+    for (uint32_t i = 0; i < h.n; i++) {
+        const record *r = s->lines[i].record;
+        put(w, r, sizeof *r + r->id_n + r->tokens_n + r->blob_n);
+        align(w, 8);
+    }
+    align(w, 64);
+}
+
+static void put_names(writer *w, const ch_search_index *x, const head *h)
+{
+    for (uint32_t i = 1; i <= h->n_terms; i++) {
+        put_str(w, names_text(&x->dictionary, i));
+        put_str(w, term_at(x, i)->word);
+    }
+    for (int f = 0; f < CH_FACETS; f++)
+        for (uint32_t i = 1; i <= h->n_values[f]; i++) put_str(w, names_text(&x->facets[f], i));
+    for (uint32_t i = 1; i <= atomic_load(&x->buried.n); i++) {
+        const tombstone *t = pages_at(&x->tombstones, i - 1);
+        if (t->version == INT64_MIN) continue;
+        put_str(w, names_text(&x->buried, i));
+        put(w, &t->version, sizeof t->version);
+    }
+}
+
+/* Open segments and those with dead are written as they would be sealed. */
+static void put_segments(writer *w, const view *v, uint32_t n_terms)
+{
+    for (uint32_t i = 0; i < v->n; i++) {
+        segment *s = v->segments[i];
+        if (s->sealed && !s->dead) {
+            put_segment(w, s);
+            continue;
+        }
+        segment **sealed = segments_sealed(&s, 1, n_terms, v->change);
+        for (segment **one = sealed; *one; one++) {
+            put_segment(w, *one);
+            segment_free(*one);
+        }
+        free(sealed);
+    }
+}
+
+static uint32_t count_segments(const view *v)
+{
+    uint32_t n = 0;
+    for (uint32_t i = 0; i < v->n; i++) n += atomic_load(&v->segments[i]->n) > v->segments[i]->dead;
+    return n;
+}
+
+static bool write_file(ch_search_index *x, int fd)
+{
+    const view *v = atomic_load(&x->view);
+    head h = {.position = atomic_load(&x->position), .n_terms = atomic_load(&x->dictionary.n), .n_segments = count_segments(v), .n_tombstones = x->n_tombstones};
+    writer w = {.fd = fd, .buffer = must(malloc(BUFFER))};
+    for (int f = 0; f < CH_FACETS; f++) h.n_values[f] = atomic_load(&x->facets[f].n);
+    memcpy(h.magic, magic, sizeof magic);
+    put(&w, &h, sizeof h);
+    align(&w, PAGE);
+    flush(&w); /* the head's page is not summed: it holds the sum */
+    w.sum = (sum){0};
+    put_names(&w, x, &h);
+    put_segments(&w, v, h.n_terms);
+    align(&w, PAGE);
+    flush(&w);
+    free(w.buffer);
+    h.size = w.size;
+    sum_add(&w.sum, &h.position, sizeof h - offsetof(head, position));
+    h.sum = sum_of(&w.sum);
+    return !w.broken && pwrite(fd, &h, sizeof h, 0) == (ssize_t)sizeof h && fsync(fd) == 0;
 }
 
 ch_err ch_search_save(ch_search_index *x, const char *path)
 {
-    CH_AUTO_ARENA ch_arena *a = ch_arena_new(1024);
-    ch_buf b = {0};
     char temporary[1024];
-    pthread_rwlock_rdlock(&x->lock);
-    put_index(&b, x);
-    pthread_rwlock_unlock(&x->lock);
-    snprintf(temporary, sizeof temporary, "%s.%d", path, (int)getpid());
+    if (snprintf(temporary, sizeof temporary, "%s.%d", path, (int)getpid()) >= (int)sizeof temporary) return CH_INTERNAL;
     int fd = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-    bool fine = fd >= 0 && write_all(fd, (ch_str){magic, sizeof magic}) && write_all(fd, ch_digest(a, ch_buf_str(&b))) && write_all(fd, ch_buf_str(&b)) &&
-                fsync(fd) == 0;
-    if (fd >= 0) fine &= close(fd) == 0;
-    ch_buf_free(&b);
+    if (fd < 0) return CH_INTERNAL;
+    pthread_mutex_lock(&x->writing);
+    bool fine = write_file(x, fd);
+    pthread_mutex_unlock(&x->writing);
+    fine &= close(fd) == 0;
     if (fine && rename(temporary, path) == 0) return CH_OK;
     unlink(temporary);
     return CH_INTERNAL;
 }
 
-/* ---- reading: every length is checked; one mistake and all of it is given up */
+/* ---- reading */
 
 typedef struct reader {
-    ch_str rest;
+    const char *p, *end;
     bool broken;
 } reader;
 
-static void get(reader *r, void *to, size_t n)
+static const void *take(reader *r, size_t n)
 {
-    if (r->rest.n < n) {
+    if (r->broken || (size_t)(r->end - r->p) < n) {
         r->broken = true;
-        memset(to, 0, n);
-        return;
+        return NULL;
     }
-    memcpy(to, r->rest.p, n);
-    r->rest = ch_str_cut(r->rest, n);
-}
-
-static uint32_t get_u32(reader *r)
-{
-    uint32_t v;
-    get(r, &v, sizeof v);
-    return v;
-}
-
-static ch_str get_str(reader *r)
-{
-    uint32_t n = get_u32(r);
-    if (r->broken || n > r->rest.n) {
-        r->broken = true;
-        return CH_STR("");
-    }
-    ch_str s = {r->rest.p, n};
-    r->rest = ch_str_cut(r->rest, n);
-    return s;
-}
-
-static void *get_array(reader *r, size_t size, uint32_t *n)
-{
-    ch_str s = get_str(r);
-    if (s.n % size) r->broken = true;
-    *n = (uint32_t)(s.n / size);
-    void *p = malloc(s.n ? s.n : 1);
-    if (!p) abort();
-    memcpy(p, s.n ? s.p : "", s.n);
+    const char *p = r->p;
+    r->p += n;
     return p;
 }
 
-static bool doc_sound(const ch_search_index *x, const doc *d)
+static ch_str take_str(reader *r)
 {
-    for (uint32_t i = 0; i < d->n_tokens; i++)
-        if (d->tokens[i] < TOKEN_BREAK && d->tokens[i] >= x->dictionary.n) return false;
+    uint32_t n = 0;
+    const void *p = take(r, sizeof n);
+    if (p) memcpy(&n, p, sizeof n);
+    p = take(r, n);
+    return p ? (ch_str){p, n} : CH_STR("");
+}
+
+static void read_names(reader *r, ch_search_index *x, const head *h)
+{
+    for (uint32_t i = 1; i <= h->n_terms && !r->broken; i++) {
+        ch_str text = take_str(r), word = take_str(r);
+        if (!r->broken) r->broken = term_add(x, text, word) != i || names_find(&x->dictionary, text) != i;
+    }
     for (int f = 0; f < CH_FACETS; f++)
-        if (d->facet[f] > x->facets[f].n) return false;
+        for (uint32_t i = 1; i <= h->n_values[f] && !r->broken; i++) {
+            ch_str code = take_str(r);
+            if (!r->broken) r->broken = names_add(&x->facets[f], code, NULL) != i;
+        }
+    for (uint32_t i = 0; i < h->n_tombstones && !r->broken; i++) {
+        ch_str id = take_str(r);
+        const void *version = take(r, sizeof(int64_t));
+        int64_t v;
+        if (!version) return;
+        memcpy(&v, version, sizeof v);
+        tombstone_set(x, id, v);
+    }
+}
+
+static bool array_fits(const segment_head *h, uint64_t at, uint64_t n, size_t size)
+{
+    return at % 64 == 0 && at <= h->size && n <= (h->size - at) / size;
+}
+
+static bool head_sound(const segment_head *h, size_t room, uint32_t n_terms)
+{
+    return h->size <= room && h->n > 0 && h->n <= SEGMENT_DOCS && h->n_terms <= n_terms && array_fits(h, h->lines, h->n, sizeof(line)) &&
+           array_fits(h, h->ids, SEGMENT_IDS, sizeof(uint16_t)) && array_fits(h, h->starts, (uint64_t)h->n_terms + 1, sizeof(uint32_t)) &&
+           array_fits(h, h->slots, h->n_postings, sizeof(uint16_t)) && array_fits(h, h->impacts, h->n_postings, 1) &&
+           array_fits(h, h->sorted, h->n_points, sizeof(point)) && array_fits(h, h->cells, h->n_cells, sizeof(cell)) && array_fits(h, h->records, h->records_size, 1);
+}
+
+static bool tokens_sound(ch_str tokens, uint32_t n_terms)
+{
+    const unsigned char *p = (const unsigned char *)tokens.p, *end = p + tokens.n;
+    if (tokens.n && end[-1] > 127) return false;
+    while (p < end)
+        if (token_next(&p) >= n_terms + TOKEN_FIRST) return false;
     return true;
 }
 
-static void get_doc(reader *r, ch_search_index *x)
+static bool line_sound(const ch_search_index *x, const line *l)
 {
-    uint32_t slot;
-    bool added;
-    ch_str id = get_str(r), blob = get_str(r);
-    if (!id.n || id.n > 255) r->broken = true;
-    if (r->broken) return;
-    known *k = index_known(x, id, &added);
-    doc *d = index_new_doc(x, &slot);
-    if (!added) r->broken = true;
-    char *copy = malloc(blob.n + 1);
-    if (!copy) abort();
-    memcpy(copy, blob.n ? blob.p : "", blob.n);
-    d->blob = (ch_str){copy, blob.n};
-    get(r, &d->version, sizeof d->version);
-    get(r, &d->published, sizeof d->published);
-    get(r, &d->closes, sizeof d->closes);
-    get(r, &d->salary_max, sizeof d->salary_max);
-    get(r, &d->patterns, sizeof d->patterns);
-    get(r, d->facet, sizeof d->facet);
-    d->remote = get_u32(r) != 0;
-    d->tokens = get_array(r, sizeof *d->tokens, &d->n_tokens);
-    d->points = get_array(r, sizeof *d->points, &d->n_points);
-    d->areas = get_array(r, sizeof *d->areas, &d->n_areas);
-    d->id = x->ids.p[k - x->known];
-    d->id_hash = ch_hash(d->id);
-    *k = (known){d->version, slot};
-    if (!doc_sound(x, d)) r->broken = true;
-    if (!r->broken) index_tokens(x, slot);
+    return l->staff_group <= atomic_load(&x->facets[CH_FACET_STAFF_GROUP].n) && l->pay_band <= atomic_load(&x->facets[CH_FACET_PAY_BAND].n) &&
+           l->contract_type <= atomic_load(&x->facets[CH_FACET_CONTRACT_TYPE].n) && l->sector <= atomic_load(&x->facets[CH_FACET_SECTOR].n) &&
+           l->employer <= atomic_load(&x->facets[CH_FACET_EMPLOYER].n) && l->birth == 0 && l->previous == 0 && atomic_load(&l->death) == NOT_DEAD;
 }
 
-static void get_index(reader *r, ch_search_index *x)
+/* Lines are copied, as deaths will be written into them. */
+static bool take_lines(const ch_search_index *x, segment *s, const char *base, const segment_head *h)
 {
-    get(r, &x->position, sizeof x->position);
-    for (uint32_t n = get_u32(r); n && !r->broken; n--) {
-        ch_str text = get_str(r), word = get_str(r);
-        uint32_t before = x->dictionary.n;
-        if (!r->broken && index_term(x, text, word) != before) r->broken = true;
+    s->lines = must(aligned_alloc(64, (size_t)(h->n + 1) * sizeof *s->lines));
+    memcpy(s->lines, base + h->lines, h->n * sizeof *s->lines);
+    for (uint32_t i = 0; i < h->n; i++) {
+        uint64_t at = (uint64_t)(uintptr_t)s->lines[i].record;
+        if (at % 8 || at > h->records_size || h->records_size - at < sizeof(record) || !line_sound(x, &s->lines[i])) return false;
+        const record *r = s->lines[i].record = (const record *)(const void *)(base + h->records + at);
+        uint64_t size = sizeof *r + (uint64_t)r->id_n + r->tokens_n + r->blob_n;
+        if (size > h->records_size - at || !r->id_n || r->id_n > 255 || !tokens_sound(record_tokens(r), h->n_terms)) return false;
     }
-    for (int f = 0; f < CH_FACETS; f++)
-        for (uint32_t n = get_u32(r); n && !r->broken; n--) names_add(&x->facets[f], get_str(r), NULL);
-    for (uint32_t n = get_u32(r); n && !r->broken; n--) get_doc(r, x);
-    for (uint32_t n = get_u32(r); n && !r->broken; n--) {
-        ch_str id = get_str(r);
-        known *k = r->broken ? NULL : index_known(x, id, NULL);
-        int64_t version;
-        get(r, &version, sizeof version);
-        if (k && k->slot == NO_SLOT) k->version = version;
-    }
-    if (r->rest.n) r->broken = true;
+    return true;
 }
 
-static char *read_file(const char *path, size_t *n)
+static bool lists_sound(const segment *s, const segment_head *h)
 {
-    struct stat st;
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
-    if (fd < 0) return NULL;
-    char *p = fstat(fd, &st) == 0 ? malloc((size_t)st.st_size + 1) : NULL;
-    *n = 0;
-    while (p && *n < (size_t)st.st_size) {
-        ssize_t got = read(fd, p + *n, (size_t)st.st_size - *n);
-        if (got <= 0) break;
-        *n += (size_t)got;
+    uint16_t most = 0;
+    if (s->starts[0] != 0 || s->starts[h->n_terms] != h->n_postings) return false;
+    for (uint32_t t = 0; t < h->n_terms; t++)
+        if (s->starts[t] > s->starts[t + 1]) return false;
+    for (uint32_t i = 0; i < h->n_postings; i++) most = s->slots[i] > most ? s->slots[i] : most;
+    return !h->n_postings || most < h->n;
+}
+
+static bool points_sound(const segment *s, const segment_head *h)
+{
+    uint32_t named = 0;
+    for (uint32_t i = 0; i < h->n_points; i++)
+        if (s->sorted[i].slot >= h->n) return false;
+    for (uint32_t i = 0; i < h->n_cells; i++)
+        if (s->cells[i].start >= h->n_points || (i && (s->cells[i].start <= s->cells[i - 1].start || s->cells[i].key <= s->cells[i - 1].key))) return false;
+    for (uint32_t i = 0; i < SEGMENT_IDS; i++) {
+        if (s->ids[i] > h->n) return false;
+        named += s->ids[i] > 0;
     }
-    close(fd);
-    return p;
+    return named == h->n && (h->n_points == 0) == (h->n_cells == 0) && (!h->n_cells || s->cells[0].start == 0);
+}
+
+static segment *map_segment(const ch_search_index *x, int fd, size_t at, const segment_head *h)
+{
+    char *base = mmap(NULL, h->size, PROT_READ, MAP_PRIVATE | MAP_POPULATE, fd, (off_t)at);
+    if (base == MAP_FAILED) return NULL;
+    segment *s = must(calloc(1, sizeof *s));
+    *s = (segment){.n = h->n, .sealed = true, .n_terms = h->n_terms, .n_points = h->n_points, .n_cells = h->n_cells, .mapped = base, .mapped_size = h->size};
+    s->ids = (uint16_t *)(void *)(base + h->ids);
+    s->starts = (uint32_t *)(void *)(base + h->starts);
+    s->slots = (uint16_t *)(void *)(base + h->slots);
+    s->impacts = (uint8_t *)(base + h->impacts);
+    s->sorted = (point *)(void *)(base + h->sorted);
+    s->cells = (cell *)(void *)(base + h->cells);
+    if (lists_sound(s, h) && points_sound(s, h) && take_lines(x, s, base, h)) return s;
+    segment_free(s);
+    return NULL;
+}
+
+static void count_terms(ch_search_index *x, const segment *s)
+{
+    for (uint32_t t = 1; t <= s->n_terms; t++) atomic_fetch_add_explicit(&term_at(x, t)->df, s->starts[t] - s->starts[t - 1], memory_order_relaxed);
+}
+
+static bool read_segments(reader *r, ch_search_index *x, int fd, const char *base, const head *h)
+{
+    segment **all = must(calloc((size_t)h->n_segments + 1, sizeof *all));
+    uint64_t live = 0;
+    uint32_t n = 0;
+    for (; n < h->n_segments; n++) {
+        size_t at = ((size_t)(r->p - base) + PAGE - 1) / PAGE * PAGE;
+        segment_head its;
+        if (at + sizeof its > (size_t)(r->end - base)) break;
+        memcpy(&its, base + at, sizeof its);
+        if (!head_sound(&its, (size_t)(r->end - base) - at, h->n_terms) || !(all[n] = map_segment(x, fd, at, &its))) break;
+        live += its.n;
+        r->p = base + at + its.size;
+    }
+    bool fine = n == h->n_segments;
+    for (uint32_t i = 0; i < n; i++) {
+        if (fine) count_terms(x, all[i]);
+        else segment_free(all[i]);
+    }
+    if (fine) {
+        view *v = atomic_load(&x->view);
+        all[n] = v->segments[v->n - 1];
+        view_publish(x, all, n + 1, 1, live);
+    }
+    free(all);
+    return fine;
+}
+
+static bool sum_right(const head *h, const char *base)
+{
+    sum s = {0};
+    for (uint64_t at = PAGE; at < h->size; at += BUFFER) sum_add(&s, base + at, h->size - at < BUFFER ? h->size - at : BUFFER);
+    sum_add(&s, &h->position, sizeof *h - offsetof(head, position));
+    return sum_of(&s) == h->sum;
+}
+
+static ch_search_index *read_index(int fd, const char *base, size_t size)
+{
+    head h;
+    memcpy(&h, base, sizeof h);
+    if (memcmp(h.magic, magic, sizeof magic) != 0 || h.size != size || h.n_segments > size / PAGE || !sum_right(&h, base)) return NULL;
+    ch_search_index *x = ch_search_open();
+    reader r = {base + PAGE, base + size, false};
+    read_names(&r, x, &h);
+    if (!r.broken && read_segments(&r, x, fd, base, &h)) {
+        atomic_store(&x->position, h.position);
+        return x;
+    }
+    ch_search_close(x);
+    return NULL;
 }
 
 ch_err ch_search_load(const char *path, ch_search_index **out)
 {
-    CH_AUTO_ARENA ch_arena *a = ch_arena_new(1024);
-    size_t n;
-    char *bytes = read_file(path, &n);
-    if (!bytes) return CH_NOT_FOUND;
-    ch_str body = {bytes + sizeof magic + DIGEST, n > sizeof magic + DIGEST ? n - sizeof magic - DIGEST : 0};
-    reader r = {body, n <= sizeof magic + DIGEST || memcmp(bytes, magic, sizeof magic) != 0};
-    if (!r.broken && !ch_str_eq(ch_digest(a, body), (ch_str){bytes + sizeof magic, DIGEST})) r.broken = true;
-    ch_search_index *x = ch_search_open();
-    if (!r.broken) get_index(&r, x);
-    free(bytes);
-    if (r.broken) {
-        ch_search_close(x);
-        return CH_MALFORMED;
+    struct stat st;
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0) return CH_NOT_FOUND;
+    ch_search_index *x = NULL;
+    if (fstat(fd, &st) == 0 && st.st_size >= PAGE) {
+        char *base = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE | MAP_POPULATE, fd, 0);
+        if (base != MAP_FAILED) {
+            x = read_index(fd, base, (size_t)st.st_size);
+            munmap(base, (size_t)st.st_size);
+        }
     }
+    close(fd);
+    if (!x) return CH_MALFORMED;
     *out = x;
     return CH_OK;
 }

@@ -2,423 +2,513 @@
 
 #include <ctype.h>
 #include <math.h>
-#include <stdlib.h>
 
-#include "search/analyse.h"
+#include "search/weigh.h"
 
-static void *must(void *p)
+/* ---- terms, facets, tombstones */
+
+uint32_t term_find(const ch_search_index *x, ch_str text)
 {
-    if (!p) abort();
-    return p;
+    uint32_t number = names_find(&x->dictionary, text);
+    return number && atomic_load_explicit(&term_at(x, number)->df, memory_order_relaxed) ? number : 0;
 }
 
-#define GROW(p, n, cap)                                                                                                                              \
-    do {                                                                                                                                             \
-        if ((n) == (cap)) {                                                                                                                          \
-            (cap) = (cap) ? 2 * (cap) : 8;                                                                                                           \
-            (p) = must(realloc((p), (size_t)(cap) * sizeof *(p)));                                                                                   \
-        }                                                                                                                                            \
-    } while (0)
-
-static ch_str keep(ch_str s)
+uint32_t letters_of(ch_str s)
 {
-    char *p = must(malloc(s.n + 1));
-    memcpy(p, s.n ? s.p : "", s.n);
-    p[s.n] = 0;
-    return (ch_str){p, s.n};
+    uint32_t bits = 0;
+    for (size_t i = 0; i < s.n; i++) bits |= 1u << ((unsigned char)s.p[i] % 32);
+    return bits;
 }
 
-/* ---- names */
-
-uint32_t names_find(const names *n, ch_str s)
+uint32_t term_add(ch_search_index *x, ch_str text, ch_str word)
 {
-    if (!n->size) return 0;
-    for (uint32_t i = (uint32_t)ch_hash(s) & (n->size - 1); n->table[i]; i = (i + 1) & (n->size - 1))
-        if (ch_str_eq(n->p[n->table[i] - 1], s)) return n->table[i];
-    return 0;
-}
-
-static void names_place(names *n, uint32_t number)
-{
-    uint32_t i = (uint32_t)ch_hash(n->p[number - 1]) & (n->size - 1);
-    while (n->table[i]) i = (i + 1) & (n->size - 1);
-    n->table[i] = number;
-}
-
-uint32_t names_add(names *n, ch_str s, bool *added)
-{
-    uint32_t there = names_find(n, s);
-    if (added) *added = !there;
+    uint32_t there = names_find(&x->dictionary, text);
     if (there) return there;
-    GROW(n->p, n->n, n->cap);
-    n->p[n->n++] = keep(s);
-    if (2 * n->n > n->size) {
-        n->size = n->size ? 2 * n->size : 64;
-        free(n->table);
-        n->table = must(calloc(n->size, sizeof *n->table));
-        for (uint32_t i = 1; i < n->n; i++) names_place(n, i);
-    }
-    names_place(n, n->n);
-    return n->n;
+    /* The term's room is there before its name can be found. */
+    uint32_t number = atomic_load_explicit(&x->dictionary.n, memory_order_relaxed) + 1;
+    term *t = pages_make(&x->terms, number - 1);
+    *t = (term){.word = bytes_str(&x->dictionary.pool, word), .letters = letters_of(word)};
+    return names_add(&x->dictionary, text, NULL);
 }
 
-static void names_free(names *n)
+ch_str area_term(ch_str area, char out[AREA_MAX])
 {
-    for (uint32_t i = 0; i < n->n; i++) free((char *)(uintptr_t)n->p[i].p);
-    free(n->p);
-    free(n->table);
+    size_t n = 1;
+    out[0] = AREA_MARK[0];
+    for (size_t i = 0; i < area.n && n < AREA_MAX; i++) out[n++] = (char)toupper((unsigned char)area.p[i]);
+    return (ch_str){out, area.n < AREA_MAX ? n : 0};
 }
 
-/* ---- open and close */
+void tombstone_set(ch_search_index *x, ch_str id, int64_t version)
+{
+    bool added;
+    uint32_t number = names_add(&x->buried, id, &added);
+    tombstone *t = pages_make(&x->tombstones, number - 1);
+    if (added || t->version == INT64_MIN) x->n_tombstones++;
+    t->version = version;
+}
+
+/* INT64_MIN: none. */
+static int64_t tombstone_of(const ch_search_index *x, ch_str id)
+{
+    uint32_t number = names_find(&x->buried, id);
+    return number ? ((tombstone *)pages_at(&x->tombstones, number - 1))->version : INT64_MIN;
+}
+
+static void tombstone_lift(ch_search_index *x, ch_str id)
+{
+    uint32_t number = names_find(&x->buried, id);
+    tombstone *t = number ? pages_at(&x->tombstones, number - 1) : NULL;
+    if (!t || t->version == INT64_MIN) return;
+    t->version = INT64_MIN;
+    x->n_tombstones--;
+}
+
+/* ---- views */
+
+void view_publish(ch_search_index *x, segment *const *segments, uint32_t n, uint32_t change, uint64_t live)
+{
+    view *v = must(malloc(sizeof *v + n * sizeof(segment *))), *old = atomic_load(&x->view);
+    *v = (view){change, n, live};
+    memcpy(v->segments, segments, n * sizeof(segment *));
+    atomic_store(&x->view, v);
+    retire(&x->reclaimer, old, free);
+}
+
+const view *view_enter(ch_search_index *x, size_t *place)
+{
+    *place = reader_enter(&x->reclaimer);
+    return atomic_load(&x->view);
+}
+
+const line *view_find(const view *v, ch_str id)
+{
+    uint64_t hash = ch_hash(id);
+    for (uint32_t i = v->n; i-- > 0;)
+        for (const line *l = segment_find(v->segments[i], id, hash); l; l = line_before(v->segments[i], l))
+            if (visible(l, v->change)) return l;
+    return NULL;
+}
 
 ch_search_index *ch_search_open(void)
 {
-    ch_search_index *x = must(calloc(1, sizeof *x));
-    pthread_rwlockattr_t attributes;
-    pthread_rwlockattr_init(&attributes);
-    pthread_rwlockattr_setkind_np(&attributes, PTHREAD_RWLOCK_PREFER_WRITER_NONRECURSIVE_NP);
-    pthread_rwlock_init(&x->lock, &attributes);
-    pthread_rwlockattr_destroy(&attributes);
+    ch_search_index *x = must(aligned_alloc(64, (sizeof *x + 63) / 64 * 64));
+    memset(x, 0, sizeof *x);
+    pthread_mutex_init(&x->writing, NULL);
+    names_open(&x->dictionary, &x->reclaimer);
+    names_open(&x->buried, &x->reclaimer);
+    for (int f = 0; f < CH_FACETS; f++) names_open(&x->facets[f], &x->reclaimer);
+    x->terms.size = sizeof(term);
+    x->tombstones.size = sizeof(tombstone);
+    x->weigher = weigher_new();
+    view_publish(x, (segment *[]){segment_open()}, 1, 0, 0);
     return x;
-}
-
-void doc_free(doc *d)
-{
-    free((char *)(uintptr_t)d->blob.p);
-    free(d->tokens);
-    free(d->points);
-    free(d->areas);
-    *d = (doc){.dead = true};
-}
-
-static void clear_postings(ch_search_index *x)
-{
-    for (uint32_t i = 0; i < x->dictionary.n; i++) {
-        free(x->terms[i].p);
-        x->terms[i].p = NULL;
-        x->terms[i].n = x->terms[i].cap = 0;
-    }
 }
 
 void ch_search_close(ch_search_index *x)
 {
     if (!x) return;
-    clear_postings(x);
-    for (uint32_t i = 0; i < x->dictionary.n; i++) free((char *)(uintptr_t)x->terms[i].word.p);
-    for (uint32_t i = 0; i < x->n_docs; i++) doc_free(&x->docs[i]);
-    for (int f = 0; f < CH_FACETS; f++) names_free(&x->facets[f]);
-    names_free(&x->dictionary);
-    names_free(&x->ids);
-    free(x->terms);
-    free(x->known);
-    free(x->docs);
-    pthread_rwlock_destroy(&x->lock);
+    view *v = atomic_load(&x->view);
+    for (uint32_t i = 0; i < v->n; i++) segment_free(v->segments[i]);
+    free(v);
+    reclaim(&x->reclaimer, true);
+    names_close(&x->dictionary);
+    names_close(&x->buried);
+    for (int f = 0; f < CH_FACETS; f++) names_close(&x->facets[f]);
+    pages_free(&x->terms);
+    pages_free(&x->tombstones);
+    weigher_free(x->weigher);
+    pthread_mutex_destroy(&x->writing);
     free(x);
 }
 
-/* ---- documents */
+/* ---- sealing and making anew: the same documents in other segments, so the change stays the same */
 
-uint32_t index_term(ch_search_index *x, ch_str text, ch_str word)
+static segment *open_of(const ch_search_index *x)
 {
-    bool added;
-    uint32_t number = names_add(&x->dictionary, text, &added);
-    if (!added) return number - 1;
-    if (x->dictionary.n > x->terms_cap) {
-        x->terms_cap = x->terms_cap ? 2 * x->terms_cap : 256;
-        x->terms = must(realloc(x->terms, x->terms_cap * sizeof *x->terms));
+    const view *v = atomic_load_explicit(&x->view, memory_order_relaxed);
+    return v->segments[v->n - 1];
+}
+
+static bool worth_it(const segment *s)
+{
+    uint32_t n = atomic_load_explicit(&s->n, memory_order_relaxed);
+    return s->sealed ? 8 * s->dead > n || n - s->dead < SEGMENT_DOCS / 4 : n > 0;
+}
+
+/* Those that `which` picks become sealed ones; a new open one stands at the end. */
+static void rebuild(ch_search_index *x, bool (*which)(const segment *), bool keep_open)
+{
+    const view *v = atomic_load_explicit(&x->view, memory_order_relaxed);
+    segment **old = must(calloc(v->n, sizeof *old)), **all = must(calloc(2 * v->n + 3, sizeof *all));
+    uint32_t n_old = 0, n = 0, change = v->change;
+    for (uint32_t i = 0; i < v->n; i++) {
+        bool take = v->segments[i]->sealed ? which(v->segments[i]) : !keep_open;
+        if (take) old[n_old++] = v->segments[i];
+        else if (v->segments[i]->sealed) all[n++] = v->segments[i];
     }
-    x->terms[number - 1] = (term){.text = x->dictionary.p[number - 1], .word = keep(word)};
-    return number - 1;
-}
-
-known *index_known(ch_search_index *x, ch_str id, bool *added)
-{
-    bool is_new;
-    uint32_t number = names_add(&x->ids, id, &is_new);
-    if (x->ids.n > x->known_cap) {
-        x->known_cap = x->known_cap ? 2 * x->known_cap : 256;
-        x->known = must(realloc(x->known, x->known_cap * sizeof *x->known));
+    segment *open = keep_open ? v->segments[v->n - 1] : NULL;
+    segment **sealed = segments_sealed(old, n_old, atomic_load(&x->dictionary.n), change);
+    for (segment **s = sealed; *s; s++) {
+        x->n_dead += (*s)->dead;
+        all[n++] = *s;
     }
-    if (is_new) x->known[number - 1] = (known){INT64_MIN, NO_SLOT};
-    if (added) *added = is_new;
-    return &x->known[number - 1];
-}
-
-doc *index_new_doc(ch_search_index *x, uint32_t *slot)
-{
-    GROW(x->docs, x->n_docs, x->cap_docs);
-    *slot = x->n_docs++;
-    x->docs[*slot] = (doc){0};
-    return &x->docs[*slot];
-}
-
-static void count_token(ch_search_index *x, uint32_t number, uint32_t slot, int field)
-{
-    term *t = &x->terms[number];
-    if (!t->n || t->p[t->n - 1].slot != slot) {
-        GROW(t->p, t->n, t->cap);
-        t->p[t->n++] = (posting){.slot = slot};
+    all[n++] = open ? open : segment_open();
+    view_publish(x, all, n, change, v->live);
+    for (uint32_t i = 0; i < n_old; i++) {
+        x->n_dead -= old[i]->dead;
+        retire(&x->reclaimer, old[i], segment_free);
     }
-    uint8_t *tf = &t->p[t->n - 1].tf[field];
-    if (*tf < UINT8_MAX) ++*tf;
+    free(sealed);
+    free(all);
+    free(old);
+    reclaim(&x->reclaimer, false);
 }
 
-/* Slots only grow, so every posting goes to the end of its list. */
-void index_tokens(ch_search_index *x, uint32_t slot)
+static bool none(const segment *s)
 {
-    doc *d = &x->docs[slot];
-    int field = 0;
-    memset(d->lengths, 0, sizeof d->lengths);
-    for (uint32_t i = 0; i < d->n_tokens; i++) {
-        if (d->tokens[i] == TOKEN_FIELD) field++;
-        else if (d->tokens[i] != TOKEN_BREAK && field < FIELDS) {
-            count_token(x, d->tokens[i], slot, field);
-            if (d->lengths[field] < UINT16_MAX) d->lengths[field]++;
-        }
+    (void)s;
+    return false;
+}
+
+static void seal_when_full(ch_search_index *x)
+{
+    if (atomic_load_explicit(&open_of(x)->n, memory_order_relaxed) == SEGMENT_DOCS) rebuild(x, none, false);
+}
+
+/* ---- one change */
+
+/* The live document of that id, and its segment. */
+static line *find_live(const ch_search_index *x, ch_str id, segment **in)
+{
+    const view *v = atomic_load_explicit(&x->view, memory_order_relaxed);
+    uint64_t hash = ch_hash(id);
+    for (uint32_t i = v->n; i-- > 0;) {
+        line *l = segment_find(v->segments[i], id, hash);
+        if (!l || atomic_load_explicit(&l->death, memory_order_relaxed) != NOT_DEAD) continue;
+        *in = v->segments[i];
+        return l;
     }
-    for (int f = 0; f < FIELDS; f++) x->total_length[f] += d->lengths[f];
+    return NULL;
 }
 
-/* What was analysed before the lock is taken. */
-typedef struct analysed {
-    ch_terms fields[FIELDS], extra[FIELDS];
-} analysed;
-
-static void analyse(ch_arena *a, const ch_search_doc *in, analysed *out)
+static void bury(ch_search_index *x, line *l, segment *in, uint32_t change)
 {
-    ch_buf employer = ch_buf_in(a), body = ch_buf_in(a);
-    ch_buf_put(&employer, in->employer_name);
-    ch_buf_char(&employer, '\n');
-    ch_buf_put(&employer, in->reference);
-    for (size_t i = 0; i < in->n_locations; i++) {
-        ch_buf_char(&employer, '\n');
-        ch_buf_put(&employer, in->locations[i].name);
-        ch_buf_char(&employer, '\n');
-        ch_buf_put(&employer, in->locations[i].postcode);
-    }
-    ch_buf_put(&body, in->summary);
-    ch_buf_char(&body, '\n');
-    ch_buf_put(&body, in->description);
-    const ch_str texts[FIELDS] = {in->title, ch_buf_str(&employer), ch_buf_str(&body), in->criteria};
-    for (int f = 0; f < FIELDS; f++) {
-        ch_analyse(a, texts[f], &out->fields[f]);
-        ch_analyse_synonyms(a, &out->fields[f], &out->extra[f]);
-    }
-}
-
-static void take_tokens(ch_search_index *x, doc *d, const analysed *in)
-{
-    size_t n = 2 * FIELDS;
-    for (int f = 0; f < FIELDS; f++) n += in->fields[f].n + in->extra[f].n;
-    d->tokens = must(malloc(n * sizeof *d->tokens));
-    for (int f = 0; f < FIELDS; f++) {
-        if (f) d->tokens[d->n_tokens++] = TOKEN_FIELD;
-        for (size_t i = 0; i < in->fields[f].n; i++) d->tokens[d->n_tokens++] = index_term(x, in->fields[f].p[i].text, in->fields[f].p[i].word);
-        if (in->extra[f].n) d->tokens[d->n_tokens++] = TOKEN_BREAK;
-        for (size_t i = 0; i < in->extra[f].n; i++) d->tokens[d->n_tokens++] = index_term(x, in->extra[f].p[i].text, in->extra[f].p[i].word);
-    }
-}
-
-point point_of(double lat, double lon)
-{
-    double a = lat * M_PI / 180, o = lon * M_PI / 180;
-    return (point){(float)(cos(a) * cos(o)), (float)(cos(a) * sin(o)), (float)sin(a)};
-}
-
-/* "LS1 4AP" is in the areas LS and LS1. */
-static void add_areas(doc *d, ch_str postcode)
-{
-    char outward[8];
-    size_t n = 0, letters = 0, compact = 0;
-    char text[12];
-    for (size_t i = 0; i < postcode.n && compact < sizeof text; i++)
-        if (postcode.p[i] != ' ') text[compact++] = (char)toupper((unsigned char)postcode.p[i]);
-    size_t length = compact >= 5 ? compact - 3 : compact;
-    if (length < 2 || length > 4) return;
-    while (letters < length && text[letters] >= 'A') letters++;
-    for (; n < length; n++) outward[n] = text[n];
-    d->areas[d->n_areas++] = (uint32_t)ch_hash((ch_str){outward, letters});
-    d->areas[d->n_areas++] = (uint32_t)ch_hash((ch_str){outward, n});
-}
-
-static void take_locations(doc *d, const ch_search_doc *in)
-{
-    size_t n = in->n_locations < CH_SEARCH_LOCATIONS_MAX ? in->n_locations : CH_SEARCH_LOCATIONS_MAX;
-    if (!n) return;
-    d->points = must(malloc(n * sizeof *d->points));
-    d->areas = must(malloc(2 * n * sizeof *d->areas));
-    for (size_t i = 0; i < n; i++) {
-        const ch_search_location *l = &in->locations[i];
-        if (isfinite(l->lat) && isfinite(l->lon)) d->points[d->n_points++] = point_of(l->lat, l->lon);
-        add_areas(d, l->postcode);
-    }
-}
-
-static void take_facets(ch_search_index *x, doc *d, const ch_search_doc *in)
-{
-    const ch_str values[CH_FACETS] = {[CH_FACET_STAFF_GROUP] = in->staff_group, [CH_FACET_PAY_BAND] = in->pay_band, [CH_FACET_CONTRACT_TYPE] = in->contract_type,
-                                      [CH_FACET_SECTOR] = in->sector, [CH_FACET_EMPLOYER] = in->employer_id};
-    for (int f = 0; f < CH_FACETS; f++)
-        if (values[f].n) d->facet[f] = names_add(&x->facets[f], values[f], NULL);
-    for (size_t i = 0; i < in->n_working_patterns && i < CH_SEARCH_PATTERNS_MAX; i++) {
-        uint32_t number = names_add(&x->facets[CH_FACET_WORKING_PATTERN], in->working_patterns[i], NULL);
-        if (number < 64) d->patterns |= 1ull << number;
-    }
-}
-
-static void bury(ch_search_index *x, uint32_t slot)
-{
-    if (slot == NO_SLOT) return;
-    doc *d = &x->docs[slot];
-    for (int f = 0; f < FIELDS; f++) x->total_length[f] -= d->lengths[f];
-    doc_free(d);
+    const uint32_t *terms;
+    size_t n = weigh_distinct(x->weigher, record_tokens(l->record), &terms);
+    for (size_t i = 0; i < n; i++) atomic_fetch_sub_explicit(&term_at(x, terms[i])->df, 1, memory_order_relaxed);
+    atomic_store_explicit(&l->death, change, memory_order_relaxed);
+    in->dead++;
     x->n_dead++;
 }
 
-/* Live documents move together, and their postings are made anew from their tokens. */
-static void compact(ch_search_index *x)
+static uint16_t code_number(ch_search_index *x, ch_facet f, ch_str code)
 {
-    uint32_t kept = 0;
-    clear_postings(x);
-    memset(x->total_length, 0, sizeof x->total_length);
-    for (uint32_t i = 0; i < x->n_docs; i++) {
-        if (x->docs[i].dead) continue;
-        x->docs[kept] = x->docs[i];
-        x->known[names_find(&x->ids, x->docs[kept].id) - 1].slot = kept;
-        kept++;
-    }
-    x->n_docs = kept;
-    x->n_dead = 0;
-    for (uint32_t i = 0; i < kept; i++) index_tokens(x, i);
+    uint32_t number = code.n ? names_add(&x->facets[f], code, NULL) : 0;
+    return number > UINT16_MAX ? 0 : (uint16_t)number;
 }
 
-static ch_err insert(ch_search_index *x, const ch_search_doc *in, const analysed *terms)
+static uint64_t patterns_of(ch_search_index *x, const ch_search_doc *in)
 {
-    uint32_t slot;
-    known *k = index_known(x, in->id, NULL);
-    if (in->version <= k->version) return CH_STALE;
-    bury(x, k->slot);
-    doc *d = index_new_doc(x, &slot);
-    *k = (known){in->version, slot};
-    d->id = x->ids.p[k - x->known];
-    d->id_hash = ch_hash(d->id);
-    d->blob = keep(in->blob);
-    d->version = in->version;
-    d->published = in->published_at;
-    d->closes = in->closes_at ? in->closes_at : INT64_MAX;
-    d->salary_max = in->salary_max > in->salary_min ? in->salary_max : in->salary_min;
-    d->remote = in->remote;
-    take_locations(d, in);
-    take_facets(x, d, in);
-    take_tokens(x, d, terms);
-    index_tokens(x, slot);
+    uint64_t bits = 0;
+    for (size_t i = 0; i < in->n_working_patterns && i < CH_SEARCH_PATTERNS_MAX; i++) {
+        uint32_t number = names_add(&x->facets[CH_FACET_WORKING_PATTERN], in->working_patterns[i], NULL);
+        if (number < 64) bits |= UINT64_C(1) << number;
+    }
+    return bits;
+}
+
+static uint32_t salary_of(const ch_search_doc *in)
+{
+    int64_t most = in->salary_max > in->salary_min ? in->salary_max : in->salary_min;
+    return most < 0 ? 0 : most > UINT32_MAX ? UINT32_MAX : (uint32_t)most;
+}
+
+static void fill_line(ch_search_index *x, line *l, const ch_search_doc *in, const record *r, uint32_t birth)
+{
+    *l = (line){.closes = in->closes_at ? in->closes_at : INT64_MAX,
+                .published = in->published_at,
+                .patterns = patterns_of(x, in),
+                .record = r,
+                .birth = birth,
+                .death = NOT_DEAD,
+                .salary = salary_of(in),
+                .employer = in->employer_id.n ? names_add(&x->facets[CH_FACET_EMPLOYER], in->employer_id, NULL) : 0,
+                .staff_group = code_number(x, CH_FACET_STAFF_GROUP, in->staff_group),
+                .pay_band = code_number(x, CH_FACET_PAY_BAND, in->pay_band),
+                .contract_type = code_number(x, CH_FACET_CONTRACT_TYPE, in->contract_type),
+                .sector = code_number(x, CH_FACET_SECTOR, in->sector),
+                .remote = in->remote};
+}
+
+static const record *make_record(segment *s, const ch_search_doc *in, ch_str tokens, uint32_t title_tokens)
+{
+    record *r = bytes_take(&s->records, sizeof *r + in->id.n + tokens.n + in->blob.n);
+    *r = (record){in->version, ch_hash(in->id), (uint32_t)in->id.n, (uint32_t)tokens.n, (uint32_t)in->blob.n, title_tokens};
+    memcpy(r->bytes, in->id.p, in->id.n);
+    if (tokens.n) memcpy(r->bytes + in->id.n, tokens.p, tokens.n);
+    if (in->blob.n) memcpy(r->bytes + in->id.n + tokens.n, in->blob.p, in->blob.n);
+    return r;
+}
+
+/* "LS1 4AP" lies in the areas LS and LS1: terms like others, without weight. */
+static size_t areas_of(ch_search_index *x, ch_str postcode, uint32_t out[2])
+{
+    char text[12], mark[AREA_MAX];
+    size_t compact = 0, letters = 0;
+    for (size_t i = 0; i < postcode.n && compact < sizeof text; i++)
+        if (postcode.p[i] != ' ') text[compact++] = (char)toupper((unsigned char)postcode.p[i]);
+    size_t length = compact >= 5 ? compact - 3 : compact;
+    if (length < 2 || length > 4) return 0;
+    while (letters < length && text[letters] >= 'A') letters++;
+    if (!letters) return 0;
+    ch_str area = area_term((ch_str){text, letters}, mark);
+    out[0] = term_add(x, area, area);
+    if (letters == length) return 1;
+    area = area_term((ch_str){text, length}, mark);
+    out[1] = term_add(x, area, area);
+    return 2;
+}
+
+static void add_locations(ch_search_index *x, segment *s, const ch_search_doc *in)
+{
+    uint32_t areas[2 * CH_SEARCH_LOCATIONS_MAX], found[2];
+    size_t n_areas = 0;
+    for (size_t i = 0; i < in->n_locations && i < CH_SEARCH_LOCATIONS_MAX; i++) {
+        const ch_search_location *l = &in->locations[i];
+        if (isfinite(l->lat) && isfinite(l->lon)) segment_add_point(s, &x->reclaimer, point_of(l->lat, l->lon));
+        for (size_t k = 0, n = areas_of(x, l->postcode, found); k < n; k++) {
+            bool there = false;
+            for (size_t j = 0; j < n_areas; j++) there |= areas[j] == found[k];
+            if (there) continue;
+            areas[n_areas++] = found[k];
+            segment_add_posting(s, &x->reclaimer, found[k], 0);
+            atomic_fetch_add_explicit(&term_at(x, found[k])->df, 1, memory_order_relaxed);
+        }
+    }
+}
+
+static ch_err insert(ch_search_index *x, const ch_search_doc *in, const analysed *text, uint32_t change)
+{
+    segment *old_segment, *s;
+    const weighted *terms;
+    size_t n;
+    uint32_t title_tokens;
+    line *old = find_live(x, in->id, &old_segment);
+    if (in->version <= (old ? old->record->version : tombstone_of(x, in->id))) return CH_STALE;
+    if (old) bury(x, old, old_segment, change);
+    else tombstone_lift(x, in->id);
+    seal_when_full(x);
+    s = open_of(x);
+    ch_str tokens = weigh(x->weigher, x, text, &terms, &n, &title_tokens);
+    fill_line(x, segment_next(s), in, make_record(s, in, tokens, title_tokens), change);
+    for (size_t i = 0; i < n; i++) {
+        segment_add_posting(s, &x->reclaimer, terms[i].term, terms[i].impact);
+        atomic_fetch_add_explicit(&term_at(x, terms[i].term)->df, 1, memory_order_relaxed);
+    }
+    add_locations(x, s, in);
+    segment_commit(s);
     x->changes++;
-    if (x->n_dead > 1000 && 2 * x->n_dead > x->n_docs) compact(x);
     return CH_OK;
+}
+
+/* What was done since the last view becomes visible together. */
+static void publish_next(ch_search_index *x, uint32_t change, int64_t more)
+{
+    const view *v = atomic_load_explicit(&x->view, memory_order_relaxed);
+    view_publish(x, v->segments, v->n, change, (uint64_t)((int64_t)v->live + more));
+    reclaim(&x->reclaimer, false);
+}
+
+static uint32_t next_change(const ch_search_index *x)
+{
+    return atomic_load_explicit(&x->view, memory_order_relaxed)->change + 1;
+}
+
+static bool mostly_dead(const segment *s)
+{
+    return 4 * s->dead > atomic_load_explicit(&s->n, memory_order_relaxed);
+}
+
+static int64_t live_now(const ch_search_index *x, ch_str id)
+{
+    segment *in;
+    return find_live(x, id, &in) != NULL;
 }
 
 ch_err ch_search_put(ch_search_index *x, const ch_search_doc *in)
 {
     CH_AUTO_ARENA ch_arena *a = ch_arena_new(32 << 10);
-    analysed terms;
+    analysed text;
     if (!in->id.n || in->id.n > 255) return CH_INVALID;
-    analyse(a, in, &terms);
-    pthread_rwlock_wrlock(&x->lock);
-    ch_err e = insert(x, in, &terms);
-    pthread_rwlock_unlock(&x->lock);
+    weigh_analyse(a, in, &text);
+    pthread_mutex_lock(&x->writing);
+    uint32_t change = next_change(x);
+    int64_t before = live_now(x, in->id);
+    ch_err e = insert(x, in, &text, change);
+    if (!e) publish_next(x, change, 1 - before);
+    if (x->n_dead > SEGMENT_DOCS && 2 * x->n_dead > atomic_load(&x->view)->live) rebuild(x, mostly_dead, true);
+    pthread_mutex_unlock(&x->writing);
     return e;
 }
 
 ch_err ch_search_remove(ch_search_index *x, ch_str id, int64_t version)
 {
-    ch_err e = CH_STALE;
+    segment *in;
     if (!id.n || id.n > 255) return CH_INVALID;
-    pthread_rwlock_wrlock(&x->lock);
-    known *k = index_known(x, id, NULL);
-    if (version > k->version) {
-        bury(x, k->slot);
-        *k = (known){version, NO_SLOT};
+    pthread_mutex_lock(&x->writing);
+    line *l = find_live(x, id, &in);
+    ch_err e = version <= (l ? l->record->version : tombstone_of(x, id)) ? CH_STALE : CH_OK;
+    if (!e) {
+        uint32_t change = next_change(x);
+        if (l) bury(x, l, in, change);
+        tombstone_set(x, id, version);
         x->changes++;
-        e = CH_OK;
+        publish_next(x, change, l ? -1 : 0);
     }
-    pthread_rwlock_unlock(&x->lock);
+    pthread_mutex_unlock(&x->writing);
     return e;
 }
 
-/* ---- many at once: analysed side by side, inserted in order */
+/* ---- many at once: a crew analyses a block ahead while the writer inserts the last one */
 
-typedef struct batch {
+enum { BLOCK = 2048 };
+typedef struct block {
     const ch_search_doc *docs;
-    analysed *terms;
-    ch_arena *arena;
-    size_t from, to;
-} batch;
+    analysed *texts;
+    ch_arena *arenas[16];
+    size_t n;
+    int threads;
+} block;
+typedef struct share {
+    block *block;
+    int number;
+} share;
 
-static void *analyse_batch(void *p)
+static void *analyse_share(void *p)
 {
-    batch *b = p;
-    for (size_t i = b->from; i < b->to; i++) analyse(b->arena, &b->docs[i], &b->terms[i]);
+    const share *s = p;
+    block *b = s->block;
+    for (size_t i = (size_t)s->number; i < b->n; i += (size_t)b->threads) weigh_analyse(b->arenas[s->number], &b->docs[i], &b->texts[i]);
     return NULL;
+}
+
+static void *analyse_block(void *p)
+{
+    block *b = p;
+    pthread_t ids[16];
+    share shares[16];
+    for (int t = 0; t < b->threads; t++) {
+        shares[t] = (share){b, t};
+        ch_arena_reset(b->arenas[t]);
+        if (t && pthread_create(&ids[t], NULL, analyse_share, &shares[t])) abort();
+    }
+    analyse_share(&shares[0]);
+    for (int t = 1; t < b->threads; t++) pthread_join(ids[t], NULL);
+    return NULL;
+}
+
+static void block_open(block *b, int threads)
+{
+    *b = (block){.texts = must(calloc(BLOCK, sizeof *b->texts)), .threads = threads};
+    for (int t = 0; t < threads; t++) b->arenas[t] = ch_arena_new(1 << 20);
+}
+
+static void block_close(block *b)
+{
+    for (int t = 0; t < b->threads; t++) ch_arena_free(b->arenas[t]);
+    free(b->texts);
+}
+
+static size_t insert_block(ch_search_index *x, const block *b, uint32_t change, int64_t *more)
+{
+    size_t applied = 0;
+    for (size_t i = 0; i < b->n; i++) {
+        if (!b->docs[i].id.n || b->docs[i].id.n > 255) continue;
+        int64_t before = live_now(x, b->docs[i].id);
+        if (insert(x, &b->docs[i], &b->texts[i], change)) continue;
+        applied++;
+        *more += 1 - before;
+    }
+    return applied;
 }
 
 size_t ch_search_put_many(ch_search_index *x, const ch_search_doc *docs, size_t n, int threads)
 {
-    batch batches[16];
-    pthread_t ids[16];
-    size_t applied = 0;
-    int many = threads < 1 ? 1 : threads > 16 ? 16 : threads;
-    analysed *terms = must(calloc(n ? n : 1, sizeof *terms));
-    for (int t = 0; t < many; t++) {
-        batches[t] = (batch){docs, terms, ch_arena_new(256 << 10), n * (size_t)t / (size_t)many, n * (size_t)(t + 1) / (size_t)many};
-        if (pthread_create(&ids[t], NULL, analyse_batch, &batches[t])) abort();
+    block blocks[2];
+    size_t applied = 0, done = 0;
+    int64_t more = 0;
+    for (int k = 0; k < 2; k++) block_open(&blocks[k], threads < 1 ? 1 : threads > 16 ? 16 : threads);
+    pthread_mutex_lock(&x->writing);
+    uint32_t change = next_change(x);
+    for (int turn = 0; done < n || blocks[!turn].n; turn = !turn) {
+        block *ahead = &blocks[turn], *ready = &blocks[!turn];
+        pthread_t crew;
+        ahead->docs = docs + done;
+        ahead->n = n - done < BLOCK ? n - done : BLOCK;
+        done += ahead->n;
+        if (pthread_create(&crew, NULL, analyse_block, ahead)) abort();
+        applied += insert_block(x, ready, change, &more);
+        ready->n = 0;
+        pthread_join(crew, NULL);
     }
-    for (int t = 0; t < many; t++) pthread_join(ids[t], NULL);
-    pthread_rwlock_wrlock(&x->lock);
-    for (size_t i = 0; i < n; i++)
-        if (docs[i].id.n && docs[i].id.n <= 255) applied += insert(x, &docs[i], &terms[i]) == CH_OK;
-    pthread_rwlock_unlock(&x->lock);
-    for (int t = 0; t < many; t++) ch_arena_free(batches[t].arena);
-    free(terms);
+    publish_next(x, change, more);
+    pthread_mutex_unlock(&x->writing);
+    for (int k = 0; k < 2; k++) block_close(&blocks[k]);
     return applied;
 }
 
+/* Sealed segments that are small or have many dead come together; a large open one is sealed. */
 void ch_search_maintain(ch_search_index *x)
 {
-    pthread_rwlock_wrlock(&x->lock);
-    if (x->n_dead > 100 && 8 * x->n_dead > x->n_docs) compact(x);
-    pthread_rwlock_unlock(&x->lock);
+    pthread_mutex_lock(&x->writing);
+    const view *v = atomic_load(&x->view);
+    const segment *open = open_of(x);
+    uint32_t n = atomic_load(&open->n), small = 0, dying = 0;
+    for (uint32_t i = 0; i + 1 < v->n; i++) {
+        bool dead = 8 * v->segments[i]->dead > atomic_load(&v->segments[i]->n);
+        dying += dead;
+        small += !dead && worth_it(v->segments[i]);
+    }
+    bool seal = n >= SEGMENT_DOCS / 8 || (n > 64 && 2 * open->dead > n);
+    if (dying || small + seal > 1 || seal) rebuild(x, worth_it, !seal);
+    reclaim(&x->reclaimer, false);
+    pthread_mutex_unlock(&x->writing);
 }
+
+/* ---- the owner's position, numbers about it all */
 
 void ch_search_set_position(ch_search_index *x, int64_t position)
 {
-    pthread_rwlock_wrlock(&x->lock);
-    x->position = position;
-    pthread_rwlock_unlock(&x->lock);
+    atomic_store(&x->position, position);
 }
 
 int64_t ch_search_position(const ch_search_index *x)
 {
-    return x->position;
+    return atomic_load(&x->position);
+}
+
+static void count_records(const segment *s, ch_search_stats *out)
+{
+    for (uint32_t i = 0; i < atomic_load(&s->n); i++) {
+        const record *r = s->lines[i].record;
+        out->token_bytes += r->tokens_n;
+        out->blob_bytes += r->blob_n + r->id_n;
+        out->index_bytes += sizeof *r;
+    }
 }
 
 void ch_search_get_stats(ch_search_index *x, ch_search_stats *out)
 {
-    *out = (ch_search_stats){0};
-    pthread_rwlock_rdlock(&x->lock);
-    out->vacancies = x->n_docs - x->n_dead;
-    out->dead = x->n_dead;
-    out->terms = x->dictionary.n;
-    out->changes = x->changes;
-    for (uint32_t i = 0; i < x->dictionary.n; i++) {
-        out->postings += x->terms[i].n;
-        out->index_bytes += x->terms[i].cap * sizeof(posting) + sizeof(term);
+    pthread_mutex_lock(&x->writing);
+    const view *v = atomic_load(&x->view);
+    uint32_t n_terms = atomic_load(&x->dictionary.n);
+    *out = (ch_search_stats){.vacancies = v->live, .tombstones = x->n_tombstones, .terms = n_terms, .changes = x->changes, .chunks = v->n, .dead = x->n_dead};
+    out->index_bytes = names_bytes(&x->dictionary) + names_bytes(&x->buried) + n_terms * sizeof(term);
+    for (uint32_t i = 0; i < v->n; i++) {
+        out->index_bytes += segment_bytes(v->segments[i]);
+        out->postings += segment_postings(v->segments[i], n_terms);
+        count_records(v->segments[i], out);
     }
-    for (uint32_t i = 0; i < x->n_docs; i++) {
-        const doc *d = &x->docs[i];
-        out->token_bytes += d->n_tokens * sizeof *d->tokens;
-        out->blob_bytes += d->blob.n + d->id.n;
-        out->index_bytes += sizeof *d + d->n_points * sizeof(point) + d->n_areas * sizeof(uint32_t);
-    }
-    for (uint32_t i = 0; i < x->ids.n; i++) out->tombstones += x->known[i].slot == NO_SLOT;
-    pthread_rwlock_unlock(&x->lock);
+    pthread_mutex_unlock(&x->writing);
 }

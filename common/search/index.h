@@ -1,84 +1,70 @@
 #ifndef CH_SEARCH_INDEX_H
 #define CH_SEARCH_INDEX_H
 /*
- * The room's own: how the index lies in memory. Documents in slots that only grow; a replaced one leaves a dead slot until the next compaction. Per term
- * an array of postings in slot order; per document its analysed text as term numbers (phrases, compaction, similar vacancies).
- *
- * This first version lets one writer in by a lock: readers wait for the some ten microseconds of a change. (Readers that never wait, compressed postings
- * and the alert index are a later issue's.)
+ * The room's own: the index as a whole. A reader loads one pointer, the view: which segments there are, and up to which change to believe them. A document
+ * is seen when it was born at or before that change and has not died by then; so every change is seen whole or not at all, and nobody waits.
  */
 #include <pthread.h>
 
-#include "search/search.h"
+#include "search/segment.h"
 
 enum { FIELD_TITLE, FIELD_EMPLOYER, FIELD_BODY, FIELD_CRITERIA, FIELDS };
-#define TOKEN_FIELD UINT32_MAX       /* the next field begins */
-#define TOKEN_BREAK (UINT32_MAX - 1) /* what follows are synonyms: no phrase crosses */
-#define NO_SLOT     UINT32_MAX
 
-typedef struct posting {
-    uint32_t slot;
-    uint8_t tf[FIELDS];
-} posting;
-
+/* What scoring (BM25F) and spelling know of a term beside its text. */
 typedef struct term {
-    ch_str text, word; /* the stem, and a word that gave it */
-    posting *p;
-    uint32_t n, cap;
+    ch_str word;         /* one that gave this stem */
+    _Atomic uint32_t df; /* live documents that have it */
+    uint32_t letters;    /* bit per letter of the word, for spelling */
 } term;
 
-typedef struct point {
-    float x, y, z; /* on the unit sphere */
-} point;
+typedef struct view {
+    uint32_t change, n;
+    uint64_t live;
+    segment *segments[]; /* the last one is open */
+} view;
 
-typedef struct doc {
-    ch_str id, blob;
-    int64_t version, published, closes, salary_max;
-    uint64_t id_hash, patterns; /* bit i: the facet's value i */
-    uint32_t *tokens;
-    uint32_t n_tokens, n_points, n_areas;
-    point *points;
-    uint32_t *areas; /* hashes of "LS", "LS1" */
-    uint32_t facet[CH_FACETS];
-    uint16_t lengths[FIELDS];
-    bool remote, dead;
-} doc;
-
-/* Strings to numbers from 1. */
-typedef struct names {
-    ch_str *p;
-    uint32_t n, cap;
-    uint32_t *table; /* open addressing, number or 0 */
-    uint32_t size;
-} names;
-
-typedef struct known { /* an id: where it lies, or the tombstone's version */
+typedef struct tombstone {
     int64_t version;
-    uint32_t slot;
-} known;
+} tombstone;
 
 struct ch_search_index {
-    pthread_rwlock_t lock;
-    names dictionary; /* number - 1 is the index into terms */
-    term *terms;
-    uint32_t terms_cap;
+    _Atomic(view *) view;
+    reclaimer reclaimer;
+    names dictionary; /* also areas, as AREA_MARK + "LS1" */
+    pages terms;      /* struct term, number - 1 */
     names facets[CH_FACETS];
-    names ids; /* number - 1 is the index into known */
-    known *known;
-    uint32_t known_cap;
-    doc *docs;
-    uint32_t n_docs, cap_docs, n_dead;
-    uint64_t total_length[FIELDS], changes;
-    int64_t position;
+    /* the writer's */
+    pthread_mutex_t writing;
+    names buried; /* ids of removed documents */
+    pages tombstones;
+    uint32_t n_tombstones; /* those still in force */
+    uint64_t changes;
+    _Atomic int64_t position;
+    struct weigher *weigher;
+    size_t n_dead;
 };
 
-uint32_t names_find(const names *n, ch_str s);       /* 0: not there */
-uint32_t names_add(names *n, ch_str s, bool *added); /* keeps a copy */
-/* Puts the document's tokens into the postings. */
-void index_tokens(ch_search_index *x, uint32_t slot);
-uint32_t index_term(ch_search_index *x, ch_str text, ch_str word);
-doc *index_new_doc(ch_search_index *x, uint32_t *slot);
-known *index_known(ch_search_index *x, ch_str id, bool *added);
-void doc_free(doc *d);
-point point_of(double lat, double lon);
+#define AREA_MARK "\x01" /* no analysed text holds it */
+enum { AREA_MAX = 8 };
+/* "ls1" → AREA_MARK "LS1" in `out`. */
+ch_str area_term(ch_str area, char out[AREA_MAX]);
+
+static inline bool visible(const line *l, uint32_t change)
+{
+    return l->birth <= change && atomic_load_explicit(&l->death, memory_order_relaxed) > change;
+}
+static inline term *term_at(const ch_search_index *x, uint32_t number) { return pages_at(&x->terms, number - 1); }
+uint32_t letters_of(ch_str s); /* term.letters */
+/* The term's number, or 0 where no live document has it. */
+uint32_t term_find(const ch_search_index *x, ch_str text);
+
+/* A reader's way in: the view stays as it is until reader_leave. */
+const view *view_enter(ch_search_index *x, size_t *place);
+const line *view_find(const view *v, ch_str id);
+
+/* --- what file.c shares with index.c; the writer holds `writing` --- */
+uint32_t term_add(ch_search_index *x, ch_str text, ch_str word);
+void tombstone_set(ch_search_index *x, ch_str id, int64_t version);
+/* Replaces the view: these segments (the last open) at change `change`. */
+void view_publish(ch_search_index *x, segment *const *segments, uint32_t n, uint32_t change, uint64_t live);
 #endif

@@ -1,9 +1,5 @@
 #include "search/query.h"
 
-#include <stdlib.h>
-
-#include "search/analyse.h"
-
 static const char *const stop_words[] = {"a", "an", "and", "at", "for", "in", "of", "on", "or", "the", "to", "with", "near", "job", "jobs", NULL};
 
 static bool is_stop_word(ch_str s)
@@ -11,41 +7,6 @@ static bool is_stop_word(ch_str s)
     for (size_t i = 0; stop_words[i]; i++)
         if (ch_str_is(s, stop_words[i])) return true;
     return false;
-}
-
-static uint32_t live_term(const ch_search_index *x, ch_str text)
-{
-    uint32_t number = names_find(&x->dictionary, text);
-    return number && x->terms[number - 1].n ? number - 1 : NO_SLOT;
-}
-
-/* The most frequent terms whose word begins so. */
-static void add_prefixed(const ch_search_index *x, ch_str prefix, word *w)
-{
-    for (uint32_t i = 0; prefix.n >= 2 && i < x->dictionary.n && w->n < ALTERNATIVES_MAX; i++) {
-        const term *t = &x->terms[i];
-        if (!t->n || (!ch_str_starts(t->word, prefix) && !ch_str_starts(t->text, prefix))) continue;
-        bool there = false;
-        for (size_t k = 0; k < w->n; k++) there |= w->terms[k] == i;
-        if (!there) w->terms[w->n++] = i;
-    }
-}
-
-/* The index's own word that is nearest; the more frequent of equals. */
-static uint32_t nearest(const ch_search_index *x, const ch_term *typed)
-{
-    uint32_t best = NO_SLOT;
-    int most = typed->word.n < 4 ? 0 : typed->word.n < 8 ? 1 : 2;
-    for (uint32_t i = 0; most && i < x->dictionary.n; i++) {
-        const term *t = &x->terms[i];
-        size_t apart = t->word.n > typed->word.n ? t->word.n - typed->word.n : typed->word.n - t->word.n;
-        if (!t->n || apart > (size_t)most || (t->word.p[0] >= '0' && t->word.p[0] <= '9')) continue;
-        int d = ch_edit_distance(typed->word, t->word, most);
-        if (d > most || (d == most && best != NO_SLOT && x->terms[best].n >= t->n)) continue;
-        most = d;
-        best = i;
-    }
-    return best;
 }
 
 typedef struct parser {
@@ -60,12 +21,20 @@ typedef struct parser {
 
 static void mend_word(parser *p, const ch_term *t, word *w)
 {
-    uint32_t found = p->mend ? nearest(p->x, t) : NO_SLOT;
-    if (found == NO_SLOT) return;
+    uint32_t found = p->mend ? spell_nearest(p->x, t->word) : 0;
+    if (!found) return;
     w->terms[w->n++] = found;
     ch_buf_put(&p->corrected, (ch_str){p->q->text.p + p->copied, t->at - p->copied});
-    ch_buf_put(&p->corrected, p->x->terms[found].word);
+    ch_buf_put(&p->corrected, term_at(p->x, found)->word);
     p->copied = t->end;
+}
+
+static void add_beginning(const parser *p, const ch_term *t, word *w)
+{
+    uint32_t found[ALTERNATIVES_MAX];
+    size_t n = t->word.n < 2 ? 0 : spell_beginning(p->x, t->word, found, ALTERNATIVES_MAX);
+    for (size_t i = 0; i < n && w->n < ALTERNATIVES_MAX; i++)
+        if (!w->n || w->terms[0] != found[i]) w->terms[w->n++] = found[i];
 }
 
 static void add_word(parser *p, const ch_term *t, bool last, bool without)
@@ -74,20 +43,20 @@ static void add_word(parser *p, const ch_term *t, bool last, bool without)
     if (*n == WORDS_MAX) return;
     word *w = &(without ? p->out->without : p->out->words)[(*n)++];
     *w = (word){.typed = t->text, .optional = !without && is_stop_word(t->word)};
-    uint32_t number = live_term(p->x, t->text);
-    if (number != NO_SLOT) w->terms[w->n++] = number;
-    if (last && p->q->typing) add_prefixed(p->x, t->word, w);
+    uint32_t number = term_find(p->x, t->text);
+    if (number) w->terms[w->n++] = number;
+    if (last && !without && p->q->typing) add_beginning(p, t, w);
     if (!w->n && !without && !w->optional) mend_word(p, t, w);
 }
 
 static void add_phrase(parser *p, const ch_term *t, size_t n)
 {
-    if (p->out->n_phrases == 8 || n == 0) return;
+    if (p->out->n_phrases == PHRASES_MAX || n == 0) return;
     phrase_terms *phrase = &p->out->phrases[p->out->n_phrases++];
     *phrase = (phrase_terms){0};
     for (size_t i = 0; i < n && i < PHRASE_MAX; i++) {
-        uint32_t number = live_term(p->x, t[i].text);
-        if (number == NO_SLOT) p->out->impossible = true;
+        uint32_t number = term_find(p->x, t[i].text);
+        if (!number) p->out->impossible = true;
         else phrase->terms[phrase->n++] = number;
     }
 }

@@ -1,9 +1,10 @@
 #ifndef CH_SEARCH_QUERY_H
 #define CH_SEARCH_QUERY_H
-/* The room's own: what a query's text means, against this index's dictionary. Called under the index's lock. */
+/* The room's own: what a query's text means, against this index's dictionary. */
+#include "search/analyse.h"
 #include "search/index.h"
 
-enum { WORDS_MAX = 24, ALTERNATIVES_MAX = 64, PHRASE_MAX = 12 };
+enum { WORDS_MAX = 24, ALTERNATIVES_MAX = 64, PHRASES_MAX = 8, PHRASE_MAX = 12 };
 
 typedef struct word { /* any of these terms */
     uint32_t terms[ALTERNATIVES_MAX];
@@ -17,11 +18,18 @@ typedef struct phrase_terms {
 } phrase_terms;
 typedef struct parsed {
     word words[WORDS_MAX], without[WORDS_MAX];
-    phrase_terms phrases[8];
+    phrase_terms phrases[PHRASES_MAX];
     size_t n_words, n_without, n_phrases;
     bool impossible; /* a phrase holds a word that no document has */
     ch_str corrected;
 } parsed;
 
+/* `mend`: a word that no document has is replaced by the nearest that one has. */
 void query_parse(const ch_search_index *x, ch_arena *a, const ch_search_query *q, bool mend, parsed *out);
+
+/* spell.c: one pass over the dictionary's words, some nanoseconds each. */
+/* The index's own word that is nearest (edits by length: up to 3 letters none, up to 7 one, else two), the more frequent of equals; 0: none. */
+uint32_t spell_nearest(const ch_search_index *x, ch_str typed);
+/* The most frequent terms whose word or stem begins so, most frequent first. */
+size_t spell_beginning(const ch_search_index *x, ch_str prefix, uint32_t *out, size_t max);
 #endif

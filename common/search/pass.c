@@ -1,0 +1,268 @@
+/* One pass over the index. A facet is counted over what all filters but its own let through: one failure is a count for that facet, two are none. */
+#include <math.h>
+
+#include "search/run.h"
+
+enum { AHEAD = 8 }; /* lines fetched early */
+
+/* ---- opening */
+
+static ch_err check(const ch_search_query *q)
+{
+    if (q->text.n > 1000) return CH_TOO_LARGE;
+    if (q->has_place && (!isfinite(q->lat) || !isfinite(q->lon) || !isfinite(q->radius_m) || q->radius_m < 0)) return CH_INVALID;
+    return CH_OK;
+}
+
+static void allow(pass *p, int f)
+{
+    p->allowed[f] = ch_arena_alloc(p->arena, p->n_values[f] + 1);
+    for (size_t i = 0; i < p->q->filters[f].n; i++) {
+        uint32_t number = names_find(&p->x->facets[f], p->q->filters[f].codes[i]);
+        if (!number || number > p->n_values[f]) continue;
+        p->allowed[f][number] = 1;
+        if (f == CH_FACET_WORKING_PATTERN && number < 64) p->patterns |= UINT64_C(1) << number;
+    }
+}
+
+ch_err pass_open(ch_search_index *x, const view *v, const ch_search_query *q, ch_arena *a, const parsed *words, pass **out)
+{
+    CH_TRY(check(q));
+    pass *p = ch_arena_alloc(a, sizeof *p);
+    *out = p;
+    p->x = x, p->view = v, p->arena = a, p->q = q, p->parsed = words;
+    p->scratch = scratch_of_thread();
+    p->budget = q->budget ? q->budget : 2000000000ull;
+    p->limit = q->limit > 100 ? 100 : q->limit;
+    p->top = CH_NEW_N(a, best, p->limit + 1);
+    matcher_of(&p->matcher, x, v, words, q->area);
+    if (q->has_place) p->circle = circle_around(q->lat, q->lon, q->radius_m);
+    for (int f = 0; f < CH_FACETS; f++) {
+        p->n_values[f] = atomic_load_explicit(&x->facets[f].n, memory_order_acquire);
+        if (q->filters[f].n) allow(p, f);
+        if (q->facets & CH_FACET_BIT(f)) p->counts[f] = CH_NEW_N(a, uint32_t, p->n_values[f] + 65);
+        p->by_facets |= p->allowed[f] || p->counts[f];
+    }
+    p->after = q->cursor.n > 0;
+    return p->after ? cursor_read(a, q, &p->cursor) : CH_OK;
+}
+
+/* ---- the best few */
+
+bool key_before(const key *a, const key *b)
+{
+    if (a->first != b->first) return a->first > b->first;
+    if (a->published != b->published) return a->published > b->published;
+    return a->id_hash < b->id_hash;
+}
+
+static void swap(best *a, best *b)
+{
+    best t = *a;
+    *a = *b;
+    *b = t;
+}
+
+static void sift_down(best *p, size_t n, size_t i)
+{
+    for (;;) {
+        size_t worst = i, left = 2 * i + 1;
+        if (left < n && key_before(&p[worst].key, &p[left].key)) worst = left;
+        if (left + 1 < n && key_before(&p[worst].key, &p[left + 1].key)) worst = left + 1;
+        if (worst == i) return;
+        swap(&p[i], &p[worst]);
+        i = worst;
+    }
+}
+
+static void offer(pass *p, const best *b)
+{
+    if (!p->limit || b->line == p->except || (p->after && !key_before(&p->cursor, &b->key))) return;
+    if (p->n_top < p->limit) {
+        p->top[p->n_top] = *b;
+        for (size_t i = p->n_top++; i && key_before(&p->top[(i - 1) / 2].key, &p->top[i].key); i = (i - 1) / 2) swap(&p->top[i], &p->top[(i - 1) / 2]);
+    } else if (key_before(&b->key, &p->top[0].key)) {
+        p->top[0] = *b;
+        sift_down(p->top, p->n_top, 0);
+    }
+}
+
+static double first_key(const pass *p, const line *l, float score, float chord)
+{
+    switch (p->q->sort) {
+    case CH_SORT_NEWEST: return 0;
+    case CH_SORT_CLOSING: return -(double)l->closes;
+    case CH_SORT_SALARY: return (double)l->salary;
+    case CH_SORT_DISTANCE:
+        if (p->q->has_place) return chord < 0 ? -1e12 : -chord_metres(chord);
+        return (double)score;
+    default: return (double)score;
+    }
+}
+
+/* Most are turned down by the first two parts of the key, without looking at the record. */
+static void consider(pass *p, const line *l, float score, float chord)
+{
+    double first = first_key(p, l, score, chord);
+    if (p->n_top == p->limit && (!p->limit || first < p->top[0].key.first || (first == p->top[0].key.first && l->published < p->top[0].key.published))) return;
+    offer(p, &(best){{first, l->published, l->record->id_hash}, l, score, chord});
+}
+
+/* ---- filters */
+
+static bool has_phrase(ch_str tokens, const phrase_terms *phrase)
+{
+    const unsigned char *at = (const unsigned char *)tokens.p, *end = at + tokens.n;
+    uint32_t window[PHRASE_MAX] = {0};
+    size_t n = 0;
+    while (at < end) {
+        uint32_t token = token_next(&at);
+        if (n == phrase->n) memmove(window, window + 1, --n * sizeof *window);
+        window[n++] = token < TOKEN_FIRST ? 0 : token - TOKEN_FIRST + 1;
+        if (n == phrase->n && window[n - 1] == phrase->terms[n - 1] && !memcmp(window, phrase->terms, n * sizeof *window)) return true;
+    }
+    return false;
+}
+
+static bool has_phrases(pass *p, const line *l)
+{
+    for (size_t i = 0; i < p->parsed->n_phrases; i++) {
+        p->steps += 2 * l->record->tokens_n;
+        if (!has_phrase(record_tokens(l->record), &p->parsed->phrases[i])) return false;
+    }
+    return true;
+}
+
+static bool passes(pass *p, const line *l)
+{
+    const ch_search_query *q = p->q;
+    if (!visible(l, p->view->change) || (q->now && l->closes <= q->now)) return false;
+    if ((q->remote && !l->remote) || (q->salary_min > 0 && (int64_t)l->salary < q->salary_min)) return false;
+    return !p->parsed->n_phrases || has_phrases(p, l);
+}
+
+static uint32_t value_of(const line *l, int f)
+{
+    switch ((ch_facet)f) {
+    case CH_FACET_STAFF_GROUP: return l->staff_group;
+    case CH_FACET_PAY_BAND: return l->pay_band;
+    case CH_FACET_CONTRACT_TYPE: return l->contract_type;
+    case CH_FACET_SECTOR: return l->sector;
+    case CH_FACET_EMPLOYER: return l->employer;
+    default: return 0;
+    }
+}
+
+/* A bit for each facet whose filter it does not pass. */
+static unsigned failing(const pass *p, const line *l)
+{
+    unsigned bits = 0;
+    for (int f = 0; f < CH_FACETS; f++) {
+        if (!p->allowed[f]) continue;
+        bool fine = f == CH_FACET_WORKING_PATTERN ? (l->patterns & p->patterns) != 0 : p->allowed[f][value_of(l, f)];
+        bits |= (unsigned)!fine << f;
+    }
+    return bits;
+}
+
+static void count(pass *p, const line *l, int f)
+{
+    uint32_t *counts = p->counts[f];
+    if (!counts) return;
+    if (f != CH_FACET_WORKING_PATTERN) {
+        counts[value_of(l, f)]++;
+        return;
+    }
+    for (uint64_t bits = l->patterns; bits; bits &= bits - 1) counts[__builtin_ctzll(bits)]++;
+}
+
+static void look_at(pass *p, const line *l, float score, float chord)
+{
+    if (!passes(p, l)) return;
+    unsigned fails = p->by_facets ? failing(p, l) : 0;
+    if (fails & (fails - 1)) return;
+    if (fails) {
+        count(p, l, __builtin_ctz(fails));
+        return;
+    }
+    p->total++;
+    if (p->by_facets)
+        for (int f = 0; f < CH_FACETS; f++) count(p, l, f);
+    consider(p, l, score, chord);
+}
+
+/* ---- segment by segment */
+
+static ch_err spend(pass *p)
+{
+    p->steps += p->matcher.steps;
+    p->matcher.steps = 0;
+    return p->steps > p->budget ? CH_LIMITED : CH_OK;
+}
+
+static ch_err run_segment(pass *p, const segment *in)
+{
+    scratch *s = p->scratch;
+    bool placed = p->q->has_place;
+    if (placed) circle_fill(&p->circle, in, s, &p->matcher.steps);
+    uint32_t n = match_segment(&p->matcher, in, s, placed && p->q->radius_m > 0 ? s->near : NULL);
+    for (uint32_t i = 0; i < n; i++) {
+        if (i + AHEAD < n) __builtin_prefetch(&in->lines[s->slots[i + AHEAD]]);
+        uint32_t slot = s->slots[i];
+        look_at(p, &in->lines[slot], s->scores[i], placed && bit_at(s->near, slot) ? s->chords[slot] : -1);
+        if (i % 4096 == 4095) CH_TRY(spend(p));
+    }
+    p->steps += 15ull * n;
+    return spend(p);
+}
+
+ch_err pass_run(pass *p, size_t need)
+{
+    p->matcher.need = need;
+    for (uint32_t i = 0; i < p->view->n; i++) CH_TRY(run_segment(p, p->view->segments[i]));
+    return CH_OK;
+}
+
+/* ---- the answer */
+
+static int by_count(const void *a, const void *b)
+{
+    const ch_facet_count *x = a, *y = b;
+    return x->count != y->count ? (x->count < y->count ? 1 : -1) : ch_str_cmp(x->code, y->code);
+}
+
+static void put_facet(const pass *p, int f, ch_search_result *out)
+{
+    if (!p->counts[f]) return;
+    size_t n = 0;
+    for (uint32_t v = 1; v <= p->n_values[f]; v++) n += p->counts[f][v] > 0;
+    ch_facet_count *counts = CH_NEW_N(p->arena, ch_facet_count, n + 1);
+    n = 0;
+    for (uint32_t v = 1; v <= p->n_values[f]; v++)
+        if (p->counts[f][v]) counts[n++] = (ch_facet_count){ch_arena_str(p->arena, names_text(&p->x->facets[f], v)), p->counts[f][v]};
+    qsort(counts, n, sizeof *counts, by_count);
+    out->facets[f].counts = counts;
+    out->facets[f].n = n;
+}
+
+static ch_search_hit hit_of(ch_arena *a, const best *b)
+{
+    const record *r = b->line->record;
+    return (ch_search_hit){ch_arena_str(a, record_id(r)), ch_arena_str(a, record_blob(r)), r->version, (double)b->score, b->chord < 0 ? -1 : chord_metres(b->chord)};
+}
+
+void pass_answer(pass *p, ch_search_result *out)
+{
+    key last = {0};
+    out->total = p->total;
+    for (int f = 0; f < CH_FACETS; f++) put_facet(p, f, out);
+    out->hits = CH_NEW_N(p->arena, ch_search_hit, p->n_top + 1);
+    out->n_hits = p->n_top;
+    for (size_t n = p->n_top; n > 0; n--) { /* the worst comes off the heap first */
+        if (n == p->n_top) last = p->top[0].key;
+        out->hits[n - 1] = hit_of(p->arena, &p->top[0]);
+        p->top[0] = p->top[n - 1];
+        sift_down(p->top, n - 1, 0);
+    }
+    if (p->n_top && p->n_top == p->limit) out->cursor = cursor_write(p->arena, p->q, &last);
+}

@@ -1,0 +1,57 @@
+#ifndef CH_SEARCH_RUN_H
+#define CH_SEARCH_RUN_H
+/* The room's own: one pass over the index: match, filter, count, keep the best. */
+#include "search/match.h"
+
+/* What hits are ordered by. */
+typedef struct key {
+    double first; /* larger is better */
+    int64_t published;
+    uint64_t id_hash;
+} key;
+typedef struct best {
+    key key;
+    const line *line;
+    float score, chord; /* chord < 0: no distance */
+} best;
+
+typedef struct pass {
+    ch_search_index *x;
+    const view *view;
+    ch_arena *arena;
+    const ch_search_query *q;
+    scratch *scratch;
+    matcher matcher;
+    const parsed *parsed;
+    circle circle;
+    uint64_t steps, budget;
+    /* filters: for each facet, which value numbers pass; NULL: all */
+    uint8_t *allowed[CH_FACETS];
+    uint64_t patterns; /* of the working pattern's filter */
+    uint32_t n_values[CH_FACETS], *counts[CH_FACETS];
+    bool by_facets; /* any filter or count at all */
+    best *top; /* a heap, the worst first */
+    size_t n_top, limit;
+    bool after; /* only what comes behind `cursor` */
+    key cursor;
+    const line *except; /* never a hit */
+    uint64_t total;
+} pass;
+
+/* CH_INVALID, CH_TOO_LARGE as ch_search_run says. The pass lives in the arena. */
+ch_err pass_open(ch_search_index *x, const view *v, const ch_search_query *q, ch_arena *a, const parsed *p, pass **out);
+/* Over everything: documents with at least `need` of the words. CH_LIMITED. */
+ch_err pass_run(pass *p, size_t need);
+static inline size_t pass_all(const pass *p) { return p->matcher.n_words; }
+static inline size_t pass_most(const pass *p) { return pass_all(p) == 2 ? 1 : (2 * pass_all(p) + 2) / 3; }
+void pass_answer(pass *p, ch_search_result *out);
+/* True when a comes before b. */
+bool key_before(const key *a, const key *b);
+
+/* cursor.c: the last key, bound to its query. */
+ch_str cursor_write(ch_arena *a, const ch_search_query *q, const key *last);
+ch_err cursor_read(ch_arena *a, const ch_search_query *q, key *out);
+
+/* suggest.c: wider radii and fewer words, each with its exact count. */
+void suggest(ch_search_index *x, const view *v, ch_arena *a, const ch_search_query *q, const parsed *p, uint64_t *budget, ch_search_result *out);
+#endif

@@ -1,0 +1,414 @@
+#include "search/segment.h"
+
+#include <math.h>
+#include <sys/mman.h>
+
+/* ---- the open segment's growing parts */
+
+typedef struct open_list {
+    _Atomic uint32_t n;
+    uint32_t cap;
+    uint16_t slots[]; /* cap of them, then cap impacts */
+} open_list;
+
+typedef struct open_lists {
+    uint32_t cap;
+    _Atomic(open_list *) p[];
+} open_lists;
+
+typedef struct open_points {
+    _Atomic uint32_t n;
+    uint32_t cap;
+    point p[];
+} open_points;
+
+static uint8_t *impacts_of(open_list *l)
+{
+    return (uint8_t *)(l->slots + l->cap);
+}
+
+segment *segment_open(void)
+{
+    segment *s = must(calloc(1, sizeof *s));
+    s->lines = must(aligned_alloc(64, (size_t)(SEGMENT_DOCS + 1) * sizeof *s->lines));
+    s->ids = must(calloc(SEGMENT_IDS, sizeof *s->ids));
+    return s;
+}
+
+static void free_open(segment *s)
+{
+    open_lists *lists = atomic_load(&s->lists);
+    for (uint32_t t = 0; lists && t < lists->cap; t++) free(atomic_load(&lists->p[t]));
+    free(lists);
+    free(atomic_load(&s->points));
+}
+
+void segment_free(void *p)
+{
+    segment *s = p;
+    if (!s) return;
+    free_open(s);
+    if (s->mapped) munmap(s->mapped, s->mapped_size);
+    else {
+        free(s->ids);
+        free(s->starts);
+        free(s->slots);
+        free(s->impacts);
+        free(s->sorted);
+        free(s->cells);
+    }
+    free(s->lines);
+    bytes_free(&s->records);
+    free(s);
+}
+
+/* ---- reading */
+
+list segment_list(const segment *s, uint32_t term)
+{
+    if (s->sealed) {
+        if (!term || term > s->n_terms) return (list){0};
+        uint32_t from = s->starts[term - 1];
+        return (list){s->slots + from, s->impacts + from, s->starts[term] - from};
+    }
+    open_lists *lists = atomic_load_explicit(&s->lists, memory_order_acquire);
+    open_list *l = lists && term && term <= lists->cap ? atomic_load_explicit(&lists->p[term - 1], memory_order_acquire) : NULL;
+    return l ? (list){l->slots, impacts_of(l), atomic_load_explicit(&l->n, memory_order_acquire)} : (list){0};
+}
+
+/* Where the id's slot stands in `ids`, or would. */
+static uint32_t probe(const segment *s, ch_str id, uint64_t hash)
+{
+    for (uint32_t i = (uint32_t)(hash >> 20);; i++) {
+        uint16_t slot = __atomic_load_n(&s->ids[i % SEGMENT_IDS], __ATOMIC_ACQUIRE);
+        const record *r = slot ? s->lines[slot - 1].record : NULL;
+        if (!r || (r->id_hash == hash && ch_str_eq(record_id(r), id))) return i % SEGMENT_IDS;
+    }
+}
+
+line *segment_find(const segment *s, ch_str id, uint64_t hash)
+{
+    uint16_t slot = __atomic_load_n(&s->ids[probe(s, id, hash)], __ATOMIC_ACQUIRE);
+    return slot ? &s->lines[slot - 1] : NULL;
+}
+
+/* ---- places */
+
+enum { ROWS_A_DEGREE = 8, COLUMNS_A_DEGREE = 4 };
+#define EARTH_M 6371008.8 /* mean radius (IUGG) */
+
+point point_of(double lat, double lon)
+{
+    double a = lat * M_PI / 180, o = lon * M_PI / 180;
+    return (point){(float)(cos(a) * cos(o)), (float)(cos(a) * sin(o)), (float)sin(a), 0};
+}
+
+static int row_of(double lat)
+{
+    return (int)floor((lat + 90) * ROWS_A_DEGREE);
+}
+
+static int column_of(double lon)
+{
+    return (int)floor((lon + 180) * COLUMNS_A_DEGREE);
+}
+
+static uint32_t cell_of(const point *p)
+{
+    double z = p->z > 1 ? 1 : p->z < -1 ? -1 : (double)p->z;
+    return (uint32_t)row_of(asin(z) * 180 / M_PI) << 16 | (uint32_t)column_of(atan2((double)p->y, (double)p->x) * 180 / M_PI);
+}
+
+/* The circle's bounding box (Bronstein: the meridian touches it at asin(sin r / cos lat)), one cell wider for rounding. */
+box box_around(double lat, double lon, double radius_m)
+{
+    box everywhere = {0, 65535, 0, 65535};
+    double angle = radius_m / EARTH_M, degrees = angle * 180 / M_PI;
+    if (radius_m <= 0 || fabs(lat) + degrees >= 90) return everywhere;
+    double wide = asin(sin(angle) / cos(lat * M_PI / 180)) * 180 / M_PI;
+    box b = {row_of(lat - degrees) - 1, row_of(lat + degrees) + 1, column_of(lon - wide) - 1, column_of(lon + wide) + 1};
+    if (lon - wide < -179 || lon + wide > 179) b.first_column = 0, b.last_column = 65535;
+    if (b.first_row < 0) b.first_row = 0;
+    return b;
+}
+
+static uint32_t first_cell(const segment *s, uint32_t key)
+{
+    uint32_t low = 0, high = s->n_cells;
+    while (low < high) {
+        uint32_t middle = (low + high) / 2;
+        if (s->cells[middle].key < key) low = middle + 1;
+        else high = middle;
+    }
+    return low;
+}
+
+/* The next cells of a row that lie in the box, as one run of points. *at is the cell to go on from. */
+static uint32_t sealed_points(const segment *s, const box *b, uint32_t *at, const point **out)
+{
+    uint32_t i = *at ? *at : first_cell(s, (uint32_t)b->first_row << 16 | (uint32_t)b->first_column);
+    while (i < s->n_cells) {
+        int row = (int)(s->cells[i].key >> 16), column = (int)(s->cells[i].key & 65535);
+        if (row > b->last_row) break;
+        if (column < b->first_column) i = first_cell(s, (uint32_t)row << 16 | (uint32_t)b->first_column);
+        else if (column > b->last_column) i = first_cell(s, (uint32_t)(row + 1) << 16 | (uint32_t)b->first_column);
+        else {
+            uint32_t end = b->last_column == 65535 && b->last_row == 65535 && b->first_column == 0 ? s->n_cells : first_cell(s, ((uint32_t)row << 16 | (uint32_t)b->last_column) + 1);
+            *out = s->sorted + s->cells[i].start;
+            *at = end;
+            return (end < s->n_cells ? s->cells[end].start : s->n_points) - s->cells[i].start;
+        }
+    }
+    return 0;
+}
+
+uint32_t segment_points(const segment *s, const box *b, uint32_t *at, const point **out)
+{
+    if (s->sealed) return sealed_points(s, b, at, out);
+    open_points *points = atomic_load_explicit(&s->points, memory_order_acquire);
+    if (!points || *at) return 0;
+    *at = 1;
+    *out = points->p;
+    return atomic_load_explicit(&points->n, memory_order_acquire);
+}
+
+/* ---- writing the open segment */
+
+line *segment_next(segment *s)
+{
+    return &s->lines[atomic_load_explicit(&s->n, memory_order_relaxed)];
+}
+
+static open_lists *lists_for(segment *s, reclaimer *r, uint32_t term)
+{
+    open_lists *old = atomic_load_explicit(&s->lists, memory_order_relaxed);
+    if (old && term <= old->cap) return old;
+    uint32_t cap = old ? old->cap : 1024;
+    while (cap < term) cap *= 2;
+    open_lists *grown = must(calloc(1, sizeof *grown + cap * sizeof *grown->p));
+    grown->cap = cap;
+    for (uint32_t t = 0; old && t < old->cap; t++)
+        atomic_store_explicit(&grown->p[t], atomic_load_explicit(&old->p[t], memory_order_relaxed), memory_order_relaxed);
+    atomic_store_explicit(&s->lists, grown, memory_order_release);
+    retire(r, old, free);
+    return grown;
+}
+
+static open_list *list_with_room(open_lists *lists, reclaimer *r, uint32_t term)
+{
+    open_list *old = atomic_load_explicit(&lists->p[term - 1], memory_order_relaxed);
+    uint32_t n = old ? atomic_load_explicit(&old->n, memory_order_relaxed) : 0;
+    if (old && n < old->cap) return old;
+    uint32_t cap = old ? old->cap + old->cap / 2 + 2 : 4;
+    open_list *grown = must(malloc(sizeof *grown + cap * (sizeof(uint16_t) + 1)));
+    grown->cap = cap;
+    atomic_init(&grown->n, n);
+    if (n) memcpy(grown->slots, old->slots, n * sizeof *old->slots);
+    if (n) memcpy(impacts_of(grown), impacts_of(old), n);
+    atomic_store_explicit(&lists->p[term - 1], grown, memory_order_release);
+    retire(r, old, free);
+    return grown;
+}
+
+void segment_add_posting(segment *s, reclaimer *r, uint32_t term, uint8_t impact)
+{
+    open_list *l = list_with_room(lists_for(s, r, term), r, term);
+    uint32_t n = atomic_load_explicit(&l->n, memory_order_relaxed);
+    l->slots[n] = (uint16_t)atomic_load_explicit(&s->n, memory_order_relaxed);
+    impacts_of(l)[n] = impact;
+    atomic_store_explicit(&l->n, n + 1, memory_order_release);
+}
+
+void segment_add_point(segment *s, reclaimer *r, point p)
+{
+    open_points *old = atomic_load_explicit(&s->points, memory_order_relaxed), *points = old;
+    uint32_t n = old ? atomic_load_explicit(&old->n, memory_order_relaxed) : 0;
+    if (!old || n == old->cap) {
+        uint32_t cap = old ? 2 * old->cap : 256;
+        points = must(malloc(sizeof *points + cap * sizeof *points->p));
+        points->cap = cap;
+        atomic_init(&points->n, n);
+        if (n) memcpy(points->p, old->p, n * sizeof *old->p);
+        atomic_store_explicit(&s->points, points, memory_order_release);
+        retire(r, old, free);
+    }
+    p.slot = atomic_load_explicit(&s->n, memory_order_relaxed);
+    points->p[n] = p;
+    atomic_store_explicit(&points->n, n + 1, memory_order_release);
+}
+
+static void enter_id(segment *s, uint32_t slot)
+{
+    line *l = &s->lines[slot];
+    uint32_t i = probe(s, record_id(l->record), l->record->id_hash);
+    l->previous = s->ids[i];
+    __atomic_store_n(&s->ids[i], (uint16_t)(slot + 1), __ATOMIC_RELEASE);
+}
+
+void segment_commit(segment *s)
+{
+    uint32_t n = atomic_load_explicit(&s->n, memory_order_relaxed);
+    enter_id(s, n);
+    atomic_store_explicit(&s->n, n + 1, memory_order_release);
+}
+
+/* ---- sealing: documents move together, their postings follow */
+
+typedef struct source {
+    const segment *from;
+    uint32_t *to; /* slot there, or UINT32_MAX */
+} source;
+
+/* Takes what is still seen at `change` from *k, *slot on until it is full. */
+static segment *gather(segment *const *from, size_t n, uint32_t change, size_t *k, uint32_t *slot, source *sources, size_t *n_sources)
+{
+    segment *out = segment_open();
+    uint32_t many = 0;
+    for (*n_sources = 0; *k < n && many < SEGMENT_DOCS; ++*k, *slot = 0) {
+        const segment *s = from[*k];
+        uint32_t all = atomic_load_explicit(&s->n, memory_order_relaxed);
+        source *take = &sources[(*n_sources)++];
+        *take = (source){s, must(malloc((all + 1) * sizeof *take->to))};
+        memset(take->to, 0xFF, (all + 1) * sizeof *take->to);
+        for (; *slot < all && many < SEGMENT_DOCS; ++*slot) {
+            const line *l = &s->lines[*slot];
+            uint32_t death = atomic_load_explicit(&l->death, memory_order_relaxed);
+            if (death <= change) continue;
+            out->dead += death != NOT_DEAD;
+            size_t size = sizeof(record) + l->record->id_n + l->record->tokens_n + l->record->blob_n;
+            record *copy = bytes_take(&out->records, size);
+            memcpy(copy, l->record, size);
+            memcpy(&out->lines[many], l, sizeof *l);
+            out->lines[many].record = copy;
+            enter_id(out, many);
+            take->to[*slot] = many++;
+        }
+        if (*slot < all) break;
+    }
+    atomic_store_explicit(&out->n, many, memory_order_relaxed);
+    return out;
+}
+
+static void gather_lists(segment *out, const source *sources, size_t n, uint32_t n_terms)
+{
+    uint64_t most = 0;
+    for (size_t k = 0; k < n; k++) most += segment_postings(sources[k].from, n_terms);
+    out->n_terms = n_terms;
+    out->starts = must(malloc((n_terms + 1) * sizeof *out->starts));
+    out->slots = must(malloc((most + 1) * sizeof *out->slots));
+    out->impacts = must(malloc(most + 1));
+    uint32_t at = 0;
+    for (uint32_t t = 1; t <= n_terms; t++) {
+        out->starts[t - 1] = at;
+        for (size_t k = 0; k < n; k++) {
+            list l = segment_list(sources[k].from, t);
+            for (uint32_t i = 0; i < l.n; i++) {
+                uint32_t to = sources[k].to[l.slots[i]];
+                if (to == UINT32_MAX) continue;
+                out->slots[at] = (uint16_t)to;
+                out->impacts[at++] = l.impacts[i];
+            }
+        }
+    }
+    out->starts[n_terms] = at;
+    out->slots = must(realloc(out->slots, (at + 1) * sizeof *out->slots));
+    out->impacts = must(realloc(out->impacts, at + 1));
+}
+
+typedef struct placed {
+    point p;
+    uint32_t key;
+} placed;
+
+static int by_cell(const void *a, const void *b)
+{
+    const placed *x = a, *y = b;
+    return x->key != y->key ? (x->key < y->key ? -1 : 1) : x->p.slot < y->p.slot ? -1 : x->p.slot > y->p.slot;
+}
+
+static uint32_t gather_placed(const source *sources, size_t n, placed **out)
+{
+    const box everywhere = box_around(0, 0, 0);
+    uint32_t many = 0, cap = 0;
+    *out = NULL;
+    for (size_t k = 0; k < n; k++) {
+        const point *p;
+        uint32_t at = 0, count;
+        while ((count = segment_points(sources[k].from, &everywhere, &at, &p)))
+            for (uint32_t i = 0; i < count; i++) {
+                uint32_t to = sources[k].to[p[i].slot];
+                if (to == UINT32_MAX) continue;
+                if (many == cap) *out = must(realloc(*out, (cap = cap ? 2 * cap : 1024) * sizeof **out));
+                (*out)[many] = (placed){{p[i].x, p[i].y, p[i].z, to}, cell_of(&p[i])};
+                many++;
+            }
+    }
+    return many;
+}
+
+static void gather_points(segment *out, const source *sources, size_t n)
+{
+    placed *all;
+    out->n_points = gather_placed(sources, n, &all);
+    if (out->n_points) qsort(all, out->n_points, sizeof *all, by_cell);
+    out->sorted = must(malloc((out->n_points + 1) * sizeof *out->sorted));
+    out->cells = must(malloc((out->n_points + 1) * sizeof *out->cells));
+    for (uint32_t i = 0; i < out->n_points; i++) {
+        out->sorted[i] = all[i].p;
+        if (!i || all[i].key != all[i - 1].key) out->cells[out->n_cells++] = (cell){all[i].key, i};
+    }
+    free(all);
+    out->cells = must(realloc(out->cells, (out->n_cells + 1) * sizeof *out->cells));
+}
+
+/* realloc would not keep them on cache lines. */
+static void shrink_lines(segment *s)
+{
+    size_t size = (atomic_load(&s->n) + 1) * sizeof *s->lines;
+    line *exact = must(aligned_alloc(64, size));
+    memcpy(exact, s->lines, size - sizeof *s->lines);
+    free(s->lines);
+    s->lines = exact;
+}
+
+segment **segments_sealed(segment *const *from, size_t n, uint32_t n_terms, uint32_t change)
+{
+    segment **out = must(calloc(n + 2, sizeof *out));
+    source *sources = must(calloc(n + 1, sizeof *sources));
+    size_t k = 0, made = 0, n_sources;
+    uint32_t slot = 0;
+    while (k < n) {
+        segment *s = gather(from, n, change, &k, &slot, sources, &n_sources);
+        gather_lists(s, sources, n_sources, n_terms);
+        gather_points(s, sources, n_sources);
+        for (size_t i = 0; i < n_sources; i++) free(sources[i].to);
+        shrink_lines(s);
+        s->sealed = true;
+        if (atomic_load(&s->n)) out[made++] = s;
+        else segment_free(s);
+    }
+    free(sources);
+    return out;
+}
+
+uint64_t segment_postings(const segment *s, uint32_t n_terms)
+{
+    uint64_t n = 0;
+    if (s->sealed) return s->starts[s->n_terms];
+    for (uint32_t t = 1; t <= n_terms; t++) n += segment_list(s, t).n;
+    return n;
+}
+
+size_t segment_bytes(const segment *s)
+{
+    size_t lines = s->sealed ? atomic_load(&s->n) : SEGMENT_DOCS, bytes = sizeof *s + lines * sizeof *s->lines + SEGMENT_IDS * sizeof *s->ids;
+    if (s->sealed)
+        return bytes + (s->n_terms + 1) * sizeof *s->starts + s->starts[s->n_terms] * 3 + s->n_points * sizeof *s->sorted + s->n_cells * sizeof *s->cells;
+    open_lists *lists = atomic_load_explicit(&s->lists, memory_order_acquire);
+    for (uint32_t t = 0; lists && t < lists->cap; t++) {
+        open_list *l = atomic_load_explicit(&lists->p[t], memory_order_acquire);
+        bytes += sizeof lists->p[t] + (l ? sizeof *l + l->cap * 3 : 0);
+    }
+    open_points *points = atomic_load_explicit(&s->points, memory_order_acquire);
+    return bytes + (points ? points->cap * sizeof *points->p : 0);
+}

@@ -1,0 +1,116 @@
+#ifndef CH_SEARCH_SEGMENT_H
+#define CH_SEARCH_SEGMENT_H
+/*
+ * The room's own: up to 65,535 documents with everything that is needed to find them. The newest segment is open: the writer appends to it while readers
+ * look. Full, it is sealed: the same in compact arrays that never change, but for the moment of a document's death. Segments with many dead are made anew.
+ */
+#include "search/memory.h"
+#include "search/search.h"
+
+enum { SEGMENT_DOCS = 65535, SEGMENT_IDS = 131072 };
+#define NOT_DEAD UINT32_MAX
+
+/* What filters, counts and sorting look at: one cache line. Facets are numbers of the index's names, 0 where there is none. */
+typedef struct line {
+    _Alignas(64) int64_t closes;
+    int64_t published;
+    uint64_t patterns; /* bit i: working pattern i */
+    const struct record *record;
+    uint32_t birth; /* the change that brought it, */
+    _Atomic uint32_t death; /* and the one that replaced or removed it */
+    uint32_t salary, employer;
+    uint16_t staff_group, pay_band, contract_type, sector;
+    uint32_t remote, previous; /* slot + 1 of the same id's earlier version in this segment, or 0 */
+} line;
+_Static_assert(sizeof(line) == 64, "one cache line");
+
+/* What only a hit, a phrase or a rebuild needs; bytes: id, tokens, blob. */
+typedef struct record {
+    int64_t version;
+    uint64_t id_hash;
+    uint32_t id_n, tokens_n, blob_n, title_tokens;
+    char bytes[];
+} record;
+static inline ch_str record_id(const record *r) { return (ch_str){r->bytes, r->id_n}; }
+static inline ch_str record_tokens(const record *r) { return (ch_str){r->bytes + r->id_n, r->tokens_n}; }
+static inline ch_str record_blob(const record *r) { return (ch_str){r->bytes + r->id_n + r->tokens_n, r->blob_n}; }
+
+/* Tokens are LEB128: 0 a field's end, 1 synonyms begin (no phrase crosses either), else the term's number + 1. */
+enum { TOKEN_FIELD, TOKEN_BREAK, TOKEN_FIRST };
+static inline uint32_t token_next(const unsigned char **p)
+{
+    uint32_t v = *(*p)++;
+    if (v < 128) return v;
+    v &= 127;
+    for (int shift = 7;; shift += 7) {
+        uint32_t b = *(*p)++;
+        v |= (b & 127) << shift;
+        if (b < 128) return v;
+    }
+}
+
+/* Where a document is, on the unit sphere: distances are chords, exact also for neighbours. */
+typedef struct point {
+    float x, y, z;
+    uint32_t slot;
+} point;
+point point_of(double lat, double lon);
+
+/* The documents that have a term, in the order of their slots, each with its impact: 255 × the saturated, weighted frequency (BM25F without the idf). */
+typedef struct list {
+    const uint16_t *slots;
+    const uint8_t *impacts;
+    uint32_t n;
+} list;
+
+/* A sealed segment's cells of 1/8 × 1/4 degree that hold points, in order. */
+typedef struct cell {
+    uint32_t key, start;
+} cell;
+
+typedef struct segment {
+    _Atomic uint32_t n; /* slots used */
+    uint32_t dead;      /* the writer's count */
+    bool sealed;
+    line *lines;
+    uint16_t *ids;      /* SEGMENT_IDS: slot + 1 by the id's hash, or 0 */
+    pool records;
+    /* open */
+    _Atomic(struct open_lists *) lists; /* by term */
+    _Atomic(struct open_points *) points;
+    /* sealed: the list of term t is slots[starts[t] .. starts[t + 1]] */
+    uint32_t n_terms, n_points, n_cells;
+    uint32_t *starts;
+    uint16_t *slots;
+    uint8_t *impacts;
+    point *sorted; /* by cell */
+    cell *cells;
+    void *mapped; /* all of the above lies in this file */
+    size_t mapped_size;
+} segment;
+
+segment *segment_open(void);
+void segment_free(void *segment);
+list segment_list(const segment *s, uint32_t term); /* terms are numbered from 1 */
+/* All points of an open segment; of a sealed one, those in the cells of the box (and perhaps more): call until it says 0. `at` begins as 0. */
+typedef struct box {
+    int first_row, last_row, first_column, last_column;
+} box;
+box box_around(double lat, double lon, double radius_m); /* radius 0: everywhere */
+uint32_t segment_points(const segment *s, const box *b, uint32_t *at, const point **out);
+/* The newest version of this id in the segment, alive or dead, or NULL; older ones follow `previous`. */
+line *segment_find(const segment *s, ch_str id, uint64_t hash);
+static inline line *line_before(const segment *s, const line *l) { return l->previous ? &s->lines[l->previous - 1] : NULL; }
+
+/* --- the writer --- */
+/* The next line, not yet counted in n. */
+line *segment_next(segment *s);
+void segment_add_posting(segment *s, reclaimer *r, uint32_t term, uint8_t impact);
+void segment_add_point(segment *s, reclaimer *r, point p);
+/* Makes the next slot reachable, by its id too. */
+void segment_commit(segment *s);
+/* New sealed segments of the documents of several that are still seen at `change`; NULL-ended, the array to be freed. */
+segment **segments_sealed(segment *const *from, size_t n, uint32_t n_terms, uint32_t change);
+size_t segment_bytes(const segment *s);
+uint64_t segment_postings(const segment *s, uint32_t n_terms);
+#endif
