@@ -12,7 +12,7 @@
 #include "search/index.h"
 
 enum { PAGE = 4096, BUFFER = 1 << 20 };
-static const char magic[16] = "commonhire-ix-2";
+static const char magic[16] = "commonhire-ix-3";
 
 typedef struct head {
     char magic[16];
@@ -23,8 +23,8 @@ typedef struct head {
 
 /* Where a segment's arrays begin, from the segment's own beginning. */
 typedef struct segment_head {
-    uint64_t size, records_size, lines, ids, starts, slots, impacts, sorted, cells, records;
-    uint32_t n, n_terms, n_postings, n_points, n_cells, unused;
+    uint64_t size, records_size, lines, ids, starts, slots, impacts, spots, points, cells, records;
+    uint32_t n, n_terms, n_postings, n_spots, n_cells, unused;
 } segment_head;
 
 /* Four lanes of multiply and rotate: as fast as memory, and enough against accidents. */
@@ -114,15 +114,16 @@ static size_t record_size(const record *r)
 
 static segment_head lay_out(const segment *s)
 {
-    segment_head h = {.n = atomic_load(&s->n), .n_terms = s->n_terms, .n_postings = s->starts[s->n_terms], .n_points = s->n_points, .n_cells = s->n_cells};
+    segment_head h = {.n = atomic_load(&s->n), .n_terms = s->n_terms, .n_postings = s->starts[s->n_terms], .n_spots = s->n_spots, .n_cells = s->n_cells};
     for (uint32_t i = 0; i < h.n; i++) h.records_size += record_size(s->lines[i].record);
     h.lines = up(sizeof h);
     h.ids = up(h.lines + h.n * sizeof(line));
     h.starts = up(h.ids + SEGMENT_IDS * sizeof(uint16_t));
     h.slots = up(h.starts + (h.n_terms + 1) * sizeof(uint32_t));
     h.impacts = up(h.slots + h.n_postings * sizeof(uint16_t));
-    h.sorted = up(h.impacts + h.n_postings);
-    h.cells = up(h.sorted + h.n_points * sizeof(point));
+    h.spots = up(h.impacts + h.n_postings);
+    h.points = up(h.spots + h.n_spots * sizeof(spot3));
+    h.cells = up(h.points + h.n_spots * sizeof(point));
     h.records = up(h.cells + h.n_cells * sizeof(cell));
     h.size = up(h.records + h.records_size);
     return h;
@@ -156,7 +157,7 @@ static void put_segment(writer *w, const segment *s)
         const void *p;
         size_t n;
     } arrays[] = {{s->ids, SEGMENT_IDS * sizeof *s->ids}, {s->starts, (h.n_terms + 1) * sizeof *s->starts}, {s->slots, h.n_postings * sizeof *s->slots},
-                  {s->impacts, h.n_postings}, {s->sorted, h.n_points * sizeof *s->sorted}, {s->cells, h.n_cells * sizeof *s->cells}};
+                  {s->impacts, h.n_postings}, {s->spots, h.n_spots * sizeof *s->spots}, {s->points, h.n_spots * sizeof *s->points}, {s->cells, h.n_cells * sizeof *s->cells}};
     for (size_t i = 0; i < sizeof arrays / sizeof *arrays; i++) {
         put(w, arrays[i].p, arrays[i].n);
         align(w, 64);
@@ -305,7 +306,7 @@ static bool head_sound(const segment_head *h, size_t room, uint32_t n_terms)
     return h->size <= room && h->n > 0 && h->n <= SEGMENT_DOCS && h->n_terms <= n_terms && array_fits(h, h->lines, h->n, sizeof(line)) &&
            array_fits(h, h->ids, SEGMENT_IDS, sizeof(uint16_t)) && array_fits(h, h->starts, (uint64_t)h->n_terms + 1, sizeof(uint32_t)) &&
            array_fits(h, h->slots, h->n_postings, sizeof(uint16_t)) && array_fits(h, h->impacts, h->n_postings, 1) &&
-           array_fits(h, h->sorted, h->n_points, sizeof(point)) && array_fits(h, h->cells, h->n_cells, sizeof(cell)) && array_fits(h, h->records, h->records_size, 1);
+           array_fits(h, h->spots, h->n_spots, sizeof(spot3)) && array_fits(h, h->points, h->n_spots, sizeof(point)) && array_fits(h, h->cells, h->n_cells, sizeof(cell)) && array_fits(h, h->records, h->records_size, 1);
 }
 
 static bool tokens_sound(ch_str tokens, uint32_t n_terms)
@@ -317,9 +318,9 @@ static bool tokens_sound(ch_str tokens, uint32_t n_terms)
     return true;
 }
 
-static bool line_sound(const ch_search_index *x, const line *l)
+static bool line_sound(const ch_search_index *x, const line *l, uint32_t n_spots)
 {
-    return l->staff_group <= atomic_load(&x->facets[CH_FACET_STAFF_GROUP].n) && l->pay_band <= atomic_load(&x->facets[CH_FACET_PAY_BAND].n) &&
+    return (!l->n_spots || (l->first_spot <= n_spots && l->n_spots <= n_spots - l->first_spot)) && l->staff_group <= atomic_load(&x->facets[CH_FACET_STAFF_GROUP].n) && l->pay_band <= atomic_load(&x->facets[CH_FACET_PAY_BAND].n) &&
            l->contract_type <= atomic_load(&x->facets[CH_FACET_CONTRACT_TYPE].n) && l->sector <= atomic_load(&x->facets[CH_FACET_SECTOR].n) &&
            l->employer <= atomic_load(&x->facets[CH_FACET_EMPLOYER].n) && l->birth == 0 && l->previous == 0 && atomic_load(&l->death) == NOT_DEAD;
 }
@@ -331,7 +332,7 @@ static bool take_lines(const ch_search_index *x, segment *s, const char *base, c
     memcpy(s->lines, base + h->lines, h->n * sizeof *s->lines);
     for (uint32_t i = 0; i < h->n; i++) {
         uint64_t at = (uint64_t)(uintptr_t)s->lines[i].record;
-        if (at % 8 || at > h->records_size || h->records_size - at < sizeof(record) || !line_sound(x, &s->lines[i])) return false;
+        if (at % 8 || at > h->records_size || h->records_size - at < sizeof(record) || !line_sound(x, &s->lines[i], h->n_spots)) return false;
         const record *r = s->lines[i].record = (const record *)(const void *)(base + h->records + at);
         uint64_t size = sizeof *r + (uint64_t)r->id_n + r->tokens_n + r->blob_n;
         if (size > h->records_size - at || !r->id_n || r->id_n > 255 || !tokens_sound(record_tokens(r), h->n_terms)) return false;
@@ -352,15 +353,15 @@ static bool lists_sound(const segment *s, const segment_head *h)
 static bool points_sound(const segment *s, const segment_head *h)
 {
     uint32_t named = 0;
-    for (uint32_t i = 0; i < h->n_points; i++)
-        if (s->sorted[i].slot >= h->n) return false;
+    for (uint32_t i = 0; i < h->n_spots; i++)
+        if (s->points[i].slot >= h->n) return false;
     for (uint32_t i = 0; i < h->n_cells; i++)
-        if (s->cells[i].start >= h->n_points || (i && (s->cells[i].start <= s->cells[i - 1].start || s->cells[i].key <= s->cells[i - 1].key))) return false;
+        if (s->cells[i].start >= h->n_spots || (i && (s->cells[i].start <= s->cells[i - 1].start || s->cells[i].key <= s->cells[i - 1].key))) return false;
     for (uint32_t i = 0; i < SEGMENT_IDS; i++) {
         if (s->ids[i] > h->n) return false;
         named += s->ids[i] > 0;
     }
-    return named == h->n && (h->n_points == 0) == (h->n_cells == 0) && (!h->n_cells || s->cells[0].start == 0);
+    return named == h->n && (h->n_spots == 0) == (h->n_cells == 0) && (!h->n_cells || s->cells[0].start == 0);
 }
 
 static segment *map_segment(const ch_search_index *x, int fd, size_t at, const segment_head *h)
@@ -368,12 +369,13 @@ static segment *map_segment(const ch_search_index *x, int fd, size_t at, const s
     char *base = mmap(NULL, h->size, PROT_READ, MAP_PRIVATE | MAP_POPULATE, fd, (off_t)at);
     if (base == MAP_FAILED) return NULL;
     segment *s = must(calloc(1, sizeof *s));
-    *s = (segment){.n = h->n, .sealed = true, .n_terms = h->n_terms, .n_points = h->n_points, .n_cells = h->n_cells, .mapped = base, .mapped_size = h->size};
+    *s = (segment){.n = h->n, .sealed = true, .n_terms = h->n_terms, .n_spots = h->n_spots, .n_cells = h->n_cells, .mapped = base, .mapped_size = h->size};
     s->ids = (uint16_t *)(void *)(base + h->ids);
     s->starts = (uint32_t *)(void *)(base + h->starts);
     s->slots = (uint16_t *)(void *)(base + h->slots);
     s->impacts = (uint8_t *)(base + h->impacts);
-    s->sorted = (point *)(void *)(base + h->sorted);
+    s->spots = (spot3 *)(void *)(base + h->spots);
+    s->points = (point *)(void *)(base + h->points);
     s->cells = (cell *)(void *)(base + h->cells);
     if (lists_sound(s, h) && points_sound(s, h) && take_lines(x, s, base, h)) return s;
     segment_free(s);

@@ -208,12 +208,12 @@ static uint16_t code_number(ch_search_index *x, ch_facet f, ch_str code)
     return number > UINT16_MAX ? 0 : (uint16_t)number;
 }
 
-static uint64_t patterns_of(ch_search_index *x, const ch_search_doc *in)
+static uint32_t patterns_of(ch_search_index *x, const ch_search_doc *in)
 {
-    uint64_t bits = 0;
+    uint32_t bits = 0;
     for (size_t i = 0; i < in->n_working_patterns && i < CH_SEARCH_PATTERNS_MAX; i++) {
         uint32_t number = names_add(&x->facets[CH_FACET_WORKING_PATTERN], in->working_patterns[i], NULL);
-        if (number < 64) bits |= UINT64_C(1) << number;
+        if (number < PATTERNS_MAX) bits |= 1u << number;
     }
     return bits;
 }
@@ -251,6 +251,33 @@ static const record *make_record(segment *s, const ch_search_doc *in, ch_str tok
     return r;
 }
 
+ch_str code_term(ch_facet f, ch_str code, char out[CODE_TERM_MAX])
+{
+    size_t n = code.n < CODE_TERM_MAX - 2 ? code.n : CODE_TERM_MAX - 2;
+    out[0] = CODE_MARK[0];
+    out[1] = (char)('0' + (int)f);
+    memcpy(out + 2, code.p, n);
+    return (ch_str){out, code.n > n ? 0 : n + 2};
+}
+
+/* A term without weight. */
+static void add_mark(ch_search_index *x, segment *s, uint32_t number)
+{
+    segment_add_posting(s, &x->reclaimer, number, 0);
+    atomic_fetch_add_explicit(&term_at(x, number)->df, 1, memory_order_relaxed);
+}
+
+static void add_codes(ch_search_index *x, segment *s, const ch_search_doc *in)
+{
+    const ch_str codes[CH_FACETS] = {[CH_FACET_STAFF_GROUP] = in->staff_group, [CH_FACET_PAY_BAND] = in->pay_band, [CH_FACET_CONTRACT_TYPE] = in->contract_type,
+                                     [CH_FACET_SECTOR] = in->sector, [CH_FACET_EMPLOYER] = in->employer_id};
+    char text[CODE_TERM_MAX];
+    for (int f = 0; f < CH_FACETS; f++) {
+        ch_str mark = codes[f].n ? code_term((ch_facet)f, codes[f], text) : CH_STR("");
+        if (mark.n) add_mark(x, s, term_add(x, mark, mark));
+    }
+}
+
 /* "LS1 4AP" lies in the areas LS and LS1: terms like others, without weight. */
 static size_t areas_of(ch_search_index *x, ch_str postcode, uint32_t out[2])
 {
@@ -270,21 +297,23 @@ static size_t areas_of(ch_search_index *x, ch_str postcode, uint32_t out[2])
     return 2;
 }
 
-static void add_locations(ch_search_index *x, segment *s, const ch_search_doc *in)
+static void add_areas(ch_search_index *x, segment *s, const ch_search_doc *in)
 {
     uint32_t areas[2 * CH_SEARCH_LOCATIONS_MAX], found[2];
     size_t n_areas = 0;
-    for (size_t i = 0; i < in->n_locations && i < CH_SEARCH_LOCATIONS_MAX; i++) {
-        const ch_search_location *l = &in->locations[i];
-        if (isfinite(l->lat) && isfinite(l->lon)) segment_add_point(s, &x->reclaimer, point_of(l->lat, l->lon));
-        for (size_t k = 0, n = areas_of(x, l->postcode, found); k < n; k++) {
+    for (size_t i = 0; i < in->n_locations && i < CH_SEARCH_LOCATIONS_MAX; i++)
+        for (size_t k = 0, n = areas_of(x, in->locations[i].postcode, found); k < n; k++) {
             bool there = false;
             for (size_t j = 0; j < n_areas; j++) there |= areas[j] == found[k];
-            if (there) continue;
-            areas[n_areas++] = found[k];
-            segment_add_posting(s, &x->reclaimer, found[k], 0);
-            atomic_fetch_add_explicit(&term_at(x, found[k])->df, 1, memory_order_relaxed);
+            if (!there) add_mark(x, s, areas[n_areas++] = found[k]);
         }
+}
+
+static void add_spots(ch_search_index *x, segment *s, const ch_search_doc *in)
+{
+    for (size_t i = 0; i < in->n_locations && i < CH_SEARCH_LOCATIONS_MAX; i++) {
+        const ch_search_location *l = &in->locations[i];
+        if (isfinite(l->lat) && isfinite(l->lon)) segment_add_spot(s, &x->reclaimer, spot_at(l->lat, l->lon));
     }
 }
 
@@ -301,12 +330,15 @@ static ch_err insert(ch_search_index *x, const ch_search_doc *in, const analysed
     seal_when_full(x);
     s = open_of(x);
     ch_str tokens = weigh(x->weigher, x, text, &terms, &n, &title_tokens);
+    /* The line is whole before the first list leads a reader to it. */
     fill_line(x, segment_next(s), in, make_record(s, in, tokens, title_tokens), change);
+    add_spots(x, s, in);
     for (size_t i = 0; i < n; i++) {
         segment_add_posting(s, &x->reclaimer, terms[i].term, terms[i].impact);
         atomic_fetch_add_explicit(&term_at(x, terms[i].term)->df, 1, memory_order_relaxed);
     }
-    add_locations(x, s, in);
+    add_codes(x, s, in);
+    add_areas(x, s, in);
     segment_commit(s);
     x->changes++;
     return CH_OK;

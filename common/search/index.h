@@ -49,6 +49,12 @@ enum { AREA_MAX = 8 };
 /* "ls1" → AREA_MARK "LS1" in `out`. */
 ch_str area_term(ch_str area, char out[AREA_MAX]);
 
+/* Facet values are such terms too (CODE_MARK, the facet's digit, the code; not working patterns): a filter leads to its documents as a word does.
+ * Empty where the code is too long. */
+#define CODE_MARK "\x02"
+enum { CODE_TERM_MAX = 80, PATTERNS_MAX = 32 };
+ch_str code_term(ch_facet f, ch_str code, char out[CODE_TERM_MAX]);
+
 static inline bool visible(const line *l, uint32_t change)
 {
     return l->birth <= change && atomic_load_explicit(&l->death, memory_order_relaxed) > change;

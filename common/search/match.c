@@ -37,34 +37,68 @@ static void clause_of(clause *c, const ch_search_index *x, const view *v, const 
     for (size_t i = 0; i < n; i++) c->idf[i] = idf_of(x, v, terms[i]);
 }
 
-/* A phrase's words are words too: the rarest of them lead to it. */
-void matcher_of(matcher *m, const ch_search_index *x, const view *v, const parsed *p, ch_str area)
+static void must_have(matcher *m, const ch_search_index *x, const view *v, uint32_t *terms, size_t n)
+{
+    m->impossible |= n == 0;
+    clause *c = &m->must[m->n_must++];
+    clause_of(c, x, v, terms, n);
+    for (size_t i = 0; i < n; i++) c->idf[i] = 0;
+}
+
+static void must_be_in(matcher *m, const ch_search_index *x, const view *v, ch_arena *a, ch_str area)
 {
     char mark[AREA_MAX];
-    m->n_words = m->n_without = 0;
-    m->steps = 0;
-    m->impossible = p->impossible;
+    uint32_t *number = CH_NEW(a, uint32_t);
+    *number = names_find(&x->dictionary, area_term(area, mark));
+    must_have(m, x, v, number, *number > 0);
+}
+
+/* Not when a code is too long to be a term: then only the pass looks at it. */
+static void must_be_one_of(matcher *m, const ch_search_index *x, const view *v, ch_arena *a, ch_facet f, const ch_str *codes, size_t n)
+{
+    char mark[CODE_TERM_MAX];
+    uint32_t *terms = CH_NEW_N(a, uint32_t, n);
+    size_t known = 0;
+    if (n > ALTERNATIVES_MAX) return;
+    for (size_t i = 0; i < n; i++) {
+        ch_str text = code_term(f, codes[i], mark);
+        if (!text.n) return;
+        uint32_t number = names_find(&x->dictionary, text);
+        if (number) terms[known++] = number;
+    }
+    must_have(m, x, v, terms, known);
+}
+
+/* A phrase's words are words too: the rarest of them lead to it. */
+static void take_words(matcher *m, const ch_search_index *x, const view *v, const parsed *p)
+{
     for (size_t i = 0; i < p->n_words; i++) clause_of(&m->words[m->n_words++], x, v, p->words[i].terms, p->words[i].n);
     for (size_t i = 0; i < p->n_phrases; i++)
         for (size_t k = 0; k < p->phrases[i].n; k++) clause_of(&m->words[m->n_words++], x, v, &p->phrases[i].terms[k], 1);
     for (size_t i = 0; i < p->n_without; i++)
         if (p->without[i].n) clause_of(&m->without[m->n_without++], x, v, p->without[i].terms, 1);
+}
+
+void matcher_of(matcher *m, const ch_search_index *x, const view *v, ch_arena *a, const ch_search_query *q, const parsed *p)
+{
+    m->n_words = m->n_without = m->n_must = 0;
+    m->steps = 0;
+    m->impossible = p->impossible;
+    take_words(m, x, v, p);
     m->need = m->n_words;
-    m->in_area = area.n > 0;
-    m->area[0] = area.n ? names_find(&x->dictionary, area_term(area, mark)) : 0;
+    if (q->area.n) must_be_in(m, x, v, a, q->area);
+    for (int f = 0; f < CH_FACETS; f++)
+        if (q->filters[f].n && f != CH_FACET_WORKING_PATTERN && !(q->facets & CH_FACET_BIT(f)))
+            must_be_one_of(m, x, v, a, (ch_facet)f, q->filters[f].codes, q->filters[f].n);
 }
 
 /* ---- one list */
 
-static uint32_t emit(const list *l, float idf, scratch *s, const uint64_t *near)
+static uint32_t emit(const list *l, float idf, scratch *s)
 {
-    uint32_t n = 0;
-    for (uint32_t i = 0; i < l->n; i++) {
-        s->slots[n] = l->slots[i];
-        s->scores[n] = idf * (float)l->impacts[i];
-        n += !near || bit_at(near, l->slots[i]);
-    }
-    return n;
+    memcpy(s->slots, l->slots, l->n * sizeof *s->slots);
+    for (uint32_t i = 0; i < l->n; i++) s->scores[i] = idf * (float)l->impacts[i];
+    return l->n;
 }
 
 /* The first place from `at` on whose slot is not below `slot`, by doubling steps. */
@@ -129,11 +163,11 @@ static void spread(const clause *c, const segment *in, scratch *s, uint64_t *ste
     }
 }
 
-static uint32_t emit_spread(scratch *s, const uint64_t *near)
+static uint32_t emit_spread(scratch *s)
 {
     uint32_t n = 0;
     for (uint32_t w = 0; w < BITMAP_WORDS; w++)
-        for (uint64_t bits = s->bits[w] & (near ? near[w] : UINT64_MAX); bits; bits &= bits - 1) {
+        for (uint64_t bits = s->bits[w]; bits; bits &= bits - 1) {
             uint32_t slot = w * 64 + (uint32_t)__builtin_ctzll(bits);
             s->slots[n] = (uint16_t)slot;
             s->scores[n++] = s->other[slot];
@@ -161,29 +195,47 @@ static uint64_t clause_size(const clause *c, const segment *in)
     return n;
 }
 
-static uint32_t all_words(matcher *m, const segment *in, scratch *s, const uint64_t *near)
+enum { CLAUSES_MAX = WORDS_MAX + PHRASES_MAX * PHRASE_MAX + CH_FACETS + 1 };
+typedef struct ordered {
+    const clause *c;
+    uint64_t size;
+} ordered;
+
+/* The rarest first; 0 when one has nothing here. */
+static size_t in_order(const matcher *m, const segment *in, ordered *out)
 {
-    struct {
-        const clause *c;
-        uint64_t size;
-    } order[WORDS_MAX + PHRASES_MAX * PHRASE_MAX];
-    for (size_t i = 0; i < m->n_words; i++) {
-        uint64_t size = clause_size(&m->words[i], in);
+    size_t n = m->n_words + m->n_must;
+    for (size_t i = 0; i < n; i++) {
+        const clause *c = i < m->n_words ? &m->words[i] : &m->must[i - m->n_words];
+        uint64_t size = clause_size(c, in);
         size_t k = i;
         if (!size) return 0;
-        for (; k > 0 && order[k - 1].size > size; k--) order[k] = order[k - 1];
-        order[k].c = &m->words[i];
-        order[k].size = size;
+        for (; k > 0 && out[k - 1].size > size; k--) out[k] = out[k - 1];
+        out[k] = (ordered){c, size};
     }
-    uint32_t n = 0;
-    for (size_t i = 0; i < m->n_words && (!i || n); i++) {
-        const clause *c = order[i].c;
-        list l = segment_list(in, c->terms[0]);
-        m->steps += i ? 2ull * n + 50 : order[i].size;
-        if (c->n > 1) spread(c, in, s, &m->steps);
-        if (c->n > 1) n = i ? keep_spread(s, n) : emit_spread(s, near);
-        else n = i ? keep_with(&l, c->idf[0], s, n) : emit(&l, c->idf[0], s, near);
-    }
+    return n;
+}
+
+static uint32_t keep_clause(const clause *c, const segment *in, scratch *s, uint32_t n, uint64_t *steps)
+{
+    list l = c->n ? segment_list(in, c->terms[0]) : (list){0};
+    *steps += 2ull * n + 50;
+    if (c->n == 1) return keep_with(&l, c->idf[0], s, n);
+    spread(c, in, s, steps);
+    return keep_spread(s, n);
+}
+
+static uint32_t all_words(matcher *m, const segment *in, scratch *s)
+{
+    ordered order[CLAUSES_MAX];
+    size_t many = in_order(m, in, order);
+    if (!many) return 0;
+    const clause *first = order[0].c;
+    list l = segment_list(in, first->terms[0]);
+    m->steps += order[0].size;
+    if (first->n > 1) spread(first, in, s, &m->steps);
+    uint32_t n = first->n > 1 ? emit_spread(s) : emit(&l, first->idf[0], s);
+    for (size_t i = 1; i < many && n; i++) n = keep_clause(order[i].c, in, s, n, &m->steps);
     return n;
 }
 
@@ -223,18 +275,18 @@ static uint32_t everything(scratch *s, const uint64_t *near, uint32_t all)
     return n;
 }
 
-uint32_t match_segment(matcher *m, const segment *in, scratch *s, const uint64_t *near)
+uint32_t match_segment(matcher *m, const segment *in, scratch *s, const circle *within)
 {
     uint32_t all = atomic_load_explicit(&in->n, memory_order_acquire), n;
-    if (m->impossible || (m->in_area && !m->area[0])) return 0;
-    if (!m->n_words) n = everything(s, near, all);
-    else if (m->need < m->n_words) n = most_words(m, in, s, near, all);
-    else n = all_words(m, in, s, near);
+    bool most = m->need < m->n_words, by_list = !most && m->n_words + m->n_must > 0;
+    if (m->impossible) return 0;
+    if (within && !by_list) circle_fill(within, in, s, &m->steps);
+    const uint64_t *near = within && !by_list ? s->near : NULL;
+    if (by_list) n = all_words(m, in, s);
+    else n = most ? most_words(m, in, s, near, all) : everything(s, near, all);
+    for (size_t i = 0; i < m->n_must && most && n; i++) n = keep_clause(&m->must[i], in, s, n, &m->steps);
+    if (within && by_list && n) n = circle_keep(within, in, s, n, &m->steps);
     m->steps += n + 50;
-    if (m->in_area) {
-        list l = segment_list(in, m->area[0]);
-        n = keep_with(&l, 0, s, n);
-    }
     for (size_t i = 0; i < m->n_without && n; i++) {
         list l = segment_list(in, m->without[i].terms[0]);
         m->steps += 10ull * n;

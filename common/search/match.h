@@ -14,7 +14,7 @@ typedef struct scratch {
     float scores[SEGMENT_DOCS + 1];
     float other[SEGMENT_DOCS + 1];
     uint8_t counts[SEGMENT_DOCS + 1];
-    float chords[SEGMENT_DOCS + 1]; /* squared, of those in `near` */
+    float chords[SEGMENT_DOCS + 1]; /* squared, of those within the circle */
     bitmap near, bits;
 } scratch;
 scratch *scratch_of_thread(void);
@@ -29,24 +29,30 @@ typedef struct clause {
 typedef struct matcher {
     clause words[WORDS_MAX + PHRASES_MAX * PHRASE_MAX];
     clause without[WORDS_MAX];
-    size_t n_words, n_without;
+    clause must[CH_FACETS + 1]; /* the area, and filters that no facet is counted beside: without weight */
+    size_t n_words, n_without, n_must;
     size_t need; /* so many of the words; all: n_words */
-    uint32_t area[1];
-    bool in_area, impossible;
+    bool impossible;
     uint64_t steps; /* about a nanosecond each */
 } matcher;
-void matcher_of(matcher *m, const ch_search_index *x, const view *v, const parsed *p, ch_str area);
-/* Slots in order with their scores, in s->slots and s->scores; `near`: only those whose bit is set, or NULL. Returns how many. */
-uint32_t match_segment(matcher *m, const segment *in, scratch *s, const uint64_t *near);
+void matcher_of(matcher *m, const ch_search_index *x, const view *v, ch_arena *a, const ch_search_query *q, const parsed *p);
 
 /* A place that distances are taken from; chords are squared and on the unit sphere. */
 typedef struct circle {
-    point centre;
+    spot3 centre;
     box box;
-    float chord; /* of the radius; 4 (the far side) without one */
+    float chord; /* of the radius; above 4 (the far side) without one */
 } circle;
 circle circle_around(double lat, double lon, double radius_m);
 double chord_metres(float squared);
 /* Sets s->near and s->chords of what lies within. */
 void circle_fill(const circle *c, const segment *in, scratch *s, uint64_t *steps);
+/* Of the n slots in s, those within, their chords set: one by one or by cells, whatever is less work. */
+uint32_t circle_keep(const circle *c, const segment *in, scratch *s, uint32_t n, uint64_t *steps);
+/* The chord to its nearest place; -1: none within. */
+float circle_chord(const circle *c, const segment *in, const line *l);
+
+/* Slots in order with their scores, in s->slots and s->scores; within: inside this circle only, or NULL. Returns how many. */
+uint32_t match_segment(matcher *m, const segment *in, scratch *s, const circle *within);
+
 #endif

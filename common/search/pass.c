@@ -21,8 +21,15 @@ static void allow(pass *p, int f)
         uint32_t number = names_find(&p->x->facets[f], p->q->filters[f].codes[i]);
         if (!number || number > p->n_values[f]) continue;
         p->allowed[f][number] = 1;
-        if (f == CH_FACET_WORKING_PATTERN && number < 64) p->patterns |= UINT64_C(1) << number;
+        if (f == CH_FACET_WORKING_PATTERN && number < PATTERNS_MAX) p->patterns |= 1u << number;
     }
+}
+
+static ch_str phrase_tokens(ch_arena *a, const phrase_terms *phrase)
+{
+    ch_buf b = ch_buf_in(a);
+    for (size_t i = 0; i < phrase->n; i++) token_put(&b, phrase->terms[i] - 1 + TOKEN_FIRST);
+    return ch_buf_str(&b);
 }
 
 ch_err pass_open(ch_search_index *x, const view *v, const ch_search_query *q, ch_arena *a, const parsed *words, pass **out)
@@ -35,7 +42,7 @@ ch_err pass_open(ch_search_index *x, const view *v, const ch_search_query *q, ch
     p->budget = q->budget ? q->budget : 2000000000ull;
     p->limit = q->limit > 100 ? 100 : q->limit;
     p->top = CH_NEW_N(a, best, p->limit + 1);
-    matcher_of(&p->matcher, x, v, words, q->area);
+    matcher_of(&p->matcher, x, v, a, q, words);
     if (q->has_place) p->circle = circle_around(q->lat, q->lon, q->radius_m);
     for (int f = 0; f < CH_FACETS; f++) {
         p->n_values[f] = atomic_load_explicit(&x->facets[f].n, memory_order_acquire);
@@ -43,6 +50,7 @@ ch_err pass_open(ch_search_index *x, const view *v, const ch_search_query *q, ch
         if (q->facets & CH_FACET_BIT(f)) p->counts[f] = CH_NEW_N(a, uint32_t, p->n_values[f] + 65);
         p->by_facets |= p->allowed[f] || p->counts[f];
     }
+    for (size_t i = 0; i < words->n_phrases; i++) p->phrases[i] = phrase_tokens(a, &words->phrases[i]);
     p->after = q->cursor.n > 0;
     return p->after ? cursor_read(a, q, &p->cursor) : CH_OK;
 }
@@ -110,16 +118,30 @@ static void consider(pass *p, const line *l, float score, float chord)
 
 /* ---- filters */
 
-static bool has_phrase(ch_str tokens, const phrase_terms *phrase)
+/* Where the first and the last byte of the phrase stand as far apart as in it, sixteen places at a time (Mula, "SIMD-friendly algorithms for substring
+ * searching", 2016); the rest is for memmem. */
+static const char *find_bytes(const char *at, const char *end, ch_str what)
 {
-    const unsigned char *at = (const unsigned char *)tokens.p, *end = at + tokens.n;
-    uint32_t window[PHRASE_MAX] = {0};
-    size_t n = 0;
-    while (at < end) {
-        uint32_t token = token_next(&at);
-        if (n == phrase->n) memmove(window, window + 1, --n * sizeof *window);
-        window[n++] = token < TOKEN_FIRST ? 0 : token - TOKEN_FIRST + 1;
-        if (n == phrase->n && window[n - 1] == phrase->terms[n - 1] && !memcmp(window, phrase->terms, n * sizeof *window)) return true;
+    typedef char bytes __attribute__((vector_size(16), aligned(1), may_alias));
+    typedef char mask __attribute__((vector_size(16)));
+    for (; (size_t)(end - at) >= what.n + 15; at += 16) {
+        mask both = (mask)((*(const bytes *)at == what.p[0]) & (*(const bytes *)(at + what.n - 1) == what.p[what.n - 1]));
+        uint64_t halves[2];
+        memcpy(halves, &both, sizeof halves);
+        if (!(halves[0] | halves[1])) continue;
+        for (int i = 0; i < 16; i++)
+            if (both[i] && !memcmp(at + i, what.p, what.n)) return at + i;
+    }
+    return memmem(at, (size_t)(end - at), what.p, what.n);
+}
+
+/* Tokens are bytes of which only a token's last is below 128: a phrase stands where its own bytes stand behind the end of another token. */
+static bool has_phrase(ch_str tokens, ch_str phrase)
+{
+    const char *at = tokens.p, *end = tokens.p + tokens.n;
+    while ((at = find_bytes(at, end, phrase))) {
+        if (at == tokens.p || (unsigned char)at[-1] < 128) return true;
+        at++;
     }
     return false;
 }
@@ -127,8 +149,8 @@ static bool has_phrase(ch_str tokens, const phrase_terms *phrase)
 static bool has_phrases(pass *p, const line *l)
 {
     for (size_t i = 0; i < p->parsed->n_phrases; i++) {
-        p->steps += 2 * l->record->tokens_n;
-        if (!has_phrase(record_tokens(l->record), &p->parsed->phrases[i])) return false;
+        p->steps += l->record->tokens_n;
+        if (!has_phrase(record_tokens(l->record), p->phrases[i])) return false;
     }
     return true;
 }
@@ -173,7 +195,7 @@ static void count(pass *p, const line *l, int f)
         counts[value_of(l, f)]++;
         return;
     }
-    for (uint64_t bits = l->patterns; bits; bits &= bits - 1) counts[__builtin_ctzll(bits)]++;
+    for (uint32_t bits = l->patterns; bits; bits &= bits - 1) counts[__builtin_ctz(bits)]++;
 }
 
 static void look_at(pass *p, const line *l, float score, float chord)
@@ -203,13 +225,13 @@ static ch_err spend(pass *p)
 static ch_err run_segment(pass *p, const segment *in)
 {
     scratch *s = p->scratch;
-    bool placed = p->q->has_place;
-    if (placed) circle_fill(&p->circle, in, s, &p->matcher.steps);
-    uint32_t n = match_segment(&p->matcher, in, s, placed && p->q->radius_m > 0 ? s->near : NULL);
+    bool within = p->q->has_place && p->q->radius_m > 0, anywhere = p->q->has_place && !within, phrases = p->parsed->n_phrases > 0;
+    uint32_t n = match_segment(&p->matcher, in, s, within ? &p->circle : NULL);
     for (uint32_t i = 0; i < n; i++) {
+        const line *l = &in->lines[s->slots[i]];
         if (i + AHEAD < n) __builtin_prefetch(&in->lines[s->slots[i + AHEAD]]);
-        uint32_t slot = s->slots[i];
-        look_at(p, &in->lines[slot], s->scores[i], placed && bit_at(s->near, slot) ? s->chords[slot] : -1);
+        if (phrases && i + AHEAD / 2 < n) __builtin_prefetch(in->lines[s->slots[i + AHEAD / 2]].record);
+        look_at(p, l, s->scores[i], within ? s->chords[s->slots[i]] : anywhere ? circle_chord(&p->circle, in, l) : -1);
         if (i % 4096 == 4095) CH_TRY(spend(p));
     }
     p->steps += 15ull * n;

@@ -23,11 +23,12 @@ typedef struct pass {
     scratch *scratch;
     matcher matcher;
     const parsed *parsed;
+    ch_str phrases[PHRASES_MAX]; /* as tokens */
     circle circle;
     uint64_t steps, budget;
     /* filters: for each facet, which value numbers pass; NULL: all */
     uint8_t *allowed[CH_FACETS];
-    uint64_t patterns; /* of the working pattern's filter */
+    uint32_t patterns; /* of the working pattern's filter */
     uint32_t n_values[CH_FACETS], *counts[CH_FACETS];
     bool by_facets; /* any filter or count at all */
     best *top; /* a heap, the worst first */

@@ -16,11 +16,10 @@ typedef struct open_lists {
     _Atomic(open_list *) p[];
 } open_lists;
 
-typedef struct open_points {
-    _Atomic uint32_t n;
-    uint32_t cap;
-    point p[];
-} open_points;
+typedef struct open_spots {
+    uint32_t n, cap;
+    spot3 p[];
+} open_spots;
 
 static uint8_t *impacts_of(open_list *l)
 {
@@ -40,7 +39,7 @@ static void free_open(segment *s)
     open_lists *lists = atomic_load(&s->lists);
     for (uint32_t t = 0; lists && t < lists->cap; t++) free(atomic_load(&lists->p[t]));
     free(lists);
-    free(atomic_load(&s->points));
+    free(atomic_load(&s->open_spots));
 }
 
 void segment_free(void *p)
@@ -54,7 +53,8 @@ void segment_free(void *p)
         free(s->starts);
         free(s->slots);
         free(s->impacts);
-        free(s->sorted);
+        free(s->spots);
+        free(s->points);
         free(s->cells);
     }
     free(s->lines);
@@ -97,10 +97,17 @@ line *segment_find(const segment *s, ch_str id, uint64_t hash)
 enum { ROWS_A_DEGREE = 8, COLUMNS_A_DEGREE = 4 };
 #define EARTH_M 6371008.8 /* mean radius (IUGG) */
 
-point point_of(double lat, double lon)
+spot3 spot_at(double lat, double lon)
 {
     double a = lat * M_PI / 180, o = lon * M_PI / 180;
-    return (point){(float)(cos(a) * cos(o)), (float)(cos(a) * sin(o)), (float)sin(a), 0};
+    return (spot3){(float)(cos(a) * cos(o)), (float)(cos(a) * sin(o)), (float)sin(a)};
+}
+
+const spot3 *segment_spots(const segment *s)
+{
+    if (s->sealed) return s->spots;
+    open_spots *spots = atomic_load_explicit(&s->open_spots, memory_order_acquire);
+    return spots ? spots->p : NULL;
 }
 
 static int row_of(double lat)
@@ -113,7 +120,7 @@ static int column_of(double lon)
     return (int)floor((lon + 180) * COLUMNS_A_DEGREE);
 }
 
-static uint32_t cell_of(const point *p)
+static uint32_t cell_of(const spot3 *p)
 {
     double z = p->z > 1 ? 1 : p->z < -1 ? -1 : (double)p->z;
     return (uint32_t)row_of(asin(z) * 180 / M_PI) << 16 | (uint32_t)column_of(atan2((double)p->y, (double)p->x) * 180 / M_PI);
@@ -144,7 +151,7 @@ static uint32_t first_cell(const segment *s, uint32_t key)
 }
 
 /* The next cells of a row that lie in the box, as one run of points. *at is the cell to go on from. */
-static uint32_t sealed_points(const segment *s, const box *b, uint32_t *at, const point **out)
+uint32_t segment_points(const segment *s, const box *b, uint32_t *at, const point **out)
 {
     uint32_t i = *at ? *at : first_cell(s, (uint32_t)b->first_row << 16 | (uint32_t)b->first_column);
     while (i < s->n_cells) {
@@ -154,22 +161,12 @@ static uint32_t sealed_points(const segment *s, const box *b, uint32_t *at, cons
         else if (column > b->last_column) i = first_cell(s, (uint32_t)(row + 1) << 16 | (uint32_t)b->first_column);
         else {
             uint32_t end = b->last_column == 65535 && b->last_row == 65535 && b->first_column == 0 ? s->n_cells : first_cell(s, ((uint32_t)row << 16 | (uint32_t)b->last_column) + 1);
-            *out = s->sorted + s->cells[i].start;
+            *out = s->points + s->cells[i].start;
             *at = end;
-            return (end < s->n_cells ? s->cells[end].start : s->n_points) - s->cells[i].start;
+            return (end < s->n_cells ? s->cells[end].start : s->n_spots) - s->cells[i].start;
         }
     }
     return 0;
-}
-
-uint32_t segment_points(const segment *s, const box *b, uint32_t *at, const point **out)
-{
-    if (s->sealed) return sealed_points(s, b, at, out);
-    open_points *points = atomic_load_explicit(&s->points, memory_order_acquire);
-    if (!points || *at) return 0;
-    *at = 1;
-    *out = points->p;
-    return atomic_load_explicit(&points->n, memory_order_acquire);
 }
 
 /* ---- writing the open segment */
@@ -219,22 +216,20 @@ void segment_add_posting(segment *s, reclaimer *r, uint32_t term, uint8_t impact
     atomic_store_explicit(&l->n, n + 1, memory_order_release);
 }
 
-void segment_add_point(segment *s, reclaimer *r, point p)
+void segment_add_spot(segment *s, reclaimer *r, spot3 at)
 {
-    open_points *old = atomic_load_explicit(&s->points, memory_order_relaxed), *points = old;
-    uint32_t n = old ? atomic_load_explicit(&old->n, memory_order_relaxed) : 0;
-    if (!old || n == old->cap) {
-        uint32_t cap = old ? 2 * old->cap : 256;
-        points = must(malloc(sizeof *points + cap * sizeof *points->p));
-        points->cap = cap;
-        atomic_init(&points->n, n);
-        if (n) memcpy(points->p, old->p, n * sizeof *old->p);
-        atomic_store_explicit(&s->points, points, memory_order_release);
+    open_spots *old = atomic_load_explicit(&s->open_spots, memory_order_relaxed), *spots = old;
+    line *l = segment_next(s);
+    if (!old || old->n == old->cap) {
+        uint32_t n = old ? old->n : 0, cap = old ? 2 * old->cap : 256;
+        spots = must(malloc(sizeof *spots + cap * sizeof *spots->p));
+        *spots = (open_spots){n, cap};
+        if (n) memcpy(spots->p, old->p, n * sizeof *old->p);
+        atomic_store_explicit(&s->open_spots, spots, memory_order_release);
         retire(r, old, free);
     }
-    p.slot = atomic_load_explicit(&s->n, memory_order_relaxed);
-    points->p[n] = p;
-    atomic_store_explicit(&points->n, n + 1, memory_order_release);
+    if (!l->n_spots++) l->first_spot = spots->n;
+    spots->p[spots->n++] = at;
 }
 
 static void enter_id(segment *s, uint32_t slot)
@@ -326,35 +321,39 @@ static int by_cell(const void *a, const void *b)
     return x->key != y->key ? (x->key < y->key ? -1 : 1) : x->p.slot < y->p.slot ? -1 : x->p.slot > y->p.slot;
 }
 
-static uint32_t gather_placed(const source *sources, size_t n, placed **out)
+/* The documents' spots, in the order of their new slots. */
+static void gather_spots(segment *out, const source *sources, size_t n)
 {
-    const box everywhere = box_around(0, 0, 0);
-    uint32_t many = 0, cap = 0;
-    *out = NULL;
+    uint32_t all = atomic_load(&out->n), cap = 0;
+    for (uint32_t i = 0; i < all; i++) cap += out->lines[i].n_spots;
+    out->spots = must(malloc((cap + 1) * sizeof *out->spots));
     for (size_t k = 0; k < n; k++) {
-        const point *p;
-        uint32_t at = 0, count;
-        while ((count = segment_points(sources[k].from, &everywhere, &at, &p)))
-            for (uint32_t i = 0; i < count; i++) {
-                uint32_t to = sources[k].to[p[i].slot];
-                if (to == UINT32_MAX) continue;
-                if (many == cap) *out = must(realloc(*out, (cap = cap ? 2 * cap : 1024) * sizeof **out));
-                (*out)[many] = (placed){{p[i].x, p[i].y, p[i].z, to}, cell_of(&p[i])};
-                many++;
-            }
+        const spot3 *spots = segment_spots(sources[k].from);
+        uint32_t many = atomic_load_explicit(&sources[k].from->n, memory_order_relaxed);
+        for (uint32_t slot = 0; slot < many; slot++) {
+            if (sources[k].to[slot] == UINT32_MAX) continue;
+            const line *from = &sources[k].from->lines[slot];
+            line *to = &out->lines[sources[k].to[slot]];
+            to->first_spot = out->n_spots;
+            for (uint32_t i = 0; i < to->n_spots; i++) out->spots[out->n_spots++] = spots[from->first_spot + i];
+        }
     }
-    return many;
 }
 
-static void gather_points(segment *out, const source *sources, size_t n)
+static void gather_points(segment *out)
 {
-    placed *all;
-    out->n_points = gather_placed(sources, n, &all);
-    if (out->n_points) qsort(all, out->n_points, sizeof *all, by_cell);
-    out->sorted = must(malloc((out->n_points + 1) * sizeof *out->sorted));
-    out->cells = must(malloc((out->n_points + 1) * sizeof *out->cells));
-    for (uint32_t i = 0; i < out->n_points; i++) {
-        out->sorted[i] = all[i].p;
+    placed *all = must(malloc((out->n_spots + 1) * sizeof *all));
+    uint32_t many = 0, n = atomic_load(&out->n);
+    for (uint32_t slot = 0; slot < n; slot++)
+        for (uint32_t i = 0; i < out->lines[slot].n_spots; i++) {
+            const spot3 *at = &out->spots[out->lines[slot].first_spot + i];
+            all[many++] = (placed){{*at, slot}, cell_of(at)};
+        }
+    if (many) qsort(all, many, sizeof *all, by_cell);
+    out->points = must(malloc((many + 1) * sizeof *out->points));
+    out->cells = must(malloc((many + 1) * sizeof *out->cells));
+    for (uint32_t i = 0; i < many; i++) {
+        out->points[i] = all[i].p;
         if (!i || all[i].key != all[i - 1].key) out->cells[out->n_cells++] = (cell){all[i].key, i};
     }
     free(all);
@@ -380,7 +379,8 @@ segment **segments_sealed(segment *const *from, size_t n, uint32_t n_terms, uint
     while (k < n) {
         segment *s = gather(from, n, change, &k, &slot, sources, &n_sources);
         gather_lists(s, sources, n_sources, n_terms);
-        gather_points(s, sources, n_sources);
+        gather_spots(s, sources, n_sources);
+        gather_points(s);
         for (size_t i = 0; i < n_sources; i++) free(sources[i].to);
         shrink_lines(s);
         s->sealed = true;
@@ -403,12 +403,12 @@ size_t segment_bytes(const segment *s)
 {
     size_t lines = s->sealed ? atomic_load(&s->n) : SEGMENT_DOCS, bytes = sizeof *s + lines * sizeof *s->lines + SEGMENT_IDS * sizeof *s->ids;
     if (s->sealed)
-        return bytes + (s->n_terms + 1) * sizeof *s->starts + s->starts[s->n_terms] * 3 + s->n_points * sizeof *s->sorted + s->n_cells * sizeof *s->cells;
+        return bytes + (s->n_terms + 1) * sizeof *s->starts + s->starts[s->n_terms] * 3 + s->n_spots * (sizeof *s->points + sizeof *s->spots) + s->n_cells * sizeof *s->cells;
     open_lists *lists = atomic_load_explicit(&s->lists, memory_order_acquire);
     for (uint32_t t = 0; lists && t < lists->cap; t++) {
         open_list *l = atomic_load_explicit(&lists->p[t], memory_order_acquire);
         bytes += sizeof lists->p[t] + (l ? sizeof *l + l->cap * 3 : 0);
     }
-    open_points *points = atomic_load_explicit(&s->points, memory_order_acquire);
-    return bytes + (points ? points->cap * sizeof *points->p : 0);
+    open_spots *spots = atomic_load_explicit(&s->open_spots, memory_order_acquire);
+    return bytes + (spots ? spots->cap * sizeof *spots->p : 0);
 }

@@ -14,13 +14,16 @@ enum { SEGMENT_DOCS = 65535, SEGMENT_IDS = 131072 };
 typedef struct line {
     _Alignas(64) int64_t closes;
     int64_t published;
-    uint64_t patterns; /* bit i: working pattern i */
     const struct record *record;
+    uint32_t patterns; /* bit i: working pattern i */
+    uint32_t first_spot; /* of its n_spots places */
     uint32_t birth; /* the change that brought it, */
     _Atomic uint32_t death; /* and the one that replaced or removed it */
     uint32_t salary, employer;
     uint16_t staff_group, pay_band, contract_type, sector;
-    uint32_t remote, previous; /* slot + 1 of the same id's earlier version in this segment, or 0 */
+    uint8_t remote, n_spots;
+    uint16_t unused;
+    uint32_t previous; /* slot + 1 of the same id's earlier version in this segment, or 0 */
 } line;
 _Static_assert(sizeof(line) == 64, "one cache line");
 
@@ -49,12 +52,26 @@ static inline uint32_t token_next(const unsigned char **p)
     }
 }
 
-/* Where a document is, on the unit sphere: distances are chords, exact also for neighbours. */
-typedef struct point {
+static inline void token_put(ch_buf *b, uint32_t v)
+{
+    for (; v > 127; v >>= 7) ch_buf_char(b, (char)(v | 128));
+    ch_buf_char(b, (char)v);
+}
+
+/* Where a document is, on the unit sphere: distances are chords, exact also for neighbours. By slot in `spots`, by cell as points. */
+typedef struct spot3 {
     float x, y, z;
+} spot3;
+typedef struct point {
+    spot3 at;
     uint32_t slot;
 } point;
-point point_of(double lat, double lon);
+spot3 spot_at(double lat, double lon);
+static inline float chord_between(spot3 a, spot3 b) /* squared */
+{
+    float x = a.x - b.x, y = a.y - b.y, z = a.z - b.z;
+    return x * x + y * y + z * z;
+}
 
 /* The documents that have a term, in the order of their slots, each with its impact: 255 × the saturated, weighted frequency (BM25F without the idf). */
 typedef struct list {
@@ -77,13 +94,14 @@ typedef struct segment {
     pool records;
     /* open */
     _Atomic(struct open_lists *) lists; /* by term */
-    _Atomic(struct open_points *) points;
+    _Atomic(struct open_spots *) open_spots;
     /* sealed: the list of term t is slots[starts[t] .. starts[t + 1]] */
-    uint32_t n_terms, n_points, n_cells;
+    uint32_t n_terms, n_spots, n_cells;
     uint32_t *starts;
     uint16_t *slots;
     uint8_t *impacts;
-    point *sorted; /* by cell */
+    spot3 *spots;
+    point *points; /* the same by cell */
     cell *cells;
     void *mapped; /* all of the above lies in this file */
     size_t mapped_size;
@@ -92,11 +110,12 @@ typedef struct segment {
 segment *segment_open(void);
 void segment_free(void *segment);
 list segment_list(const segment *s, uint32_t term); /* terms are numbered from 1 */
-/* All points of an open segment; of a sealed one, those in the cells of the box (and perhaps more): call until it says 0. `at` begins as 0. */
+const spot3 *segment_spots(const segment *s);
 typedef struct box {
     int first_row, last_row, first_column, last_column;
 } box;
 box box_around(double lat, double lon, double radius_m); /* radius 0: everywhere */
+/* A sealed segment's points in the cells of the box, in runs: call until it says 0. `at` begins as 0. */
 uint32_t segment_points(const segment *s, const box *b, uint32_t *at, const point **out);
 /* The newest version of this id in the segment, alive or dead, or NULL; older ones follow `previous`. */
 line *segment_find(const segment *s, ch_str id, uint64_t hash);
@@ -106,7 +125,8 @@ static inline line *line_before(const segment *s, const line *l) { return l->pre
 /* The next line, not yet counted in n. */
 line *segment_next(segment *s);
 void segment_add_posting(segment *s, reclaimer *r, uint32_t term, uint8_t impact);
-void segment_add_point(segment *s, reclaimer *r, point p);
+/* Of the next line, whose first_spot and n_spots it keeps. */
+void segment_add_spot(segment *s, reclaimer *r, spot3 at);
 /* Makes the next slot reachable, by its id too. */
 void segment_commit(segment *s);
 /* New sealed segments of the documents of several that are still seen at `change`; NULL-ended, the array to be freed. */

@@ -46,7 +46,7 @@ size_t ch_search_complete(ch_search_index *x, ch_str prefix, ch_arena *a, ch_str
 {
     uint32_t found[100];
     size_t place, n = 0;
-    if (prefix.n && prefix.p[0] == AREA_MARK[0]) return 0;
+    if (prefix.n && prefix.p[0] <= CODE_MARK[0]) return 0;
     view_enter(x, &place);
     for (size_t all = spell_beginning(x, prefix, found, max < 100 ? max : 100); n < all; n++) out[n] = ch_arena_str(a, term_at(x, found[n])->word);
     reader_leave(&x->reclaimer, place);

@@ -65,12 +65,6 @@ static void begin(weigher *w)
     w->stamp++;
 }
 
-static void put_token(ch_buf *b, uint32_t v)
-{
-    for (; v > 127; v >>= 7) ch_buf_char(b, (char)(v | 128));
-    ch_buf_char(b, (char)v);
-}
-
 /* Its place among this document's terms. */
 static size_t place_of(weigher *w, uint32_t number)
 {
@@ -99,7 +93,7 @@ static void take(weigher *w, ch_search_index *x, const ch_terms *terms, float sh
 {
     for (size_t i = 0; i < terms->n; i++) {
         uint32_t number = term_add(x, terms->p[i].text, terms->p[i].word);
-        put_token(&w->tokens, number - 1 + TOKEN_FIRST);
+        token_put(&w->tokens, number - 1 + TOKEN_FIRST);
         size_t at = place_of(w, number); /* may move the arrays */
         w->frequency[at] += share;
     }
@@ -111,9 +105,9 @@ ch_str weigh(weigher *w, ch_search_index *x, const analysed *in, const weighted 
     for (int f = 0; f < FIELDS; f++) {
         float length = (float)(in->fields[f].n + in->extra[f].n), usual = rules[f].usual_length;
         float share = rules[f].weight / (1 - rules[f].length_share + rules[f].length_share * length / usual);
-        if (f) put_token(&w->tokens, TOKEN_FIELD);
+        if (f) token_put(&w->tokens, TOKEN_FIELD);
         take(w, x, &in->fields[f], share);
-        if (in->extra[f].n) put_token(&w->tokens, TOKEN_BREAK);
+        if (in->extra[f].n) token_put(&w->tokens, TOKEN_BREAK);
         take(w, x, &in->extra[f], share);
     }
     for (size_t i = 0; i < w->n; i++) {
