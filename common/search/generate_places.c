@@ -342,14 +342,16 @@ static int by_text(const void *a, const void *b)
 
 /* ---- labels: the least that tells a town from what else its name may mean */
 
-static enum place_label label_of(const row *r, size_t from, size_t to)
+/* The likeliest of its region needs no more than the region: that is whom the look-up gives. */
+static enum place_label label_of(size_t own, size_t from, size_t to)
 {
+    const row *r = &rows[names[own].row];
     bool same = false, same_region = false, same_near = false;
     for (size_t i = from; i < to; i++) {
         const row *other = &rows[names[i].row];
         if (other == r || (names[i].flags & NAME_INNER)) continue;
         same = true;
-        same_region |= other->region == r->region;
+        same_region |= i < own && other->region == r->region;
         same_near |= other->region == r->region && other->near == r->near;
     }
     if (!same) return LABEL_NAME;
@@ -362,7 +364,7 @@ static void choose_labels(void)
     for (size_t from = 0, to; from < n_names; from = to) {
         for (to = from + 1; to < n_names && ch_str_eq(names[to].text, names[from].text);) to++;
         for (size_t i = from; i < to; i++)
-            if (!names[i].flags) rows[names[i].row].label = label_of(&rows[names[i].row], from, to);
+            if (!names[i].flags) rows[names[i].row].label = label_of(i, from, to);
     }
 }
 

@@ -315,6 +315,13 @@ bool ch_place_lookup(ch_str text, ch_place *out, bool *mended)
     return true;
 }
 
+static bool is_given(uint16_t row, const ch_place *p, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if (p[i].name.p == name_of(row).p) return true;
+    return false;
+}
+
 size_t ch_place_alternatives(ch_str text, ch_place *out, size_t max)
 {
     CH_AUTO_ARENA ch_arena *a = ch_arena_new(1024);
@@ -323,7 +330,8 @@ size_t ch_place_alternatives(ch_str text, ch_place *out, size_t max)
     for (uint32_t i = lower_bound(folded);
          folded.n && n < max && i < place_names_n && ch_str_eq(text_of(&place_names[i]), folded); i++) {
         const place_name *name = &place_names[i];
-        if (!(name->flags & NAME_INNER) && place_rows[name->row].kind == CH_PLACE_TOWN) give(name->row, &out[n++]);
+        bool town = place_rows[name->row].kind == CH_PLACE_TOWN && !(name->flags & NAME_INNER);
+        if (town && !is_given(name->row, out, n)) give(name->row, &out[n++]);
     }
     return n;
 }

@@ -102,6 +102,7 @@ START_TEST(test_towns_of_one_name)
     ck_assert(ch_str_is(several[0].district, "NP20") && ch_str_is(several[1].district, "PO30"));
     ck_assert_uint_eq(ch_place_alternatives(CH_STR("newport"), several, 2), 2);
     ck_assert_uint_eq(ch_place_alternatives(CH_STR("newcastle"), several, 10), 3);
+    ck_assert_uint_eq(ch_place_alternatives(CH_STR("kingston"), several, 10), 2);
     ck_assert_uint_eq(ch_place_alternatives(CH_STR("leeds"), several, 10), 1);
     ck_assert_uint_eq(ch_place_alternatives(CH_STR("LS1"), several, 10), 0);
 }
