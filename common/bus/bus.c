@@ -100,6 +100,20 @@ static bool insert_event(outbox *o, const bson_t *event, const char *id)
     return true;
 }
 
+ch_err ch_bus_record(ch_store *log, const char *producer, const bson_t **events, size_t n)
+{
+    CH_AUTO_ARENA ch_arena *a = ch_arena_new(64 << 10);
+    const ch_collection to = log_of(producer);
+    bson_t **entries = CH_NEW_N(a, bson_t *, n);
+    for (size_t i = 0; i < n; i++) {
+        entries[i] = bson_copy(events[i]);
+        BSON_APPEND_UTF8(entries[i], "seq", ch_id_new(a).p);
+    }
+    ch_err e = ch_store_bulk(log, &to, (const bson_t **)entries, n);
+    for (size_t i = 0; i < n; i++) bson_destroy(entries[i]);
+    return e;
+}
+
 static bool relay_doc(void *p, const bson_t *doc)
 {
     outbox *o = p;

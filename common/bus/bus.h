@@ -44,6 +44,8 @@ ch_bus *ch_bus_open(ch_store *own, ch_store *log, const char *producer, ch_redis
 ch_err ch_bus_relay(ch_bus *bus, const ch_collection *c, ch_str id);
 /* The same for all documents that still have one. */
 void ch_bus_sweep(ch_bus *bus);
+/* For demonstration data: events of the past (ch_store_event), into a producer's log in bulk and in this order. */
+ch_err ch_bus_record(ch_store *log, const char *producer, const bson_t **events, size_t n);
 /* The worker's loop: sweeps, consumes, runs schedules, until *stop; then gives its leases back. Once a process: the subscription
  * stays. */
 void ch_bus_work(ch_bus *bus, const ch_consumer *consumers, const ch_schedule *schedules, void *ctx, const atomic_bool *stop);

@@ -272,7 +272,7 @@ ch_err ch_store_aggregate(ch_store *s, const ch_collection *c, ch_scope scope, c
 
 /* ---- writing */
 
-static void put_event(bson_t *to, const ch_outgoing *e, ch_str aggregate, int64_t version)
+void ch_store_event(bson_t *to, const ch_outgoing *e, ch_str aggregate, int64_t version, ch_time at)
 {
     CH_AUTO_ARENA ch_arena *a = ch_arena_new(256);
     ch_str id = ch_id_new(a);
@@ -281,7 +281,7 @@ static void put_event(bson_t *to, const ch_outgoing *e, ch_str aggregate, int64_
     BSON_APPEND_UTF8(to, "type", e->type->name);
     bson_append_utf8(to, "aggregate", -1, aggregate.p, (int)aggregate.n);
     BSON_APPEND_INT64(to, "version", version);
-    BSON_APPEND_DATE_TIME(to, "at", ch_now());
+    BSON_APPEND_DATE_TIME(to, "at", at);
     bson_append_utf8(to, "organisation", -1, e->organisation.n ? e->organisation.p : "", (int)e->organisation.n);
     bson_append_utf8(to, "person", -1, e->person.n ? e->person.p : "", (int)e->person.n);
     BSON_APPEND_DOCUMENT_BEGIN(to, "payload", &payload);
@@ -298,7 +298,7 @@ static void put_events(bson_t *to, const char *key, const ch_write *w, ch_str ag
         bson_t event;
         snprintf(index, sizeof index, "%zu", i);
         BSON_APPEND_DOCUMENT_BEGIN(&array, index, &event);
-        put_event(&event, &w->events[i], w->events[i].aggregate.n ? w->events[i].aggregate : aggregate, version);
+        ch_store_event(&event, &w->events[i], w->events[i].aggregate.n ? w->events[i].aggregate : aggregate, version, ch_now());
         bson_append_document_end(&array, &event);
     }
     bson_append_array_end(to, &array);
