@@ -36,7 +36,8 @@ static void put_paragraph(ch_buf *b, ch_str s)
 
 static ch_str page_of(ch_arena *a, const profile *p, size_t i)
 {
-    static const char past[] = "2023 to now: senior post in a public body of 3,000 people|2019 to 2023: a first post, with training on the job|2017 to 2019: retail, and volunteering at a night shelter|2016: school leaving certificates, among them English and mathematics";
+    static const char past[] =
+        "2023 to now: senior post in a public body of 3,000 people|2019 to 2023: a first post, with training on the job|2017 to 2019: retail, and volunteering at a night shelter|2016: school leaving certificates, among them English and mathematics";
     ch_str rest = p->statement, line, some[4];
     uint64_t random = i + 99;
     ch_buf b = ch_buf_in(a);
@@ -56,9 +57,11 @@ static ch_str page_of(ch_arena *a, const profile *p, size_t i)
 ch_str demo_cv(ch_arena *a, const profile *p, size_t i)
 {
     ch_str content = page_of(a, p, i);
-    ch_str objects[] = {CH_STR("<</Type/Catalog/Pages 2 0 R>>"), CH_STR("<</Type/Pages/Kids[3 0 R]/Count 1>>"),
-                        CH_STR("<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Contents 4 0 R/Resources<</Font<</F1 5 0 R>>>>>>"),
-                        ch_arena_printf(a, "<</Length %zu>>\nstream\n%.*s\nendstream", content.n, CH_ARG(content)), CH_STR("<</Type/Font/Subtype/Type1/BaseFont/Helvetica/Encoding/WinAnsiEncoding>>")};
+    ch_str objects[] = {
+        CH_STR("<</Type/Catalog/Pages 2 0 R>>"), CH_STR("<</Type/Pages/Kids[3 0 R]/Count 1>>"),
+        CH_STR("<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Contents 4 0 R/Resources<</Font<</F1 5 0 R>>>>>>"),
+        ch_arena_printf(a, "<</Length %zu>>\nstream\n%.*s\nendstream", content.n, CH_ARG(content)),
+        CH_STR("<</Type/Font/Subtype/Type1/BaseFont/Helvetica/Encoding/WinAnsiEncoding>>")};
     enum { OBJECTS = sizeof objects / sizeof *objects };
     size_t at[OBJECTS];
     ch_buf b = ch_buf_in(a);

@@ -1,36 +1,89 @@
 #include "base/id.h"
 #include "demo.h"
 
-/* Names: %t the town, %n a word from nature, %s a saint, %w a Welsh place word. One of a kind only fits some nations. */
+/* Names: %t the town, %n a word from nature, %s a saint, %w a Welsh place word. One of a kind only fits some nations.
+ */
 typedef struct kind {
     const char *code;
     const demo_sector *sector;
-    size_t share, weight;          /* of a hundred employers; its vacancies, compared with others' */
-    const char *names[4];          /* by nation: "a|b|c"; NULL: there is none of this kind there */
+    size_t share, weight; /* of a hundred employers; its vacancies, compared with others' */
+    const char *names[4]; /* by nation: "a|b|c"; NULL: there is none of this kind there */
 } kind;
 static const kind kinds[] = {
-    {"hospital_trust", &demo_health, 12, 40,
-     {"%t and District Hospitals Trust|%t Teaching Hospitals Trust|University Hospitals %t|Royal %t Infirmary Trust", "%t University Health Board|Bwrdd Iechyd %t Health Board", "%t and District Health Board", "%t Health and Social Care Trust"}},
-    {"surgery", &demo_health, 17, 2, {"%n Surgery, %t|%n Medical Centre, %t|%n Family Practice, %t|%n Health Centre, %t", "Meddygfa %w, %t|%n Surgery, %t", "%n Medical Practice, %t", "%n Family Practice, %t"}},
-    {"mental_health_trust", &demo_health, 4, 25, {"%t Mental Health Partnership|%t and District Mind and Recovery Trust", NULL, NULL, NULL}},
-    {"community_trust", &demo_health, 4, 18, {"%t Community Health Trust|%t Community Services", NULL, NULL, "%t Community Health Trust"}},
+    {"hospital_trust",
+     &demo_health,
+     12,
+     40,
+     {"%t and District Hospitals Trust|%t Teaching Hospitals Trust|University Hospitals %t|Royal %t Infirmary Trust",
+      "%t University Health Board|Bwrdd Iechyd %t Health Board", "%t and District Health Board",
+      "%t Health and Social Care Trust"}},
+    {"surgery",
+     &demo_health,
+     17,
+     2,
+     {"%n Surgery, %t|%n Medical Centre, %t|%n Family Practice, %t|%n Health Centre, %t",
+      "Meddygfa %w, %t|%n Surgery, %t", "%n Medical Practice, %t", "%n Family Practice, %t"}},
+    {"mental_health_trust",
+     &demo_health,
+     4,
+     25,
+     {"%t Mental Health Partnership|%t and District Mind and Recovery Trust", NULL, NULL, NULL}},
+    {"community_trust",
+     &demo_health,
+     4,
+     18,
+     {"%t Community Health Trust|%t Community Services", NULL, NULL, "%t Community Health Trust"}},
     {"ambulance_trust", &demo_health, 1, 20, {"%t Ambulance Service", NULL, NULL, NULL}},
-    {"hospice", &demo_health, 3, 3, {"St %s's Hospice, %t|%n Hospice, %t", "Hosbis %w, %t", "St %s's Hospice, %t", "%t Hospice"}},
-    {"council", &demo_councils, 18, 22, {"%t Borough Council|%t City Council|%t District Council|%t Council", "%t County Council|Cyngor Sir %t", "%t Council", "%t and District Council"}},
+    {"hospice",
+     &demo_health,
+     3,
+     3,
+     {"St %s's Hospice, %t|%n Hospice, %t", "Hosbis %w, %t", "St %s's Hospice, %t", "%t Hospice"}},
+    {"council",
+     &demo_councils,
+     18,
+     22,
+     {"%t Borough Council|%t City Council|%t District Council|%t Council", "%t County Council|Cyngor Sir %t",
+      "%t Council", "%t and District Council"}},
     {"combined_authority", &demo_councils, 1, 10, {"%t City Region Combined Authority", NULL, NULL, NULL}},
-    {"fire_service", &demo_councils, 2, 8, {"%t and Area Fire and Rescue Service", "%t Fire and Rescue Service", NULL, NULL}},
-    {"housing_association", &demo_housing, 12, 7, {"%n Housing|%n Homes, %t|%t Community Housing|%t and %n Housing Association", "Cartrefi %w|%t Community Housing", "%t and %n Housing Association", "%n Housing, %t"}},
+    {"fire_service",
+     &demo_councils,
+     2,
+     8,
+     {"%t and Area Fire and Rescue Service", "%t Fire and Rescue Service", NULL, NULL}},
+    {"housing_association",
+     &demo_housing,
+     12,
+     7,
+     {"%n Housing|%n Homes, %t|%t Community Housing|%t and %n Housing Association", "Cartrefi %w|%t Community Housing",
+      "%t and %n Housing Association", "%n Housing, %t"}},
     {"almo", &demo_housing, 2, 8, {"%t City Homes|%t Homes Partnership", NULL, NULL, NULL}},
-    {"school", &demo_schools, 15, 2,
-     {"%n Primary School, %t|St %s's Primary School, %t|%t High School|%n School, %t|%t Grammar School|%n Infant School, %t", "Ysgol %w, %t|Ysgol Gyfun %t", "%n Academy, %t|%n Primary School, %t", "St %s's Primary School, %t|%t Integrated College|%t High School"}},
-    {"academy_trust", &demo_schools, 6, 9, {"%n Learning Trust|%t Academies Trust|%n and %t Schools Trust", NULL, NULL, NULL}},
-    {"college", &demo_schools, 3, 8, {"%n College, %t|%t Sixth Form College", "Coleg %t", "%n College, %t", "%t Regional College"}},
+    {"school",
+     &demo_schools,
+     15,
+     2,
+     {"%n Primary School, %t|St %s's Primary School, %t|%t High School|%n School, %t|%t Grammar School|%n Infant School, %t",
+      "Ysgol %w, %t|Ysgol Gyfun %t", "%n Academy, %t|%n Primary School, %t",
+      "St %s's Primary School, %t|%t Integrated College|%t High School"}},
+    {"academy_trust",
+     &demo_schools,
+     6,
+     9,
+     {"%n Learning Trust|%t Academies Trust|%n and %t Schools Trust", NULL, NULL, NULL}},
+    {"college",
+     &demo_schools,
+     3,
+     8,
+     {"%n College, %t|%t Sixth Form College", "Coleg %t", "%n College, %t", "%t Regional College"}},
 };
-static const char nature[] = "Oak Tree|Riverside|Hawthorn|Millbrook|Beechwood|Greenfields|Rowan|Willow Bank|Abbey|Priory|Highfield|Meadow View|Ashgrove|Orchard|Lakeside|Kingfisher|Springfield|Elm Park|"
-                             "Heron|Woodlands|Castle|Bridge|Station Road|Market Place|Park Lane|Church Street|Victoria|Albany|Harbour|Moorland|Larkfield|Fernhill|Holly Lodge|Brookside|Stonebridge|Westgate|"
-                             "Northfield|Southdown|Eastleaze|Queensway|Hillcrest|Cedar|Juniper|Silverdale|Thornhill|Wellspring|Bluebell|Skylark|Copperfield|Linden|Marlow Road|Saxon|Viaduct|Lighthouse|Fairway|Parkside";
-static const char saints[] = "Mary|Joseph|Catherine|Michael|Bede|Anne|Columba|Patrick|Brigid|Francis|Luke|Barnabas|Hilda|Cuthbert|Margaret|Andrew|Oswald|Clare|Teresa|Wilfrid";
-static const char welsh[] = "y Bryn|Glan yr Afon|Pen y Cwm|Bro Dawel|y Berllan|Maes y Coed|Dyffryn|Llwyn Onn|y Garreg Wen|Tan y Graig|Heol y Parc|Cae Glas|y Felin|Pont Hir|Bryn Teg|Craig y Nos";
+static const char nature[] =
+    "Oak Tree|Riverside|Hawthorn|Millbrook|Beechwood|Greenfields|Rowan|Willow Bank|Abbey|Priory|Highfield|Meadow View|Ashgrove|Orchard|Lakeside|Kingfisher|Springfield|Elm Park|"
+    "Heron|Woodlands|Castle|Bridge|Station Road|Market Place|Park Lane|Church Street|Victoria|Albany|Harbour|Moorland|Larkfield|Fernhill|Holly Lodge|Brookside|Stonebridge|Westgate|"
+    "Northfield|Southdown|Eastleaze|Queensway|Hillcrest|Cedar|Juniper|Silverdale|Thornhill|Wellspring|Bluebell|Skylark|Copperfield|Linden|Marlow Road|Saxon|Viaduct|Lighthouse|Fairway|Parkside";
+static const char saints[] =
+    "Mary|Joseph|Catherine|Michael|Bede|Anne|Columba|Patrick|Brigid|Francis|Luke|Barnabas|Hilda|Cuthbert|Margaret|Andrew|Oswald|Clare|Teresa|Wilfrid";
+static const char welsh[] =
+    "y Bryn|Glan yr Afon|Pen y Cwm|Bro Dawel|y Berllan|Maes y Coed|Dyffryn|Llwyn Onn|y Garreg Wen|Tan y Graig|Heol y Parc|Cae Glas|y Felin|Pont Hir|Bryn Teg|Craig y Nos";
 
 static ch_str name_of(ch_arena *a, uint64_t *random, ch_str pattern, const demo_town *t)
 {
@@ -51,7 +104,8 @@ static bool taken(const demo_employer *all, size_t n, ch_str name, const kind *k
 {
     bool one_a_town = k->weight > 2; /* only surgeries and schools come by the dozen */
     for (size_t i = 0; i < n; i++)
-        if (ch_str_eq(all[i].row.name, name) || (one_a_town && all[i].town == t && ch_str_is(all[i].row.kind, k->code))) return true;
+        if (ch_str_eq(all[i].row.name, name) || (one_a_town && all[i].town == t && ch_str_is(all[i].row.kind, k->code)))
+            return true;
     return false;
 }
 
@@ -67,9 +121,14 @@ static const kind *any_kind(uint64_t *random, demo_nation nation)
 /* About as the population is; among the first twenty there are some of each nation. */
 static demo_nation nation_of(uint64_t *random, size_t i)
 {
-    static const demo_nation first[20] = {[3] = DEMO_WALES, [5] = DEMO_SCOTLAND, [7] = DEMO_NORTHERN_IRELAND, [11] = DEMO_WALES, [14] = DEMO_SCOTLAND, [18] = DEMO_NORTHERN_IRELAND};
+    static const demo_nation first[20] = {[3] = DEMO_WALES,  [5] = DEMO_SCOTLAND,  [7] = DEMO_NORTHERN_IRELAND,
+                                          [11] = DEMO_WALES, [14] = DEMO_SCOTLAND, [18] = DEMO_NORTHERN_IRELAND};
     size_t at = demo_below(random, 100);
-    return i < 20 ? first[i] : at < 80 ? DEMO_ENGLAND : at < 88 ? DEMO_SCOTLAND : at < 95 ? DEMO_WALES : DEMO_NORTHERN_IRELAND;
+    return i < 20    ? first[i]
+           : at < 80 ? DEMO_ENGLAND
+           : at < 88 ? DEMO_SCOTLAND
+           : at < 95 ? DEMO_WALES
+                     : DEMO_NORTHERN_IRELAND;
 }
 
 /* "D0007" in the alphabet of references. */
@@ -86,12 +145,14 @@ static void set_state(uint64_t *random, ch_time now, size_t i, organisation *o)
 {
     /* Slowly at first, then by word of mouth. */
     size_t late = demo_below(random, 900), later = demo_below(random, 900);
-    o->created_at = now - (ch_time)(20 + (late < later ? late : later)) * CH_DAY - (ch_time)demo_below(random, 600) * CH_MINUTE;
+    o->created_at =
+        now - (ch_time)(20 + (late < later ? late : later)) * CH_DAY - (ch_time)demo_below(random, 600) * CH_MINUTE;
     o->state = CH_STR("approved");
     o->decided_at = o->created_at + (ch_time)(3 + demo_below(random, 90)) * CH_HOUR;
     if (i % 60 == 41) {
         o->state = CH_STR("refused");
-        o->reason = CH_STR("We could not find this organisation among public employers. Please write to us if it is one.");
+        o->reason =
+            CH_STR("We could not find this organisation among public employers. Please write to us if it is one.");
     }
     if (i % 25 != 16) return;
     o->state = CH_STR("pending");
@@ -109,13 +170,20 @@ static void make(ch_arena *a, uint64_t *random, ch_time now, size_t i, demo_empl
         e->nation = nation_of(random, i);
         k = i ? any_kind(random, e->nation) : &kinds[0];
         e->town = i ? demo_any_town(random, e->nation, k->weight > 7 ? large[e->nation] : 0) : demo_town_named("Leeds");
-        name = name_of(a, random, i ? demo_pick(random, k->names[e->nation]) : CH_STR("%t and District Hospitals Trust"), e->town);
+        name = name_of(a, random,
+                       i ? demo_pick(random, k->names[e->nation]) : CH_STR("%t and District Hospitals Trust"), e->town);
     } while (taken(all, i, name, k, e->town));
     demo_towns_near(e->town, DEMO_SITES, e->near);
     e->sector = k->sector;
     e->weight = 1 + k->weight / 2 + demo_below(random, k->weight);
-    e->row = (organisation){.id = ch_id_derived(a, CH_STR("demo-organisation"), ch_arena_printf(a, "%zu", i)), .version = 1, .code = code_of(a, i), .name = name,
-                            .kind = ch_str_of(k->code), .sector = ch_str_of(k->sector->code), .place = e->town->name, .region = e->town->region};
+    e->row = (organisation){.id = ch_id_derived(a, CH_STR("demo-organisation"), ch_arena_printf(a, "%zu", i)),
+                            .version = 1,
+                            .code = code_of(a, i),
+                            .name = name,
+                            .kind = ch_str_of(k->code),
+                            .sector = ch_str_of(k->sector->code),
+                            .place = e->town->name,
+                            .region = e->town->region};
     set_state(random, now, i, &e->row);
     if (e->row.decided_at) e->row.version = 2; /* registered, then decided */
     if (e->row.state.p[0] != 'a') e->weight = 0;

@@ -1,8 +1,10 @@
 /*
- * commonhire-demo small|national ACCOUNTS-FILE: fills an empty Commonhire, through the services' own tables and rules, then in bulk, with one password hash for
- * all. Each service's rows are made to agree; what organisations and vacancies went through is in the log of events too, so that a service that comes later
- * learns it from there. Candidates' registrations are not, and of applications only those of the first candidate: notifications makes that person's inbox and
- * mails from them, as it would have, and the other hundred thousand people are not written to. MONGODB_URI and KEY_DIR in the environment.
+ * commonhire-demo small|national ACCOUNTS-FILE: fills an empty Commonhire, through the services' own tables and rules,
+ * then in bulk, with one password hash for all. Each service's rows are made to agree; what organisations and vacancies
+ * went through is in the log of events too, so that a service that comes later learns it from there. Candidates'
+ * registrations are not, and of applications only those of the first candidate: notifications makes that person's inbox
+ * and mails from them, as it would have, and the other hundred thousand people are not written to. MONGODB_URI and
+ * KEY_DIR in the environment.
  */
 #include <mongoc/mongoc.h>
 #include <sodium.h>
@@ -30,8 +32,9 @@ enum {
     APPLICANTS = 4, /* at most, a vacancy; two on average */
     OWN = 24,       /* vacancies of the demonstration accounts' organisation, besides what chance gives it */
     OWN_APPLICANTS = 14,
-    WITH_CV = 120, /* the first candidates have one; they are who applies to the organisation of the demonstration accounts */
-    HIS = 9        /* applications of the first candidate */
+    WITH_CV =
+        120, /* the first candidates have one; they are who applies to the organisation of the demonstration accounts */
+    HIS = 9  /* applications of the first candidate */
 };
 
 static struct {
@@ -48,8 +51,16 @@ static struct {
 
 static organisation_event told(const organisation *o)
 {
-    return (organisation_event){.name = o->name, .code = o->code, .sector = o->sector, .kind = o->kind, .place = o->place, .region = o->region, .state = o->state, .reason = o->reason,
-                                .created_at = o->created_at, .decided_at = o->decided_at};
+    return (organisation_event){.name = o->name,
+                                .code = o->code,
+                                .sector = o->sector,
+                                .kind = o->kind,
+                                .place = o->place,
+                                .region = o->region,
+                                .state = o->state,
+                                .reason = o->reason,
+                                .created_at = o->created_at,
+                                .decided_at = o->decided_at};
 }
 
 static void tell_organisation(demo_sink *events, const organisation *o)
@@ -65,14 +76,24 @@ static void tell_organisation(demo_sink *events, const organisation *o)
 
 static void write_employers(void)
 {
-    demo_sink *mine = demo_sink_rows(demo.identity, &organisation_collection), *theirs = demo_sink_rows(demo.vacancies, &employer_collection);
+    demo_sink *mine = demo_sink_rows(demo.identity, &organisation_collection),
+              *theirs = demo_sink_rows(demo.vacancies, &employer_collection);
     demo_sink *events = demo_sink_events(demo.log, "identity");
     demo.employers = CH_NEW_N(demo.arena, demo_employer, demo.n_employers);
     demo_make_employers(demo.arena, demo.now, demo.n_employers, demo.employers);
     for (size_t i = 0; i < demo.n_employers; i++) {
         const organisation *o = &demo.employers[i].row;
-        employer_row row = {.id = o->id, .version = o->version, .code = o->code, .name = o->name, .sector = o->sector, .kind = o->kind, .place = o->place, .region = o->region,
-                            .state = o->state, .created_at = o->created_at, .decided_at = o->decided_at};
+        employer_row row = {.id = o->id,
+                            .version = o->version,
+                            .code = o->code,
+                            .name = o->name,
+                            .sector = o->sector,
+                            .kind = o->kind,
+                            .place = o->place,
+                            .region = o->region,
+                            .state = o->state,
+                            .created_at = o->created_at,
+                            .decided_at = o->decided_at};
         demo_put(mine, o);
         demo_put(theirs, &row);
         tell_organisation(events, o);
@@ -98,7 +119,10 @@ typedef struct people_sinks {
 
 static void write_person(const people_sinks *s, ch_arena *a, const person *p)
 {
-    recipient r = {.id = p->id, .version = 1, .sealed_name = ch_seal(a, demo.seal_public, p->name), .sealed_email = ch_seal(a, demo.seal_public, p->email)};
+    recipient r = {.id = p->id,
+                   .version = 1,
+                   .sealed_name = ch_seal(a, demo.seal_public, p->name),
+                   .sealed_email = ch_seal(a, demo.seal_public, p->email)};
     demo_put(s->persons, p);
     demo_put(s->recipients, &r);
 }
@@ -124,8 +148,15 @@ static ch_str sha256_hex(ch_arena *a, ch_str bytes)
 static void write_cv(demo_sink *documents, ch_arena *a, const profile *p, size_t i)
 {
     ch_str bytes = demo_cv(a, p, i);
-    document d = {.id = cv_id(a, i), .version = 1, .person = p->id, .name = cv_name(a, p), .type = CH_STR("application/pdf"), .hash = sha256_hex(demo.arena, bytes), .state = CH_STR("kept"),
-                  .size = (int64_t)bytes.n, .created_at = demo.now - 39 * CH_DAY};
+    document d = {.id = cv_id(a, i),
+                  .version = 1,
+                  .person = p->id,
+                  .name = cv_name(a, p),
+                  .type = CH_STR("application/pdf"),
+                  .hash = sha256_hex(demo.arena, bytes),
+                  .state = CH_STR("kept"),
+                  .size = (int64_t)bytes.n,
+                  .created_at = demo.now - 39 * CH_DAY};
     demo.cv_hash[i] = d.hash;
     ch_file_delete(demo.documents, d.id); /* of a load that was interrupted */
     ch_file *f = ch_file_create(demo.documents, d.id, d.name);
@@ -135,7 +166,9 @@ static void write_cv(demo_sink *documents, ch_arena *a, const profile *p, size_t
 
 static void write_candidates(void)
 {
-    people_sinks s = {demo_sink_rows(demo.identity, &person_collection), demo_sink_rows(demo.notifications, &recipient_collection), demo_sink_rows(demo.vacancies, &profile_collection)};
+    people_sinks s = {demo_sink_rows(demo.identity, &person_collection),
+                      demo_sink_rows(demo.notifications, &recipient_collection),
+                      demo_sink_rows(demo.vacancies, &profile_collection)};
     demo_sink *documents = demo_sink_rows(demo.documents, &document_collection);
     ch_arena *a = ch_arena_new(256 << 10);
     for (size_t i = 0; i < demo.candidates; i++) {
@@ -161,21 +194,31 @@ typedef struct advert_sinks {
 
 static void tell_vacancy(demo_sink *events, const vacancy *v)
 {
-    vacancy_event e = {.reference = v->reference, .title = v->title, .employer_name = v->employer.name, .state = CH_STR("published"), .closes_at = v->closes_at};
+    vacancy_event e = {.reference = v->reference,
+                       .title = v->title,
+                       .employer_name = v->employer.name,
+                       .state = CH_STR("published"),
+                       .closes_at = v->closes_at};
     bool withdrawn = ch_str_is(v->state, "withdrawn");
     demo_tell(events, &(ch_outgoing){&vacancy_published, v->employer.id, {"", 0}, &e, v->id}, 2, v->published_at);
     if (ch_str_is(v->state, "published")) return;
     e.state = v->state;
-    demo_tell(events, &(ch_outgoing){withdrawn ? &vacancy_withdrawn : &vacancy_closed, v->employer.id, {"", 0}, &e, v->id}, v->version, v->changed_at);
+    demo_tell(events,
+              &(ch_outgoing){withdrawn ? &vacancy_withdrawn : &vacancy_closed, v->employer.id, {"", 0}, &e, v->id},
+              v->version, v->changed_at);
 }
 
 static void tell_application(demo_sink *events, const application *one, const demo_step *steps, size_t n)
 {
     for (size_t i = 0; i < n; i++) {
         const application_moment *m = &one->history.p[i + 1]; /* the first is the draft */
-        application_event e = {.reference = one->reference, .vacancy_title = one->vacancy_title, .employer_name = one->employer_name, .state = m->state,
+        application_event e = {.reference = one->reference,
+                               .vacancy_title = one->vacancy_title,
+                               .employer_name = one->employer_name,
+                               .state = m->state,
                                .reason = steps[i].type == &application_rejected ? one->reason : CH_STR("")};
-        demo_tell(events, &(ch_outgoing){steps[i].type, one->organisation, one->person, &e, one->key}, 2 + (int64_t)i, steps[i].at);
+        demo_tell(events, &(ch_outgoing){steps[i].type, one->organisation, one->person, &e, one->key}, 2 + (int64_t)i,
+                  steps[i].at);
     }
 }
 
@@ -196,7 +239,8 @@ static void write_application(const advert_sinks *s, ch_arena *a, uint64_t *rand
 }
 
 /* Of one vacancy each person applies once: neighbours in a row that begins anywhere. */
-static void write_applications(const advert_sinks *s, ch_arena *a, uint64_t *random, const vacancy *v, size_t first, size_t range, size_t n)
+static void write_applications(const advert_sinks *s, ch_arena *a, uint64_t *random, const vacancy *v, size_t first,
+                               size_t range, size_t n)
 {
     size_t start = demo_below(random, range);
     for (size_t k = 0; k < n; k++) write_application(s, a, random, v, first + (start + k) % range);
@@ -211,8 +255,11 @@ static void write_live(const advert_sinks *s, ch_arena *a)
         demo_make_vacancy(a, demo.now, i, own ? &demo.employers[0] : any_employer(&random), &v);
         demo_put(s->vacancies, &v);
         tell_vacancy(s->vacancy_events, &v);
-        if (own) write_applications(s, a, &random, &v, 1, WITH_CV - 1, 2 + demo_below(&random, OWN_APPLICANTS - 1));
-        else write_applications(s, a, &random, &v, WITH_CV, demo.candidates - WITH_CV, demo_below(&random, APPLICANTS + 1));
+        if (own)
+            write_applications(s, a, &random, &v, 1, WITH_CV - 1, 2 + demo_below(&random, OWN_APPLICANTS - 1));
+        else
+            write_applications(s, a, &random, &v, WITH_CV, demo.candidates - WITH_CV,
+                               demo_below(&random, APPLICANTS + 1));
         if (i % 3 == 0 && i < 3 * HIS) write_application(s, a, &random, &v, 0);
         if (i % 100 == 99) ch_arena_reset(a);
     }
@@ -256,7 +303,8 @@ static void write_past(const advert_sinks *s, ch_arena *a)
 
 static void write_vacancies(void)
 {
-    advert_sinks s = {demo_sink_rows(demo.vacancies, &vacancy_collection), demo_sink_rows(demo.vacancies, &application_collection), demo_sink_events(demo.log, "vacancies"),
+    advert_sinks s = {demo_sink_rows(demo.vacancies, &vacancy_collection),
+                      demo_sink_rows(demo.vacancies, &application_collection), demo_sink_events(demo.log, "vacancies"),
                       demo_sink_events(demo.log, "vacancies")};
     ch_arena *a = ch_arena_new(1 << 20);
     write_live(&s, a);
@@ -278,9 +326,12 @@ typedef struct accounts {
 
 static void write_account(const accounts *acc, const char *role, ch_str email, const ch_str *of)
 {
-    fprintf(acc->out, ",\n  {\"role\": \"%s\", \"email\": \"%.*s\", \"password\": \"%s\", \"organisation\": ", role, CH_ARG(email), PASSWORD);
-    if (of) fprintf(acc->out, "\"%.*s\"}", CH_ARG(*of));
-    else fprintf(acc->out, "null}");
+    fprintf(acc->out, ",\n  {\"role\": \"%s\", \"email\": \"%.*s\", \"password\": \"%s\", \"organisation\": ", role,
+            CH_ARG(email), PASSWORD);
+    if (of)
+        fprintf(acc->out, "\"%.*s\"}", CH_ARG(*of));
+    else
+        fprintf(acc->out, "null}");
 }
 
 static void write_staff(const accounts *acc, const char *role, const char *name, const char *const *roles, size_t n)
@@ -288,7 +339,11 @@ static void write_staff(const accounts *acc, const char *role, const char *name,
     ch_arena *a = demo.arena;
     ch_str *list = CH_NEW_N(a, ch_str, n);
     for (size_t i = 0; i < n; i++) list[i] = ch_str_of(roles[i]);
-    person p = {.id = ch_id_derived(a, CH_STR("demo-staff"), ch_str_of(role)), .version = 1, .name = ch_str_of(name), .password_hash = demo.hash, .created_at = acc->organisation->created_at,
+    person p = {.id = ch_id_derived(a, CH_STR("demo-staff"), ch_str_of(role)),
+                .version = 1,
+                .name = ch_str_of(name),
+                .password_hash = demo.hash,
+                .created_at = acc->organisation->created_at,
                 .email = ch_arena_printf(a, "%s@demo.example", role)};
     person_join(a, &p, acc->organisation->id, acc->organisation->name, (ch_list){list, n});
     write_person(&acc->sinks, a, &p);
@@ -298,8 +353,13 @@ static void write_staff(const accounts *acc, const char *role, const char *name,
 static void write_department(const accounts *acc)
 {
     static const ch_str role[] = {CH_STR_INIT("department")};
-    person p = {.id = ch_id_derived(demo.arena, CH_STR("demo-staff"), role[0]), .version = 1, .name = CH_STR("Dana Whitfield"), .email = CH_STR("department@demo.example"),
-                .password_hash = demo.hash, .created_at = demo.now - 900 * CH_DAY, .platform_roles = {(void *)(uintptr_t)role, 1}};
+    person p = {.id = ch_id_derived(demo.arena, CH_STR("demo-staff"), role[0]),
+                .version = 1,
+                .name = CH_STR("Dana Whitfield"),
+                .email = CH_STR("department@demo.example"),
+                .password_hash = demo.hash,
+                .created_at = demo.now - 900 * CH_DAY,
+                .platform_roles = {(void *)(uintptr_t)role, 1}};
     write_person(&acc->sinks, demo.arena, &p);
     write_account(acc, "department", p.email, NULL);
 }
@@ -308,22 +368,37 @@ static void write_client(const accounts *acc)
 {
     demo_sink *clients = demo_sink_rows(demo.identity, &client_collection);
     ch_str secret = ch_secret_new(demo.arena);
-    client_row c = {.id = ch_id_new(demo.arena), .version = 1, .organisation = acc->organisation->id, .organisation_name = acc->organisation->name, .name = CH_STR("Demonstration system"),
-                    .secret_digest = ch_digest(demo.arena, secret), .created_by = ch_id_derived(demo.arena, CH_STR("demo-staff"), CH_STR("administrator")), .created_at = demo.now};
+    client_row c = {.id = ch_id_new(demo.arena),
+                    .version = 1,
+                    .organisation = acc->organisation->id,
+                    .organisation_name = acc->organisation->name,
+                    .name = CH_STR("Demonstration system"),
+                    .secret_digest = ch_digest(demo.arena, secret),
+                    .created_by = ch_id_derived(demo.arena, CH_STR("demo-staff"), CH_STR("administrator")),
+                    .created_at = demo.now};
     demo_put(clients, &c);
     demo_flush(clients);
-    fprintf(acc->out, "\n],\n\"client\": {\"client_id\": \"%.*s\", \"client_secret\": \"%.*s\", \"organisation\": \"%.*s\"}}\n", CH_ARG(c.id), CH_ARG(secret), CH_ARG(c.organisation));
+    fprintf(acc->out,
+            "\n],\n\"client\": {\"client_id\": \"%.*s\", \"client_secret\": \"%.*s\", \"organisation\": \"%.*s\"}}\n",
+            CH_ARG(c.id), CH_ARG(secret), CH_ARG(c.organisation));
 }
 
 /* One of each role. The file is there when all of it is: it says that the data is loaded. */
 static void write_accounts(const char *path)
 {
-    static const char *const both[] = {"administrator", "recruiter"}, *const recruiter[] = {"recruiter"}, *const manager[] = {"hiring_manager"};
+    static const char *const both[] = {"administrator", "recruiter"}, *const recruiter[] = {"recruiter"},
+                             *const manager[] = {"hiring_manager"};
     char half[1024];
     snprintf(half, sizeof half, "%s.new", path);
-    accounts acc = {fopen(half, "w"), {demo_sink_rows(demo.identity, &person_collection), demo_sink_rows(demo.notifications, &recipient_collection), NULL}, &demo.employers[0].row};
+    accounts acc = {fopen(half, "w"),
+                    {demo_sink_rows(demo.identity, &person_collection),
+                     demo_sink_rows(demo.notifications, &recipient_collection), NULL},
+                    &demo.employers[0].row};
     if (!acc.out) demo_die("the accounts file cannot be written");
-    fprintf(acc.out, "{\"accounts\": [\n  {\"role\": \"candidate\", \"email\": \"candidate0@demo.example\", \"password\": \"%s\", \"organisation\": null}", PASSWORD);
+    fprintf(
+        acc.out,
+        "{\"accounts\": [\n  {\"role\": \"candidate\", \"email\": \"candidate0@demo.example\", \"password\": \"%s\", \"organisation\": null}",
+        PASSWORD);
     write_staff(&acc, "administrator", "Ruth Oyelaran", both, 2);
     write_staff(&acc, "recruiter", "Tomasz Hartley", recruiter, 1);
     write_staff(&acc, "hiring_manager", "Siân Prescott", manager, 1);
@@ -362,8 +437,10 @@ static void open_all(bool national)
     demo.notifications = ch_store_open(uri, "commonhire_notifications");
     demo.documents = ch_store_open(uri, "commonhire_documents");
     demo.log = ch_store_open(uri, "commonhire_events");
-    if (!demo.identity || !demo.vacancies || !demo.notifications || !demo.documents || !demo.log) demo_die("MONGODB_URI is wrong");
-    if (ch_password_hash(demo.arena, CH_STR(PASSWORD), &demo.hash)) demo_die("there is not enough memory for a password hash");
+    if (!demo.identity || !demo.vacancies || !demo.notifications || !demo.documents || !demo.log)
+        demo_die("MONGODB_URI is wrong");
+    if (ch_password_hash(demo.arena, CH_STR(PASSWORD), &demo.hash))
+        demo_die("there is not enough memory for a password hash");
 }
 
 int main(int argc, char **argv)

@@ -37,7 +37,8 @@ static void show(size_t now)
 {
     static const char bar[] = "########################################";
     size_t done = now < progress.all ? now : progress.all;
-    printf("\r    [%-*.*s] %zu of %zu, %lld s ", BAR, (int)(done * BAR / progress.all), bar, done, progress.all, (long long)((ch_ticks() - progress.began) / 1000000000));
+    printf("\r    [%-*.*s] %zu of %zu, %lld s ", BAR, (int)(done * BAR / progress.all), bar, done, progress.all,
+           (long long)((ch_ticks() - progress.began) / 1000000000));
     fflush(stdout);
 }
 
@@ -45,7 +46,8 @@ static void advance(size_t n)
 {
     size_t quarter = progress.all / 4 + 1;
     progress.done += n;
-    if (isatty(STDOUT_FILENO)) show(progress.done);
+    if (isatty(STDOUT_FILENO))
+        show(progress.done);
     else if (progress.done / quarter > progress.shown) {
         progress.shown = progress.done / quarter;
         printf(" %zu %% …", progress.shown * 25);
@@ -82,7 +84,8 @@ demo_sink *demo_sink_events(ch_store *log, const char *producer)
 static ch_err write_out(demo_sink *s)
 {
     const bson_t **docs = (const bson_t **)s->docs;
-    return s->collection ? ch_store_bulk(s->store, s->collection, docs, s->n) : ch_bus_record(s->store, s->producer, docs, s->n);
+    return s->collection ? ch_store_bulk(s->store, s->collection, docs, s->n)
+                         : ch_bus_record(s->store, s->producer, docs, s->n);
 }
 
 void demo_flush(demo_sink *s)

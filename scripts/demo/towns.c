@@ -4,7 +4,7 @@
 #include "search/place.h"
 
 enum { MOST = 3000, SMALLEST = 9000 };
-extern const ch_embedded search_data[];
+extern const ch_embedded demo_data[];
 static demo_town towns[MOST];
 static size_t n_towns;
 
@@ -24,15 +24,19 @@ static void take(ch_str line)
     for (size_t i = 0; i < 5; i++)
         if (!ch_str_split(&line, '\t', &column[i])) return;
     if (!ch_str_is(column[0], "town") || !ch_str_int(ch_str_trim(column[4]), &people) || people < SMALLEST) return;
-    if (ch_str_find(column[1], CH_STR("Borough")) >= 0) return; /* a district, not what people call a town */
-    if (!ch_place_lookup(column[1], &place, NULL) || !ch_str_eq(place.name, column[1]) || (int64_t)place.weight != people) return;
+    /* Neither a district, which is not what people call a town, nor London as a whole: its parts are there. */
+    if (ch_str_find(column[1], CH_STR("Borough")) >= 0 || ch_str_is(column[1], "London")) return;
+    if (!ch_place_lookup(column[1], &place, NULL) || !ch_str_eq(place.name, column[1]) ||
+        (int64_t)place.weight != people)
+        return;
     ch_str region = region_code(place.region);
-    if (region.n && n_towns < MOST) towns[n_towns++] = (demo_town){place.name, place.district, region, place.lat, place.lon, people};
+    if (region.n && n_towns < MOST)
+        towns[n_towns++] = (demo_town){place.name, place.district, region, place.lat, place.lon, people};
 }
 
 void demo_load_towns(ch_arena *a)
 {
-    ch_str rest = search_data[1].text, line;
+    ch_str rest = demo_data[0].text, line;
     (void)a;
     while (ch_str_split(&rest, '\n', &line)) take(line);
     if (n_towns < 100) demo_die("there are no towns");
@@ -59,7 +63,8 @@ const demo_town *demo_any_town(uint64_t *random, demo_nation nation, int64_t lea
         if (demo_nation_of(&towns[i]) == nation && towns[i].people >= least) all += towns[i].people;
     at = (int64_t)demo_below(random, (size_t)all);
     for (size_t i = 0; i < n_towns; i++)
-        if (demo_nation_of(&towns[i]) == nation && towns[i].people >= least && (at -= towns[i].people) < 0) return &towns[i];
+        if (demo_nation_of(&towns[i]) == nation && towns[i].people >= least && (at -= towns[i].people) < 0)
+            return &towns[i];
     return &towns[0];
 }
 
