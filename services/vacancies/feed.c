@@ -1,12 +1,15 @@
 #include "vacancies/feed.h"
 
+#include <pthread.h>
+
 #include "contracts/reference.h"
 #include "data/json.h"
+#include "vacancies/feed_cursor.h"
 #include "vacancies/search_run.h"
 #include "vacancies/service.h"
 #include "vacancies/vacancy.h"
 
-enum { FEED_LIMIT = 10, FEED_MOST = 100, DEEPEST_PAGES = 500, SITEMAP_MOST = 50000, ATOM = 50 };
+enum { FEED_LIMIT = 10, FEED_MOST = 100, PAGES_MOST = 100000, STEPS_MOST = 150, SITEMAP_MOST = 50000, ATOM = 50, SITEMAP_REST = 20 };
 
 #define STR(member, ...) CH_ROW(feed_query, member, CH_F_STR, .max = 300, ##__VA_ARGS__)
 CH_TABLE(feed_query_table, feed_query, "The NHS Jobs feed's query", STR(keyword), STR(location), CH_ROW(feed_query, distance, CH_F_INT, .doc = "Miles; 10 unless said"),
@@ -94,18 +97,29 @@ static ch_err set_employer(ch_call *call, ch_str code, search_query *q)
     return CH_OK;
 }
 
-/* Pages by number are read through cursors, so deep ones cost more; an end is put to it. */
-static ch_err run_page(ch_call *call, search_query *q, int64_t page, search_outcome *found)
+/* Everything that makes it this search, but the page. */
+static uint64_t search_of(ch_call *call, const feed_query *f, const search_query *q)
 {
-    for (int64_t i = 1;; i++) {
+    return ch_hash(ch_arena_printf(call->arena, "%.*s|%.*s|%lld|%.*s|%.*s|%.*s|%.*s|%.*s|%lld|%lld", CH_ARG(q->keyword), CH_ARG(q->location), (long long)q->distance, CH_ARG(f->staffGroup),
+                                   CH_ARG(f->payBand), CH_ARG(f->contractType), CH_ARG(q->employer), CH_ARG(q->sort), (long long)q->salary_min, (long long)q->limit));
+}
+
+/* Pages by number are read through cursors: from the nearest one whose beginning is known, which for who walks page after page is the page itself. Who jumps far
+ * ahead is asked to come back, and then begins where this one ended. */
+static ch_err run_page(ch_call *call, uint64_t search, search_query *q, int64_t page, search_outcome *found)
+{
+    int64_t at = feed_cursor_find(call->arena, search, page < PAGES_MOST ? page : PAGES_MOST, call->now, &q->cursor);
+    for (int steps = 0; steps < STEPS_MOST; steps++, at++) {
         CH_TRY(search_run(call, q, 0, found));
-        if (i >= page || i >= DEEPEST_PAGES) return CH_OK;
+        feed_cursor_keep(search, at + 1, call->now, found->result.cursor);
+        if (at >= page) return CH_OK;
         if (!found->result.cursor.n) {
             found->result.n_hits = 0;
             return CH_OK;
         }
         q->cursor = found->result.cursor;
     }
+    return ch_wait(call, CH_UNAVAILABLE, 1);
 }
 
 ch_err feed_search_xml(ch_call *call)
@@ -115,7 +129,7 @@ ch_err feed_search_xml(ch_call *call)
     search_outcome found;
     vacancy v;
     ch_err e = set_employer(call, f->employerCode, &q);
-    if (!e || e == CH_TOO_LARGE) e = run_page(call, &q, f->page, &found);
+    if (!e || e == CH_TOO_LARGE) e = run_page(call, search_of(call, f, &q), &q, f->page, &found);
     if (e && e != CH_TOO_LARGE) return e;
     ch_buf b = ch_buf_in(call->arena);
     int64_t total = (int64_t)found.result.total;
@@ -195,27 +209,67 @@ ch_err feed_atom(ch_call *call)
     return ch_reply_text(call, 200, "application/atom+xml; charset=utf-8", ch_buf_str(&b));
 }
 
-ch_err feed_sitemap(ch_call *call)
+/* Every open advert. */
+static ch_err write_sitemap(ch_call *call, ch_buf *b)
 {
     search_query q = {.limit = 100, .sort = CH_STR("newest")};
     search_outcome found;
     vacancy v;
-    ch_buf b = ch_buf_in(call->arena);
     size_t n = 0;
-    ch_buf_put(&b, CH_STR("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<urlset xmlns=\"http://www.sitemaps.org/schemas/sitemap/0.9\">\n"));
+    ch_buf_put(b, CH_STR("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<urlset xmlns=\"http://www.sitemaps.org/schemas/sitemap/0.9\">\n"));
     do {
         CH_TRY(search_run(call, &q, 0, &found));
-        for (size_t i = 0; i < found.result.n_hits; i++, n++) {
+        for (size_t i = 0; i < found.result.n_hits && n < SITEMAP_MOST; i++, n++) {
             if (!read_hit(call, &found.result.hits[i], &v)) continue;
-            ch_buf_put(&b, CH_STR("<url>"));
-            put_element(&b, "loc", v.url);
-            put_element(&b, "lastmod", ch_time_rfc3339(call->arena, updated_of(&v)));
-            ch_buf_put(&b, CH_STR("</url>\n"));
+            ch_buf_put(b, CH_STR("<url>"));
+            put_element(b, "loc", v.url);
+            put_element(b, "lastmod", ch_time_rfc3339(call->arena, updated_of(&v)));
+            ch_buf_put(b, CH_STR("</url>\n"));
         }
         q.cursor = found.result.cursor;
     } while (q.cursor.n && n < SITEMAP_MOST);
-    ch_buf_put(&b, CH_STR("</urlset>\n"));
-    return ch_reply_text(call, 200, "application/xml; charset=utf-8", ch_buf_str(&b));
+    ch_buf_put(b, CH_STR("</urlset>\n"));
+    return CH_OK;
+}
+
+/* Writing it reads the whole index, so one thread does it, and it is kept twenty times as long as that took; whoever asks meanwhile gets the last one, or is
+ * asked to come back. */
+static struct {
+    pthread_mutex_t lock;
+    ch_buf text; /* malloc's */
+    ch_time at, took;
+    bool writing;
+} sitemap = {.lock = PTHREAD_MUTEX_INITIALIZER};
+
+static bool take_sitemap(ch_call *call, ch_str *out, bool *write)
+{
+    pthread_mutex_lock(&sitemap.lock);
+    bool fresh = sitemap.at && call->now - sitemap.at < SITEMAP_REST * sitemap.took;
+    *write = !fresh && !sitemap.writing;
+    sitemap.writing |= *write;
+    *out = sitemap.at ? ch_arena_str(call->arena, ch_buf_str(&sitemap.text)) : CH_STR("");
+    pthread_mutex_unlock(&sitemap.lock);
+    return out->n && !*write;
+}
+
+ch_err feed_sitemap(ch_call *call)
+{
+    ch_str text;
+    bool write;
+    if (take_sitemap(call, &text, &write)) return ch_reply_text(call, 200, "application/xml; charset=utf-8", text);
+    if (!write) return ch_wait(call, CH_UNAVAILABLE, 5);
+    ch_buf b = ch_buf_in(call->arena);
+    ch_err e = write_sitemap(call, &b);
+    pthread_mutex_lock(&sitemap.lock);
+    sitemap.writing = false;
+    if (!e) {
+        sitemap.at = ch_now();
+        sitemap.took = sitemap.at - call->now;
+        sitemap.text.n = 0;
+        ch_buf_put(&sitemap.text, ch_buf_str(&b));
+    }
+    pthread_mutex_unlock(&sitemap.lock);
+    return e ? e : ch_reply_text(call, 200, "application/xml; charset=utf-8", ch_buf_str(&b));
 }
 
 ch_err feed_robots(ch_call *call)
