@@ -9,7 +9,7 @@
 #include "vacancies/service.h"
 #include "vacancies/vacancy.h"
 
-enum { FEED_LIMIT = 10, FEED_MOST = 100, PAGES_MOST = 100000, STEPS_MOST = 150, SITEMAP_MOST = 50000, ATOM = 50, SITEMAP_REST = 20 };
+enum { FEED_LIMIT = 10, FEED_MOST = 100, PAGES_MOST = 100000, STEPS_MOST = 150, SITEMAP_MOST = 50000, ATOM = 50, SITEMAP_REST = 5 };
 
 #define STR(member, ...) CH_ROW(feed_query, member, CH_F_STR, .max = 300, ##__VA_ARGS__)
 CH_TABLE(feed_query_table, feed_query, "The NHS Jobs feed's query", STR(keyword), STR(location), CH_ROW(feed_query, distance, CH_F_INT, .doc = "Miles; 10 unless said"),
@@ -232,7 +232,7 @@ static ch_err write_sitemap(ch_call *call, ch_buf *b)
     return CH_OK;
 }
 
-/* Writing it reads the whole index, so one thread does it, and it is kept twenty times as long as that took; whoever asks meanwhile gets the last one, or is
+/* Writing it reads the whole index, so one thread does it, and it is kept five times as long as that took; whoever asks meanwhile gets the last one, or is
  * asked to come back. */
 static struct {
     pthread_mutex_t lock;

@@ -219,20 +219,17 @@ static ch_str place_label(ch_call *call, const ch_place *place)
     return ch_arena_str(call->arena, ch_place_label(place, text, sizeof text));
 }
 
-/* Other towns of its name, or, of a place nobody knows, what begins like it. */
+/* Other towns that the words may mean, or, of a place nobody knows, what begins like it. */
 static void put_other_places(ch_call *call, ch_map *m, const search_query *q, const search_outcome *found)
 {
-    ch_place places[20];
-    size_t n = ch_place_complete(found->has_place ? found->place.name : q->location, places, 20), shown = 0;
-    for (size_t i = 0; i < n && shown < SAME_NAME; i++) {
-        bool itself = found->has_place && ch_str_eq(places[i].district, found->place.district) && ch_str_eq(places[i].name, found->place.name);
-        if (itself || (found->has_place && !ch_str_eq(places[i].name, found->place.name))) continue;
+    ch_place places[SAME_NAME + 1];
+    size_t n = found->has_place ? ch_place_alternatives(q->location, places, SAME_NAME + 1) : ch_place_complete(q->location, places, SAME_NAME);
+    for (size_t i = found->has_place ? 1 : 0; i < n; i++) { /* the likeliest is the one that is shown */
         ch_map *row = ch_map_add(m, "other_places");
         ch_map_str(row, "text", place_label(call, &places[i]));
         ch_map_str(row, "href", address_with(call, "location", place_label(call, &places[i])));
-        shown++;
+        ch_map_bool(m, "has_other_places", true);
     }
-    ch_map_bool(m, "has_other_places", shown > 0);
 }
 
 static void put_place(ch_call *call, ch_map *m, const search_query *q, const search_outcome *found)

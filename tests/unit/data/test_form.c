@@ -171,7 +171,7 @@ START_TEST(queries)
     ck_assert_uint_eq(got.patterns.n, 2);
     ck_assert(!ch_given(&noun_table, &got, "count") && !ch_given(&noun_table, &got, "text"));
     ck_assert_int_eq(read_query("title=nurse&patterns=full&patterns=part&title=other", true), CH_INVALID);
-    CK_FAULTS(&faults, "/title: title is there twice\n");
+    CK_FAULTS(&faults, "/title: Title is there twice\n");
     ck_assert_int_eq(read_query("", true), CH_OK);
     ck_assert_int_eq(read_query("utm_source=x&title=nurse", false), CH_OK);
     ck_assert_int_eq(read_query("utm_source=x&count=0&ratio=6", true), CH_INVALID);
