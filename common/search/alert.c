@@ -111,7 +111,7 @@ ch_err ch_alerts_remove(ch_alerts *s, ch_str id)
 static uint32_t move(ch_alerts *s, uint32_t at, uint32_t number)
 {
     size_t size = alert_bytes(files_at(&s->files, number));
-    uint32_t moved = pool_take(&s->files.pool, size);
+    uint32_t moved = alert_pool_take(&s->files.pool, size);
     memcpy(files_at(&s->files, moved), files_at(&s->files, number), size);
     s->by_id.p[at].value = moved;
     files_remove(&s->files, &s->known, number, true);
@@ -199,10 +199,10 @@ static void find_cells(const doc_view *d, cells *out)
     memset(out->n, 0, sizeof out->n);
     for (int level = 0; level < GRID_LEVELS; level++)
         for (size_t i = 0; i < d->n_spots; i++) {
-            uint32_t cell = grid_cell(d->spots[i], level);
+            uint32_t number = grid_cell(d->spots[i], level);
             size_t k = 0;
-            while (k < out->n[level] && out->p[level][k] != cell) k++;
-            out->p[level][k] = cell;
+            while (k < out->n[level] && out->p[level][k] != number) k++;
+            out->p[level][k] = number;
             if (k == out->n[level]) out->n[level]++;
         }
 }

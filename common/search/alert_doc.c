@@ -3,7 +3,7 @@
 #include <math.h>
 
 #include "search/alert_room.h"
-#include "search/analyse.h"
+#include "search/weigh.h"
 
 typedef struct taker {
     features *known;
@@ -62,36 +62,14 @@ static void take_terms(taker *t, const ch_terms *terms)
     take_token(t, FEATURE_NONE);
 }
 
-static void take_text(taker *t, ch_str text)
-{
-    ch_terms terms, extra;
-    ch_analyse(t->arena, text, &terms);
-    ch_analyse_synonyms(t->arena, &terms, &extra);
-    take_terms(t, &terms);
-    take_terms(t, &extra);
-}
-
-static void put_line(ch_buf *b, ch_str text)
-{
-    if (b->n) ch_buf_char(b, '\n');
-    ch_buf_put(b, text);
-}
-
 static void take_texts(taker *t, const ch_search_doc *doc)
 {
-    ch_buf employer = ch_buf_in(t->arena), body = ch_buf_in(t->arena);
-    put_line(&employer, doc->employer_name);
-    put_line(&employer, doc->reference);
-    for (size_t i = 0; i < doc->n_locations; i++) {
-        put_line(&employer, doc->locations[i].name);
-        put_line(&employer, doc->locations[i].postcode);
+    analysed text;
+    weigh_analyse(t->arena, doc, &text);
+    for (int f = 0; f < FIELDS; f++) {
+        take_terms(t, &text.fields[f]);
+        take_terms(t, &text.extra[f]);
     }
-    put_line(&body, doc->summary);
-    put_line(&body, doc->description);
-    take_text(t, doc->title);
-    take_text(t, ch_buf_str(&employer));
-    take_text(t, ch_buf_str(&body));
-    take_text(t, doc->criteria);
 }
 
 /* "LS1 4AP" is in the areas LS and LS1. */
@@ -111,10 +89,10 @@ static void take_area(taker *t, ch_str postcode)
 static void take_locations(taker *t, const ch_search_doc *doc)
 {
     size_t n = doc->n_locations < CH_SEARCH_LOCATIONS_MAX ? doc->n_locations : CH_SEARCH_LOCATIONS_MAX;
-    t->out->spots = CH_NEW_N(t->arena, spot, n + 1);
+    t->out->spots = CH_NEW_N(t->arena, spot3, n + 1);
     for (size_t i = 0; i < n; i++) {
         const ch_search_location *l = &doc->locations[i];
-        if (isfinite(l->lat) && isfinite(l->lon)) t->out->spots[t->out->n_spots++] = spot_of(l->lat, l->lon);
+        if (isfinite(l->lat) && isfinite(l->lon)) t->out->spots[t->out->n_spots++] = spot_at(l->lat, l->lon);
         take_area(t, l->postcode);
     }
 }
@@ -146,10 +124,10 @@ void doc_read(features *f, const ch_search_doc *doc, uint64_t *has, ch_arena *a,
 
 /* ---- answers */
 
-static bool near(const doc_view *d, const circle *c)
+static bool near(const doc_view *d, const ring *c)
 {
     for (size_t i = 0; i < d->n_spots; i++)
-        if (circle_holds(c, d->spots[i])) return true;
+        if (ring_holds(c, d->spots[i])) return true;
     return false;
 }
 
@@ -190,7 +168,7 @@ bool doc_answers(const doc_view *d, const features *f, const alert *a)
         if (d->salary < least) return false;
     }
     if (a->has_circle) {
-        circle c = alert_circle(a);
+        ring c = alert_circle(a);
         if (!near(d, &c)) return false;
     }
     p += a->n_without;

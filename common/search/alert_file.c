@@ -21,13 +21,13 @@ void files_close(files *f)
     for (uint32_t i = 0; i < f->n_lists; i++) free(f->lists[i].p);
     free(f->lists);
     free(f->unused_lists);
-    pool_close(&f->pool);
+    alert_pool_close(&f->pool);
     free(f->keys.p);
 }
 
-uint32_t files_key(const files *f, uint32_t number, uint32_t cell)
+uint32_t files_key(const files *f, uint32_t number, uint32_t in_cell)
 {
-    uint64_t h = ((uint64_t)number << 32 | cell) ^ f->seed;
+    uint64_t h = ((uint64_t)number << 32 | in_cell) ^ f->seed;
     h = (h ^ h >> 31) * UINT64_C(0x9E3779B97F4A7C15);
     h = (h ^ h >> 29) * UINT64_C(0xBF58476D1CE4E5B9);
     return (uint32_t)(h >> 32);
@@ -120,7 +120,7 @@ static void filing_of(const files *f, const alert *a, filing *out)
     out->n = 0;
     out->level = 0;
     if (a->wide) {
-        circle c = alert_circle(a);
+        ring c = alert_circle(a);
         n_cells = grid_cover(&c, cells, &out->level);
     }
     for (uint32_t i = 0; i < n; i++)
@@ -131,7 +131,7 @@ static void filing_of(const files *f, const alert *a, filing *out)
 
 void files_forget(files *f, uint32_t number)
 {
-    pool_give(&f->pool, number, alert_bytes(files_at(f, number)));
+    alert_pool_give(&f->pool, number, alert_bytes(files_at(f, number)));
 }
 
 static void forget_posting(files *f, uint32_t number)
@@ -181,9 +181,9 @@ static void put(files *f, const features *known, uint32_t key, posting p)
         return;
     }
     if (value & 1) { /* one so far */
-        uint32_t list = new_list(f);
-        push(f, &f->lists[list], posting_of(f, known, value / 2));
-        f->keys.p[at].value = value = 2 * list + 2;
+        uint32_t made = new_list(f);
+        push(f, &f->lists[made], posting_of(f, known, value / 2));
+        f->keys.p[at].value = value = 2 * made + 2;
     }
     push(f, &f->lists[value / 2 - 1], p);
 }
@@ -257,7 +257,7 @@ static bool is_crowded(const features *known, const alert *a)
     bool crowded = false;
     for (uint32_t i = 0; i < n; i++) crowded |= known->p[p[i]].narrow >= NARROW_MOST;
     if (!crowded || !a->has_circle) return false;
-    circle c = alert_circle(a);
+    ring c = alert_circle(a);
     return grid_cover(&c, cells, &level) > 0;
 }
 

@@ -3,37 +3,7 @@
 
 #include "search/alert_room.h"
 
-#define EARTH_M 6371008.8 /* mean radius (IUGG) */
 #define DEGREES (180 / M_PI)
-
-spot spot_of(double lat, double lon)
-{
-    double a = lat * M_PI / 180, o = lon * M_PI / 180;
-    return (spot){(float)(cos(a) * cos(o)), (float)(cos(a) * sin(o)), (float)sin(a)};
-}
-
-circle circle_of(double lat, double lon, double radius_m)
-{
-    float r = (float)radius_m;
-    return (circle){spot_of(lat, lon), (double)r > radius_m ? nextafterf(r, 0) : r};
-}
-
-/* The square of the chord, which stays exact for small angles where a cosine does not. */
-static double chord2(spot a, spot b)
-{
-    double x = (double)a.x - b.x, y = (double)a.y - b.y, z = (double)a.z - b.z;
-    return x * x + y * y + z * z;
-}
-
-/* The chord of the radius, by its series, decides all but what lies within a hair of the rim. */
-bool circle_holds(const circle *c, spot p)
-{
-    double d = chord2(c->centre, p), angle = (double)c->radius_m / EARTH_M,
-           rim = angle * angle * (1 - angle * angle / 12);
-    if (angle < 0.1 && d < rim * (1 - 1e-4)) return true;
-    if (angle < 0.1 && d > rim * (1 + 1e-4)) return false;
-    return (float)(2 * EARTH_M * asin(sqrt(d) / 2)) <= c->radius_m;
-}
 
 /* Degrees of latitude that a cell of the level spans; of longitude twice as many: about a square in Britain. */
 static double height_of(int level)
@@ -56,28 +26,28 @@ static int column_of(double lon, int level)
     return (int)floor((lon + 180) / (2 * height_of(level)));
 }
 
-static double latitude_of(spot p)
+static double latitude_of(spot3 p)
 {
     double z = (double)p.z;
     return asin(z > 1 ? 1 : z < -1 ? -1 : z) * DEGREES;
 }
 
-static double longitude_of(spot p)
+static double longitude_of(spot3 p)
 {
     return atan2((double)p.y, (double)p.x) * DEGREES;
 }
 
-uint32_t grid_cell(spot p, int level)
+uint32_t grid_cell(spot3 p, int level)
 {
     return number_of(level, row_of(latitude_of(p), level), column_of(longitude_of(p), level));
 }
 
-size_t grid_cover(const circle *c, uint32_t *cells, int *level)
+size_t grid_cover(const ring *c, uint32_t *cells, int *level)
 {
     double lat = latitude_of(c->centre), lon = longitude_of(c->centre),
-           angle = (double)c->radius_m / EARTH_M * (1 + 1e-5) + 1e-6;
+           angle = 2 * asin(sqrt((double)c->chord) / 2) * (1 + 1e-5) + 1e-6;
     double tall = angle * DEGREES, top = fabs(lat) + tall;
-    if (angle > 0.2 || top > 85) return 0;
+    if (!(angle < 0.2) || top > 85) return 0;
     double wide = asin(sin(angle) / cos(lat / DEGREES)) * DEGREES;
     if (fabs(lon) + wide >= 180) return 0;
     *level = GRID_LEVELS - 1;

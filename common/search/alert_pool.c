@@ -15,19 +15,19 @@ void *room_huge(size_t size)
     return p;
 }
 
-void pool_close(pool *p)
+void alert_pool_close(alert_pool *p)
 {
     for (uint32_t i = 0; i < p->n; i++) free(p->chunks[i]);
     free(p->chunks);
 }
 
-static void keep(pool *p, uint32_t number, uint32_t units)
+static void keep(alert_pool *p, uint32_t number, uint32_t units)
 {
-    memcpy(pool_at(p, number), &p->unused[units], sizeof number);
+    memcpy(alert_pool_at(p, number), &p->unused[units], sizeof number);
     p->unused[units] = number;
 }
 
-static void new_chunk(pool *p)
+static void new_chunk(alert_pool *p)
 {
     uint32_t left = POOL_UNITS - p->used;
     if (p->n && left) keep(p, (p->n - 1) * POOL_UNITS + p->used, left < POOL_MOST ? left : POOL_MOST - 1);
@@ -36,11 +36,11 @@ static void new_chunk(pool *p)
     p->used = p->n == 1; /* number 0 is nobody's */
 }
 
-uint32_t pool_take(pool *p, size_t size)
+uint32_t alert_pool_take(alert_pool *p, size_t size)
 {
     uint32_t units = (uint32_t)((size + POOL_UNIT - 1) / POOL_UNIT), number = p->unused[units];
     if (number) {
-        memcpy(&p->unused[units], pool_at(p, number), sizeof number);
+        memcpy(&p->unused[units], alert_pool_at(p, number), sizeof number);
         return number;
     }
     if (!p->n || p->used + units > POOL_UNITS) new_chunk(p);
@@ -49,7 +49,7 @@ uint32_t pool_take(pool *p, size_t size)
     return number;
 }
 
-void pool_give(pool *p, uint32_t number, size_t size)
+void alert_pool_give(alert_pool *p, uint32_t number, size_t size)
 {
     keep(p, number, (uint32_t)((size + POOL_UNIT - 1) / POOL_UNIT));
 }

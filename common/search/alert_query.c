@@ -122,7 +122,7 @@ static void read_filters(reader *r, const ch_search_query *q)
     read_area(r, q->area);
     r->out->salary = q->salary_min;
     r->out->has_circle = q->has_place && q->radius_m > 0;
-    if (r->out->has_circle) r->out->circle = circle_of(q->lat, q->lon, q->radius_m);
+    if (r->out->has_circle) r->out->circle = (ring){spot_at(q->lat, q->lon), chord_of_radius(q->radius_m)};
 }
 
 /* A word that is both wanted and not. */
@@ -192,11 +192,11 @@ static void *put_bytes(uint32_t *at, const void *from, size_t size)
     return at + size / sizeof *at;
 }
 
-uint32_t alert_new(pool *p, ch_str id, const wanted *w)
+uint32_t alert_new(alert_pool *p, ch_str id, const wanted *w)
 {
     size_t n = data_size(w);
-    uint32_t number = pool_take(p, sizeof(alert) + n * sizeof(uint32_t) + id.n);
-    alert *a = pool_at(p, number);
+    uint32_t number = alert_pool_take(p, sizeof(alert) + n * sizeof(uint32_t) + id.n);
+    alert *a = alert_pool_at(p, number);
     *a = (alert){.n_data = (uint16_t)n,
                  .n_id = (uint8_t)id.n,
                  .n_all = (uint8_t)w->n_all,
@@ -217,9 +217,9 @@ uint32_t alert_new(pool *p, ch_str id, const wanted *w)
     return number;
 }
 
-circle alert_circle(const alert *a)
+ring alert_circle(const alert *a)
 {
-    circle c;
+    ring c;
     memcpy(&c, a->data + (a->has_salary ? SALARY_DATA : 0), sizeof c);
     return c;
 }

@@ -16,6 +16,7 @@
  */
 #include "base/arena.h"
 #include "search/alert.h"
+#include "search/segment.h"
 
 /* ---- a hash table of numbers: what a number stands for, its owner knows (alert_table.c) */
 
@@ -71,21 +72,19 @@ uint32_t keyed_hash(const uint64_t seed[2], ch_str bytes);
 
 enum { GRID_LEVELS = 14, CELLS_MAX = 4 };
 
-typedef struct spot { /* on the unit sphere */
-    float x, y, z;
-} spot;
-typedef struct circle {
-    spot centre;
-    float radius_m; /* rounded down: a distance, as a float, is at most the one just when it is at most the other */
-} circle;
+typedef struct ring { /* a circle as distances are judged in the index too */
+    spot3 centre;
+    float chord; /* squared */
+} ring;
 
-spot spot_of(double lat, double lon);
-bool circle_holds(const circle *c, spot p);
-circle circle_of(double lat, double lon, double radius_m);
+static inline bool ring_holds(const ring *c, spot3 p)
+{
+    return chord_between(p, c->centre) <= c->chord;
+}
 /* The cells that a circle touches; 0: none are worth it (it is very wide, or near a pole). All of one level. */
-size_t grid_cover(const circle *c, uint32_t *cells, int *level);
+size_t grid_cover(const ring *c, uint32_t *cells, int *level);
 /* The cell of a level that a spot lies in. */
-uint32_t grid_cell(spot p, int level);
+uint32_t grid_cell(spot3 p, int level);
 
 /* ---- an alert */
 
@@ -101,7 +100,7 @@ typedef struct wanted {
     clause any[ANY_MAX], phrases[PHRASES_MAX];
     size_t n_all, n_any, n_without, n_phrases;
     bool has_circle;
-    circle circle;
+    ring circle;
     int64_t salary; /* 0: any */
 } wanted;
 
@@ -117,7 +116,7 @@ typedef struct alert {
     bool wide : 1, paused : 1, gone : 1, has_circle : 1, has_salary : 1;
     uint32_t data[]; /* salary (2), circle (4), all, any (n, numbers)…, without, phrases (n, numbers)…; the id */
 } alert;
-enum { KEY_NONE = 255, SALARY_DATA = 2, CIRCLE_DATA = sizeof(circle) / sizeof(uint32_t) };
+enum { KEY_NONE = 255, SALARY_DATA = 2, CIRCLE_DATA = sizeof(ring) / sizeof(uint32_t) };
 
 static inline const uint32_t *alert_all(const alert *a)
 {
@@ -131,28 +130,28 @@ static inline size_t alert_bytes(const alert *a)
 {
     return sizeof *a + a->n_data * sizeof(uint32_t) + a->n_id;
 }
-circle alert_circle(const alert *a);
+ring alert_circle(const alert *a);
 
 /* ---- the pool that alerts lie in, by number (alert_pool.c) */
 
 enum { POOL_UNIT = 16, POOL_CHUNK = 2 << 20, POOL_UNITS = POOL_CHUNK / POOL_UNIT, POOL_MOST = 1024 };
 
-typedef struct pool {
+typedef struct alert_pool {
     char **chunks;
     uint32_t n, cap, used;      /* used: units of the last chunk */
     uint32_t unused[POOL_MOST]; /* the first of those of so many units; each begins with the next one's number */
-} pool;
-void pool_close(pool *p);
-uint32_t pool_take(pool *p, size_t size); /* not zeroed */
-void pool_give(pool *p, uint32_t number, size_t size);
-static inline void *pool_at(const pool *p, uint32_t number)
+} alert_pool;
+void alert_pool_close(alert_pool *p);
+uint32_t alert_pool_take(alert_pool *p, size_t size); /* not zeroed */
+void alert_pool_give(alert_pool *p, uint32_t number, size_t size);
+static inline void *alert_pool_at(const alert_pool *p, uint32_t number)
 {
     return p->chunks[number / POOL_UNITS] + (size_t)(number % POOL_UNITS) * POOL_UNIT;
 }
 /* Memory in large pages, freed by free(). */
 void *room_huge(size_t size);
 
-uint32_t alert_new(pool *p, ch_str id, const wanted *w);
+uint32_t alert_new(alert_pool *p, ch_str id, const wanted *w);
 /* Its mentions. */
 void alert_drop(features *f, const alert *a);
 
@@ -168,7 +167,7 @@ typedef struct file_list {
 } file_list;
 
 typedef struct files {
-    pool pool;
+    alert_pool pool;
     table keys; /* value: 2 alert + 1, or 2 list + 2 */
     file_list *lists;
     uint32_t n_lists, cap_lists;
@@ -182,7 +181,7 @@ void files_open(files *f);
 void files_close(files *f);
 static inline alert *files_at(const files *f, uint32_t number)
 {
-    return pool_at(&f->pool, number);
+    return alert_pool_at(&f->pool, number);
 }
 /* Chooses the clause and files the alert. */
 void files_add(files *f, features *known, uint32_t number);
@@ -202,7 +201,7 @@ typedef struct doc_view {
     size_t n_tokens;
     uint32_t *features; /* each once; FEATURE_ALL too */
     size_t n_features;
-    spot *spots;
+    spot3 *spots;
     size_t n_spots;
     int64_t salary;
     const uint64_t *has; /* bit by feature number */

@@ -7,8 +7,7 @@
 
 circle circle_around(double lat, double lon, double radius_m)
 {
-    double angle = radius_m / EARTH_M, chord = angle >= M_PI || radius_m <= 0 ? 2 : 2 * sin(angle / 2);
-    return (circle){spot_at(lat, lon), box_around(lat, lon, radius_m), chord >= 2 ? 4.1f : (float)(chord * chord)};
+    return (circle){spot_at(lat, lon), box_around(lat, lon, radius_m), chord_of_radius(radius_m)};
 }
 
 double chord_metres(float squared)

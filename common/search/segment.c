@@ -103,6 +103,12 @@ spot3 spot_at(double lat, double lon)
     return (spot3){(float)(cos(a) * cos(o)), (float)(cos(a) * sin(o)), (float)sin(a)};
 }
 
+float chord_of_radius(double radius_m)
+{
+    double angle = radius_m / EARTH_M, chord = angle >= M_PI || radius_m <= 0 ? 2 : 2 * sin(angle / 2);
+    return chord >= 2 ? 4.1f : (float)(chord * chord);
+}
+
 const spot3 *segment_spots(const segment *s)
 {
     if (s->sealed) return s->spots;

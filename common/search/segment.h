@@ -67,6 +67,8 @@ typedef struct point {
     uint32_t slot;
 } point;
 spot3 spot_at(double lat, double lon);
+/* The squared chord that spans a radius; above 4, the far side, where it is 0 or all round. */
+float chord_of_radius(double radius_m);
 static inline float chord_between(spot3 a, spot3 b) /* squared */
 {
     float x = a.x - b.x, y = a.y - b.y, z = a.z - b.z;
