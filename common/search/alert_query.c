@@ -4,24 +4,13 @@
 #include <stdlib.h>
 
 #include "search/alert_room.h"
-#include "search/analyse.h"
+#include "search/query.h"
 
-enum { QUERY_WORDS = 24, QUERY_TEXT = 1000 };
-static const char *const stop_words[] = {"a",  "an",  "and", "at",   "for",  "in",  "of",   "on",
-                                         "or", "the", "to",  "with", "near", "job", "jobs", NULL};
-
-static bool is_stop_word(ch_str s)
-{
-    for (size_t i = 0; stop_words[i]; i++)
-        if (ch_str_is(s, stop_words[i])) return true;
-    return false;
-}
+enum { QUERY_TEXT = 1000 };
 
 typedef struct reader {
     features *known;
     wanted *out;
-    const ch_term *words[QUERY_WORDS]; /* not quoted, not excluded */
-    size_t n_words;
 } reader;
 
 static bool there(const uint32_t *p, size_t n, uint32_t number)
@@ -49,52 +38,40 @@ static void add_phrase(reader *r, const ch_term *t, size_t n)
 {
     if (r->out->n_phrases == PHRASES_MAX || !n) return;
     clause *phrase = &r->out->phrases[r->out->n_phrases++];
-    phrase->n = n < PHRASE_WORDS ? n : PHRASE_WORDS;
+    phrase->n = n < PHRASE_MAX ? n : PHRASE_MAX;
     for (size_t i = 0; i < phrase->n; i++) {
         phrase->p[i] = features_take(r->known, FEATURE_TERM, t[i].text);
         demand(r, FEATURE_TERM, t[i].text);
     }
 }
 
-static bool minus_before(ch_str text, size_t at)
-{
-    return at > 0 && text.p[at - 1] == '-' && (at == 1 || text.p[at - 2] == ' ');
-}
-
-static void add_word(reader *r, ch_str text, const ch_term *t)
-{
-    if (minus_before(text, t->at))
-        add_once(r->known, r->out->without, &r->out->n_without, QUERY_WORDS, FEATURE_TERM, t->text);
-    else if (r->n_words < QUERY_WORDS)
-        r->words[r->n_words++] = t;
-}
-
-/* Words like "the" count only when there is nothing else. */
-static void demand_words(reader *r)
+/* Words like "the" count only when there is nothing else; words beyond the most that a query takes do not. */
+static void demand_words(reader *r, const query_part *parts, size_t n)
 {
     bool telling = r->out->n_phrases > 0;
-    for (size_t i = 0; i < r->n_words; i++) telling |= !is_stop_word(r->words[i]->word);
-    for (size_t i = 0; i < r->n_words; i++)
-        if (!telling || !is_stop_word(r->words[i]->word)) demand(r, FEATURE_TERM, r->words[i]->text);
+    size_t words = 0;
+    for (size_t i = 0, k = 0; i < n && k < WORDS_MAX; i++) {
+        telling |= parts[i].kind == PART_WORD && !parts[i].optional;
+        k += parts[i].kind == PART_WORD;
+    }
+    for (size_t i = 0; i < n && words < WORDS_MAX; i++) {
+        if (parts[i].kind != PART_WORD) continue;
+        if (!telling || !parts[i].optional) demand(r, FEATURE_TERM, parts[i].terms->text);
+        words++;
+    }
 }
 
 static void read_text(reader *r, ch_arena *a, ch_str text)
 {
-    ch_terms terms;
-    ch_analyse(a, text, &terms);
-    for (size_t i = 0; i < terms.n;) {
-        const ch_term *t = &terms.p[i];
-        const char *end = t->at > 0 && text.p[t->at - 1] == '"' ? memchr(text.p + t->at, '"', text.n - t->at) : NULL;
-        if (!end) {
-            add_word(r, text, t);
-            i++;
-            continue;
-        }
-        size_t first = i, limit = (size_t)(end - text.p);
-        while (i < terms.n && terms.p[i].at < limit) i++;
-        add_phrase(r, &terms.p[first], i - first);
+    query_part *parts;
+    size_t n = query_parts(a, text, &parts), excluded = 0;
+    for (size_t i = 0; i < n; i++) {
+        const query_part *p = &parts[i];
+        if (p->kind == PART_PHRASE) add_phrase(r, p->terms, p->n);
+        if (p->kind == PART_WITHOUT && excluded++ < WORDS_MAX)
+            add_once(r->known, r->out->without, &r->out->n_without, WITHOUT_MAX, FEATURE_TERM, p->terms->text);
     }
-    demand_words(r);
+    demand_words(r, parts, n);
 }
 
 static void read_codes(reader *r, int facet, const ch_str *codes, size_t n)

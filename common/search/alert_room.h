@@ -16,7 +16,7 @@
  */
 #include "base/arena.h"
 #include "search/alert.h"
-#include "search/segment.h"
+#include "search/query.h"
 
 /* ---- a hash table of numbers: what a number stands for, its owner knows (alert_table.c) */
 
@@ -88,7 +88,7 @@ uint32_t grid_cell(spot3 p, int level);
 
 /* ---- an alert */
 
-enum { ALL_MAX = 160, ANY_MAX = 40, ALTERNATIVES = 64, WITHOUT_MAX = 32, PHRASES_MAX = 8, PHRASE_WORDS = 12 };
+enum { ALL_MAX = 160, ANY_MAX = 40, ALTERNATIVES = 64, WITHOUT_MAX = 32 };
 
 typedef struct clause {
     uint32_t p[ALTERNATIVES];

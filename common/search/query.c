@@ -9,6 +9,34 @@ static bool is_stop_word(ch_str s)
     return false;
 }
 
+static bool minus_before(ch_str text, size_t at)
+{
+    if (at == 0 || text.p[at - 1] != '-') return false;
+    return at == 1 || text.p[at - 2] == ' ';
+}
+
+size_t query_parts(ch_arena *a, ch_str text, query_part **out)
+{
+    ch_terms terms;
+    size_t n = 0;
+    ch_analyse(a, text, &terms);
+    *out = CH_NEW_N(a, query_part, terms.n + 1);
+    for (size_t i = 0; i < terms.n;) {
+        const ch_term *t = &terms.p[i];
+        bool quoted = t->at > 0 && text.p[t->at - 1] == '"', without = minus_before(text, t->at);
+        const char *end = quoted ? memchr(text.p + t->at, '"', text.n - t->at) : NULL;
+        if (!end) {
+            (*out)[n++] = (query_part){t, 1, without ? PART_WITHOUT : PART_WORD, !without && is_stop_word(t->word)};
+            i++;
+            continue;
+        }
+        size_t first = i, limit = (size_t)(end - text.p);
+        while (i < terms.n && terms.p[i].at < limit) i++;
+        if (i > first) (*out)[n++] = (query_part){&terms.p[first], i - first, PART_PHRASE, false};
+    }
+    return n;
+}
+
 typedef struct parser {
     const ch_search_index *x;
     ch_arena *arena;
@@ -37,12 +65,14 @@ static void add_beginning(const parser *p, const ch_term *t, word *w)
         if (!w->n || w->terms[0] != found[i]) w->terms[w->n++] = found[i];
 }
 
-static void add_word(parser *p, const ch_term *t, bool last, bool without)
+static void add_word(parser *p, const query_part *part, bool last)
 {
+    const ch_term *t = part->terms;
+    bool without = part->kind == PART_WITHOUT;
     size_t *n = without ? &p->out->n_without : &p->out->n_words;
     if (*n == WORDS_MAX) return;
     word *w = &(without ? p->out->without : p->out->words)[(*n)++];
-    *w = (word){.typed = t->text, .optional = !without && is_stop_word(t->word)};
+    *w = (word){.typed = t->text, .optional = part->optional};
     uint32_t number = term_find(p->x, t->text);
     if (number) w->terms[w->n++] = number;
     if (last && !without && p->q->typing) add_beginning(p, t, w);
@@ -73,30 +103,15 @@ static void settle_stop_words(parsed *out)
     out->n_words = kept;
 }
 
-static bool minus_before(ch_str text, size_t at)
-{
-    if (at == 0 || text.p[at - 1] != '-') return false;
-    return at == 1 || text.p[at - 2] == ' ';
-}
-
 void query_parse(const ch_search_index *x, ch_arena *a, const ch_search_query *q, bool mend, parsed *out)
 {
     parser p = {x, a, q, out, ch_buf_in(a), 0, mend};
-    ch_terms terms;
+    query_part *parts;
     memset(out, 0, sizeof *out);
-    ch_analyse(a, q->text, &terms);
-    for (size_t i = 0; i < terms.n;) {
-        const ch_term *t = &terms.p[i];
-        bool quoted = t->at > 0 && q->text.p[t->at - 1] == '"';
-        const char *end = quoted ? memchr(q->text.p + t->at, '"', q->text.n - t->at) : NULL;
-        if (!end) {
-            add_word(&p, t, i + 1 == terms.n, minus_before(q->text, t->at));
-            i++;
-            continue;
-        }
-        size_t first = i, limit = (size_t)(end - q->text.p);
-        while (i < terms.n && terms.p[i].at < limit) i++;
-        add_phrase(&p, &terms.p[first], i - first);
+    size_t n = query_parts(a, q->text, &parts);
+    for (size_t i = 0; i < n; i++) {
+        if (parts[i].kind == PART_PHRASE) add_phrase(&p, parts[i].terms, parts[i].n);
+        else add_word(&p, &parts[i], i + 1 == n);
     }
     settle_stop_words(out);
     if (p.copied) {

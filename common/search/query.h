@@ -6,6 +6,15 @@
 
 enum { WORDS_MAX = 24, ALTERNATIVES_MAX = 64, PHRASES_MAX = 8, PHRASE_MAX = 12 };
 
+/* What a text says, before any dictionary: for the index and for alerts. */
+typedef struct query_part {
+    const ch_term *terms; /* one, but for a phrase */
+    size_t n;
+    enum { PART_WORD, PART_WITHOUT, PART_PHRASE } kind;
+    bool optional; /* a word like "the" */
+} query_part;
+size_t query_parts(ch_arena *a, ch_str text, query_part **out);
+
 typedef struct word { /* any of these terms */
     uint32_t terms[ALTERNATIVES_MAX];
     size_t n;
