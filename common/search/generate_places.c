@@ -184,7 +184,7 @@ static ch_str slurp(const char *path)
 
 static void read_row(ch_str line)
 {
-    ch_str kind, lat, lon;
+    ch_str kind = {0}, lat = {0}, lon = {0};
     row *r = &rows[n_rows];
     if (!line.n) return;
     if (n_rows + 1 == ROWS_MAX || !ch_str_split(&line, '\t', &kind) || !ch_str_split(&line, '\t', &r->name) ||

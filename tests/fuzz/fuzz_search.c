@@ -7,7 +7,7 @@
 
 static ch_search_index *small_index(void)
 {
-    static const char *const titles[] = {"Staff nurse band 5", "Healthcare assistant nights", "Physiotherapist", "Athro ysgol gynradd \xC5\xB5yl", "HGV driver \xC2\xA3" "28,407"};
+    static const char *const titles[] = {"Staff nurse band 5", "Healthcare assistant nights", "Physiotherapist", "Athro ysgol gynradd \xC5\xB5yl", "HGV driver \xC2\xA3 28,407"};
     ch_search_index *x = ch_search_open();
     for (int i = 0; i < 40; i++) {
         char id[16];

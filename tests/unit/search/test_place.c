@@ -194,7 +194,6 @@ static bool begins_a_place(const line *l, ch_str prefix)
 /* The heaviest town that begins so comes first, and nothing that begins so is left out for what does not. */
 START_TEST(test_completion_by_plain_loops)
 {
-    CH_AUTO_ARENA ch_arena *a = ch_arena_new(4096);
     read_file();
     n_lines = place_rows_n;
     random_seed("completion");

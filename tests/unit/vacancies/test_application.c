@@ -104,7 +104,7 @@ static const application_identity who = {.name = CH_STR_INIT("Zebedee O'Quill-Fe
 
 START_TEST(what_is_the_candidates_own_is_hidden)
 {
-    static const char *const texts[] = {"Zebedee", "ZEBEDEE", "zebedee,", "(Zebedee)", "Z\xC3\xA9" "b\xC3\xA9" "dee", "Ze\xCC\x81" "bedee", "O\xE2\x80\x99QUILL-FEATHER", "O'Quill-Feather", "Feather", "zeb.quill@mail.example", "Zeb.Quill@Mail.Example", "write to zeb.quill today",
+    static const char *const texts[] = {"Zebedee", "ZEBEDEE", "zebedee,", "(Zebedee)", ("Z\xC3\xA9" "b\xC3\xA9" "dee"), ("Ze\xCC\x81" "bedee"), "O\xE2\x80\x99QUILL-FEATHER", "O'Quill-Feather", "Feather", "zeb.quill@mail.example", "Zeb.Quill@Mail.Example", "write to zeb.quill today",
                                         "07700900123", "07700 900 123", "+447700900123", "+44 7700 900123", "0044 7700 900 123", "+44 (0)7700-900-123", "(07700) 900123", "07700.900.123", "7700 900123", "ls1 4ap", "LS14AP", "12 nowhere lane", "Zebedee\nFeather"};
     CH_AUTO_ARENA ch_arena *a = ch_arena_new(4096);
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
