@@ -17,8 +17,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     must_hold(&t);
     ch_buf b = ch_buf_in(a);
     ch_json_write(&b, &thing_table, &t, 0);
-    back = (thing){0};
-    faults.n = 0;
-    must(ch_json_read(a, ch_buf_str(&b), &thing_table, &back, CH_ALL, &faults) == CH_OK && ch_str_eq(back.title, t.title) && back.places.n == t.places.n);
+    ch_json *j = ch_json_parse(a, ch_buf_str(&b));
+    must(j && ch_str_eq(ch_json_str(j, "title"), t.title) && ch_str_eq(ch_json_str(j, "text"), t.text));
     return 0;
 }
