@@ -204,6 +204,7 @@ static bool sweep_collection(ch_bus *bus, const ch_collection *given)
     BSON_APPEND_BOOL(&exists, "$exists", true);
     bson_append_document_end(&filter, &exists);
     ch_store_each(bus->own, &c, ch_scope_platform(), &(ch_find){.filter = &filter, .limit = SWEEP, .fields = "{\"_id\": 1}"}, gather_id, &found);
+    if (found.n) ch_crash_point("sweep_found");
     for (size_t i = 0; i < found.n; i++) relayed += ch_bus_relay(bus, &c, found.id[i]) == CH_OK;
     return found.n == SWEEP && relayed == SWEEP;
 }
@@ -333,6 +334,7 @@ static ch_err keep_for_later(run *r, const ch_event *e, ch_arena *a, const retry
 static ch_err apply(run *r, ch_arena *a, const bson_t *doc, ch_event *e, bson_t *payload)
 {
     if (!read_event(doc, payload, e)) return CH_INVALID;
+    ch_crash_point("consumer_before_apply");
     ch_err result = r->consumer->apply(r->ctx, a, e);
     ch_crash_point("consumer_after_apply");
     return result;
@@ -459,6 +461,7 @@ static void consume(run *r, bool tick)
     ch_time now = ch_now();
     r->leased = take_lease(r->bus, r->consumer->name, false, a, &at);
     if (!r->leased) return;
+    ch_crash_point("consumer_lease_taken");
     if (!had) r->whole_at = 0;
     ch_time from = start_of(r, at.reached, now);
     r->renewed = now;
@@ -471,7 +474,11 @@ static void consume(run *r, bool tick)
     if (r->cut) r->whole_at = 0;
     /* Not past the start of this pass: what one log got while another was being read is still to come. */
     ch_time reached = r->reached < now ? r->reached : now;
-    if (!r->cut && reached > at.reached) set_lease_time(r->bus, r->consumer->name, "reached", reached);
+    if (!r->cut && reached > at.reached) {
+        ch_crash_point("consumer_before_position");
+        set_lease_time(r->bus, r->consumer->name, "reached", reached);
+        ch_crash_point("consumer_after_position");
+    }
     if (tick) consume_retries(r);
 }
 
@@ -521,7 +528,9 @@ static void run_schedule(ch_bus *bus, const ch_schedule *s, void *ctx)
     CH_AUTO_ARENA ch_arena *a = ch_arena_new(4096);
     position at = {0};
     if (!take_lease(bus, s->name, true, a, &at)) return;
+    ch_crash_point("schedule_lease_taken");
     s->run(ctx, a);
+    ch_crash_point("schedule_after_run");
     set_lease_time(bus, s->name, "next_at", ch_now() + s->every_ms);
     set_lease_time(bus, s->name, "until", 0);
 }

@@ -5,11 +5,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/crash.h"
 #include "base/id.h"
 #include "base/log.h"
 #include "data/bson.h"
 
-enum { BREAKER_MS = 500, DUPLICATE_KEY = 11000 };
+enum { BREAKER_MS = 500, QUICK_MS = 300, DUPLICATE_KEY = 11000 };
 
 struct ch_store {
     mongoc_client_pool_t *pool;
@@ -48,6 +49,15 @@ static ch_err begin(ch_store *s, const char *collection, use *u)
     return CH_OK;
 }
 
+/* What a server says that is there and cannot: itself broken (behind a gateway: its database away), ending, no longer the primary. */
+static bool server_cannot(const bson_error_t *error)
+{
+    static const uint32_t codes[] = {1, 6, 7, 89, 91, 189, 10107, 11600, 11602, 13435, 13436};
+    for (size_t i = 0; i < sizeof codes / sizeof *codes; i++)
+        if (error->domain == MONGOC_ERROR_SERVER && error->code == codes[i]) return true;
+    return false;
+}
+
 ch_err ch_store_failure(ch_store *s, const char *what, const bson_error_t *error)
 {
     bool away = error->domain == MONGOC_ERROR_SERVER_SELECTION || error->domain == MONGOC_ERROR_STREAM;
@@ -55,7 +65,7 @@ ch_err ch_store_failure(ch_store *s, const char *what, const bson_error_t *error
     if (away) s->closed_until = ch_ticks() + BREAKER_MS * 1000000ll;
     CH_LOG(away ? CH_WARN : CH_ERROR, "store_failed", CH_KZ("what", what), CH_KI("domain", error->domain), CH_KI("code", error->code),
            CH_KS("message", ch_str_first(ch_str_of(error->message), 200)));
-    return away ? CH_UNAVAILABLE : CH_INTERNAL;
+    return away || server_cannot(error) ? CH_UNAVAILABLE : CH_INTERNAL;
 }
 
 ch_store *ch_store_open(const char *uri_text, const char *database)
@@ -73,6 +83,7 @@ ch_store *ch_store_open(const char *uri_text, const char *database)
     if (!mongoc_uri_has_option(uri, MONGOC_URI_SOCKETTIMEOUTMS)) mongoc_uri_set_option_as_int32(uri, MONGOC_URI_SOCKETTIMEOUTMS, 2000);
     mongoc_uri_set_option_as_int32(uri, MONGOC_URI_CONNECTTIMEOUTMS, 2000);
     mongoc_uri_set_option_as_bool(uri, MONGOC_URI_RETRYWRITES, false);
+    mongoc_uri_set_option_as_bool(uri, MONGOC_URI_RETRYREADS, false); /* after a time-out a second one helps nobody: see ch_store_each */
     mongoc_uri_set_option_as_utf8(uri, MONGOC_URI_W, "majority");
     ch_store *s = calloc(1, sizeof *s);
     if (!s) abort();
@@ -164,26 +175,54 @@ static void filter_id(bson_t *filter, ch_str id)
 
 /* ---- reading */
 
-ch_err ch_store_each(ch_store *s, const ch_collection *c, ch_scope scope, const ch_find *find, bool (*fn)(void *, const bson_t *), void *arg)
+typedef struct reading {
+    bool (*fn)(void *, const bson_t *);
+    void *arg;
+    bool any;
+} reading;
+
+static bool read_doc(reading *r, const bson_t *doc)
+{
+    r->any = true;
+    return r->fn(r->arg, doc);
+}
+
+static ch_err each(ch_store *s, const ch_collection *c, const bson_t *filter, const bson_t *opts, reading *r)
 {
     AUTO_USE use u = {0};
-    AUTO_BSON bson_t filter = BSON_INITIALIZER, opts = BSON_INITIALIZER;
-    AUTO_BSON bson_t sort = BSON_INITIALIZER, fields = BSON_INITIALIZER;
     const bson_t *doc;
     bson_error_t error;
-    CH_TRY(scoped(&filter, c, scope, find->filter));
     CH_TRY(begin(s, c->name, &u));
+    mongoc_cursor_t *cursor = mongoc_collection_find_with_opts(u.collection, filter, opts, NULL);
+    while (mongoc_cursor_next(cursor, &doc) && read_doc(r, doc)) continue;
+    bool failed = mongoc_cursor_error(cursor, &error);
+    mongoc_cursor_destroy(cursor);
+    return failed ? ch_store_failure(s, c->name, &error) : CH_OK;
+}
+
+/* A connection that the other side has closed meanwhile fails at once, and another will do; one that timed out has cost enough. */
+static ch_err each_or_again(ch_store *s, const ch_collection *c, const bson_t *filter, const bson_t *opts, reading *r)
+{
+    int64_t began = ch_ticks();
+    if (ch_store_breaker_open(s)) return CH_UNAVAILABLE;
+    ch_err e = each(s, c, filter, opts, r);
+    if (e != CH_UNAVAILABLE || r->any || ch_ticks() - began > QUICK_MS * 1000000ll) return e;
+    s->closed_until = 0;
+    return each(s, c, filter, opts, r);
+}
+
+ch_err ch_store_each(ch_store *s, const ch_collection *c, ch_scope scope, const ch_find *find, bool (*fn)(void *, const bson_t *), void *arg)
+{
+    AUTO_BSON bson_t filter = BSON_INITIALIZER, opts = BSON_INITIALIZER;
+    AUTO_BSON bson_t sort = BSON_INITIALIZER, fields = BSON_INITIALIZER;
+    CH_TRY(scoped(&filter, c, scope, find->filter));
     append_json(&sort, find->sort);
     append_json(&fields, find->fields);
     if (find->sort) BSON_APPEND_DOCUMENT(&opts, "sort", &sort);
     if (find->fields) BSON_APPEND_DOCUMENT(&opts, "projection", &fields);
     BSON_APPEND_INT64(&opts, "limit", find->limit ? find->limit : 1000);
     if (find->skip) BSON_APPEND_INT64(&opts, "skip", find->skip);
-    mongoc_cursor_t *cursor = mongoc_collection_find_with_opts(u.collection, &filter, &opts, NULL);
-    while (mongoc_cursor_next(cursor, &doc) && fn(arg, doc)) continue;
-    bool failed = mongoc_cursor_error(cursor, &error);
-    mongoc_cursor_destroy(cursor);
-    return failed ? ch_store_failure(s, c->name, &error) : CH_OK;
+    return each_or_again(s, c, &filter, &opts, &(reading){fn, arg, false});
 }
 
 typedef struct gather {
@@ -316,6 +355,7 @@ static void put_idempotency(bson_t *to, const ch_write *w)
 
 static void tell(ch_store *s, const ch_collection *c, ch_str id, const ch_write *w)
 {
+    ch_crash_point("command_stored");
     if (w->n && s->on_events) s->on_events(s->on_events_arg, c, id);
 }
 

@@ -65,19 +65,22 @@ launch_postgres() { # launch_postgres PORT OPTION…
     note_process postgres "$pid"
 }
 
-start_ferretdb() {
+start_postgres() {
     local pg_port=$((PORT_BASE + 2)) fast=()
     may_be_root "Starting PostgreSQL in its own root"
     # As a whole or not at all: a copy that was interrupted is not taken for a store.
     [ -d "$VAR/pg" ] || { rm -rf "$VAR/pg.new" && cp -a "$CACHE/pg-template" "$VAR/pg.new" && mv "$VAR/pg.new" "$VAR/pg"; }
     rm -f "$VAR/pg/pg/postmaster.pid"
-    # The tests kill services, not the disk: --fast spares them the waiting for it.
-    [ -n "${FAST:-}" ] && fast=(-c fsync=off -c synchronous_commit=off -c full_page_writes=off)
+    # The tests kill processes, not the machine: FAST spares them the waiting for the disk.
+    [ -n "${FAST:-}" ] && fast=(-c fsync=off -c full_page_writes=off)
     : >>"$VAR/log/postgres.log"
     whole launch_postgres "$pg_port" "${fast[@]}"
     wait_for 60 PostgreSQL port_answers "$pg_port"
     wait_for 60 PostgreSQL postgres_accepts "$pg_port"
-    launch ferretdb "$CACHE/bin/ferretdb" --postgresql-url="postgres://postgres@127.0.0.1:$pg_port/postgres" \
+}
+
+start_ferretdb() {
+    launch ferretdb "$CACHE/bin/ferretdb" --postgresql-url="postgres://postgres@127.0.0.1:$((PORT_BASE + 2))/postgres" \
         --listen-addr="127.0.0.1:$((PORT_BASE + 1))" --no-auth --state-dir="$VAR/ferretdb" --telemetry=disable --debug-addr=- --log-level=warn
 }
 
@@ -89,6 +92,7 @@ start_store() {
         launch mongod mongod --dbpath "$VAR/mongo" --bind_ip 127.0.0.1 --port $((PORT_BASE + 1))
     else
         mkdir -p "$VAR/ferretdb"
+        start_postgres
         start_ferretdb
     fi
     wait_for 60 "the document store" port_answers $((PORT_BASE + 1))

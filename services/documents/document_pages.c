@@ -2,6 +2,7 @@
 
 #include <sodium.h>
 
+#include "base/crash.h"
 #include "base/id.h"
 #include "base/log.h"
 #include "contracts/notes.h"
@@ -129,6 +130,7 @@ static ch_err store_file(ch_call *call, const ch_part *part, document *d, const 
     d->type = ch_str_of(sniff_mime(sniff_end(&u.sniff)));
     d->hash = hex_of(&u);
     CH_TRY(ch_file_commit(u.file));
+    ch_crash_point("document_file_kept");
     e = document_create(call->app, d);
     if (e) ch_file_delete(call->app->store, d->id);
     return e;

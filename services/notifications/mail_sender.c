@@ -169,8 +169,11 @@ static void *send_loop(void *unused)
         mail m = {0};
         ch_arena_reset(a);
         ch_err e = mail_claim(sender.app, a, ch_str_of(owner), ch_now(), notifications_config_of(sender.app)->lease_ms, &m);
-        if (e == CH_OK) send_one(curl, a, &m);
-        else wait_for_due();
+        if (e == CH_OK) {
+            ch_crash_point("mail_claimed");
+            send_one(curl, a, &m);
+            ch_crash_point("mail_recorded");
+        } else wait_for_due();
     }
     curl_easy_cleanup(curl);
     return unused;

@@ -1,4 +1,5 @@
 """What the tests drive Commonhire with: a browser without a screen, the mail catcher, and the processes by their ids."""
+import datetime
 import html
 import json
 import os
@@ -231,6 +232,11 @@ def alive(pid):
             return f.read().split(") ")[1][0] != "Z"
     except FileNotFoundError:
         return False
+
+
+def children(pid):
+    """The processes that this one has begun."""
+    return [int(p) for p in subprocess.run(["ps", "-o", "pid=", "--ppid", str(pid)], capture_output=True, text=True, check=True).stdout.split()]
 
 
 def stack(command, **env):
