@@ -3,6 +3,7 @@
 
 usage: bench_report.py quick RESULT QUERIES     one driver's figures a kind
        bench_report.py table SIZE N RESULTS QUERIES [DOCS]
+       bench_report.py put PAGE NAME FILE          a file between the page's marks of that name
 """
 import math
 import os
@@ -206,5 +207,7 @@ if __name__ == "__main__":
         quick(sys.argv[2], sys.argv[3])
     elif len(sys.argv) >= 6 and sys.argv[1] == "table":
         sys.exit(table(sys.argv[2], int(sys.argv[3]), sys.argv[4], sys.argv[5], *sys.argv[6:7]))
+    elif len(sys.argv) == 5 and sys.argv[1] == "put":
+        put_between(sys.argv[2], sys.argv[3], open(sys.argv[4], encoding="utf-8").read().rstrip())
     else:
         sys.exit(__doc__)
