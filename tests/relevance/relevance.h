@@ -1,6 +1,7 @@
 #ifndef RELEVANCE_H
 #define RELEVANCE_H
-/* The judged set: vacancies, queries, gains, nDCG@10 (tests/relevance/README.md). Everything lives in the arena; a file of another shape ends the process. */
+/* The judged set: vacancies, queries, gains, nDCG@10 (tests/relevance/README.md). Everything lives in the arena; a file
+ * of another shape ends the process. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -77,9 +78,23 @@ static inline void rel_doc(rel_set *s, const ch_str *c)
     ch_str *patterns;
     size_t n = rel_list(s->arena, c[8], &patterns);
     *l = (ch_search_location){.name = c[9], .postcode = c[10]};
-    *d = (ch_search_doc){.id = c[0], .version = 1, .title = c[2], .employer_name = c[3], .employer_id = c[3], .sector = c[4], .staff_group = c[5], .pay_band = c[6],
-                         .contract_type = c[7], .working_patterns = patterns, .n_working_patterns = n, .locations = l, .n_locations = 1, .summary = c[15],
-                         .description = c[16], .criteria = c[17], .published_at = 1780272000000};
+    *d = (ch_search_doc){.id = c[0],
+                         .version = 1,
+                         .title = c[2],
+                         .employer_name = c[3],
+                         .employer_id = c[3],
+                         .sector = c[4],
+                         .staff_group = c[5],
+                         .pay_band = c[6],
+                         .contract_type = c[7],
+                         .working_patterns = patterns,
+                         .n_working_patterns = n,
+                         .locations = l,
+                         .n_locations = 1,
+                         .summary = c[15],
+                         .description = c[16],
+                         .criteria = c[17],
+                         .published_at = 1780272000000};
     if (!ch_str_double(c[11], &l->lat) || !ch_str_double(c[12], &l->lon)) rel_die("not a place");
     if (!ch_str_int(c[13], &d->salary_min) || !ch_str_int(c[14], &d->salary_max)) rel_die("not a salary");
     s->tags[s->n_docs++] = c[1];
@@ -128,7 +143,8 @@ static inline bool rel_has_tags(ch_str tags, ch_str wanted)
 static inline bool rel_within(const rel_query *q, const ch_search_location *l)
 {
     double p = M_PI / 180, x = sin((l->lat - q->place.lat) * p / 2), y = sin((l->lon - q->place.lon) * p / 2);
-    return 2 * 6371008.8 * asin(sqrt(x * x + cos(l->lat * p) * cos(q->place.lat * p) * y * y)) <= (double)q->miles * CH_METRES_PER_MILE;
+    return 2 * 6371008.8 * asin(sqrt(x * x + cos(l->lat * p) * cos(q->place.lat * p) * y * y)) <=
+           (double)q->miles * CH_METRES_PER_MILE;
 }
 
 static inline double rel_gain(const rel_set *s, const rel_query *q, size_t doc)
@@ -188,7 +204,12 @@ static inline ch_search_index *rel_index(const rel_set *s)
 
 static inline void rel_ours(const rel_set *s, ch_search_index *x, const rel_query *q, rel_ranking *out)
 {
-    ch_search_query ask = {.text = q->keyword, .limit = REL_DEPTH, .sort = CH_SORT_RELEVANCE, .has_place = q->location.n > 0, .lat = q->place.lat, .lon = q->place.lon,
+    ch_search_query ask = {.text = q->keyword,
+                           .limit = REL_DEPTH,
+                           .sort = CH_SORT_RELEVANCE,
+                           .has_place = q->location.n > 0,
+                           .lat = q->place.lat,
+                           .lon = q->place.lon,
                            .radius_m = (double)q->miles * CH_METRES_PER_MILE};
     ch_search_result found = {0};
     out->n = 0;

@@ -1,8 +1,9 @@
 /*
  *   search_relevance ours ROOT                our order: number of the query, tab, ids
- *   search_relevance queries ROOT             what another engine needs: keyword, latitude, longitude, metres (0: anywhere, -1: an unknown place)
- *   search_relevance table ROOT NAME=FILE…    nDCG@10 of such orders, by kind, as a table; ends with 1 when the first is worse than the second on a kind
- *   search_relevance each ROOT NAME=FILE…     the same query by query
+ *   search_relevance queries ROOT             what another engine needs: keyword, latitude, longitude, metres (0:
+ * anywhere, -1: an unknown place) search_relevance table ROOT NAME=FILE…    nDCG@10 of such orders, by kind, as a
+ * table; ends with 1 when the first is worse than the second on a kind search_relevance each ROOT NAME=FILE…     the
+ * same query by query
  */
 #include "../../relevance/relevance.h"
 
@@ -43,7 +44,8 @@ static void read_rankings(const rel_set *s, ch_str path, engine *out)
     while (fgets(line, sizeof line, f)) {
         ch_str rest = ch_arena_str(s->arena, ch_str_trim(ch_str_of(line))), number, id;
         int64_t i;
-        if (!ch_str_split(&rest, '\t', &number) || !ch_str_int(number, &i) || i < 0 || (size_t)i >= s->n_queries) rel_die("an order of another shape");
+        if (!ch_str_split(&rest, '\t', &number) || !ch_str_int(number, &i) || i < 0 || (size_t)i >= s->n_queries)
+            rel_die("an order of another shape");
         rel_ranking *r = &out->rankings[i];
         while (r->n < REL_DEPTH && ch_str_split(&rest, ' ', &id))
             if (id.n) r->ids[r->n++] = id;
@@ -68,8 +70,10 @@ static bool print_row(const rel_set *s, const engine *e, size_t n, ch_str kind)
     size_t queries = 0;
     double first = 0, second = 0;
     for (size_t i = 0; i < s->n_queries; i++) queries += !kind.n || ch_str_eq(kind, s->queries[i].kind);
-    if (kind.n) printf("| %.*s | %zu |", CH_ARG(kind), queries);
-    else printf("| **all** | %zu |", queries);
+    if (kind.n)
+        printf("| %.*s | %zu |", CH_ARG(kind), queries);
+    else
+        printf("| **all** | %zu |", queries);
     for (size_t i = 0; i < n; i++) {
         double mean = rel_mean(s, e[i].rankings, kind);
         if (i == 0) first = mean;
@@ -109,13 +113,18 @@ int main(int argc, char **argv)
     if (argc < 3) rel_die("see the head of relevance.c");
     rel_set *s = rel_load(a, argv[2]);
     ch_str what = ch_str_of(argv[1]);
-    if (ch_str_is(what, "ours")) print_ours(s);
-    else if (ch_str_is(what, "queries")) print_queries(s);
-    else if (argc - 3 > ENGINES_MAX || argc < 4) rel_die("which orders?");
+    if (ch_str_is(what, "ours"))
+        print_ours(s);
+    else if (ch_str_is(what, "queries"))
+        print_queries(s);
+    else if (argc - 3 > ENGINES_MAX || argc < 4)
+        rel_die("which orders?");
     else {
         size_t n = read_engines(s, argc - 3, argv + 3, &engines);
-        if (ch_str_is(what, "each")) print_each(s, engines, n);
-        else return print_table(s, engines, n);
+        if (ch_str_is(what, "each"))
+            print_each(s, engines, n);
+        else
+            return print_table(s, engines, n);
     }
     return 0;
 }
