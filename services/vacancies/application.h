@@ -5,7 +5,13 @@
 #include "vacancies/application_fields.h"
 #include "vacancies/vacancy_fields.h"
 
-typedef enum application_act { APPLICATION_SUBMIT, APPLICATION_WITHDRAW, APPLICATION_SHORTLIST, APPLICATION_REJECT, APPLICATION_ACTS } application_act;
+typedef enum application_act {
+    APPLICATION_SUBMIT,
+    APPLICATION_WITHDRAW,
+    APPLICATION_SHORTLIST,
+    APPLICATION_REJECT,
+    APPLICATION_ACTS
+} application_act;
 typedef struct application_move {
     const char *from;
     application_act act;

@@ -22,12 +22,13 @@ typedef struct application_answer {
     bool essential;
 } application_answer;
 
-/* id = organisation/vacancy/person: one application of a person for a vacancy. key: opaque, in addresses and events. state: draft,
- * submitted, shortlisted, rejected, withdrawn. What ends in _blind (and answers' blind) is what the employer reads before shortlisting. */
+/* id = organisation/vacancy/person: one application of a person for a vacancy. key: opaque, in addresses and events.
+ * state: draft, submitted, shortlisted, rejected, withdrawn. What ends in _blind (and answers' blind) is what the
+ * employer reads before shortlisting. */
 typedef struct application {
     ch_presence seen;
-    ch_str id, key, organisation, vacancy, person, reference, vacancy_title, employer_name, state, statement, statement_blind, document, document_name,
-        document_hash, reason;
+    ch_str id, key, organisation, vacancy, person, reference, vacancy_title, employer_name, state, statement,
+        statement_blind, document, document_name, document_hash, reason;
     int64_t version;
     application_identity identity;
     CH_LIST_OF(application_answer) answers;

@@ -10,20 +10,23 @@ ch_err application_create(ch_app *app, application *one);
 ch_err application_by_key(ch_app *app, ch_arena *a, ch_str person, ch_str key, application *out);
 ch_err application_of_vacancy(ch_app *app, ch_arena *a, ch_str person, ch_str vacancy, application *out);
 ch_err application_list_of_person(ch_app *app, ch_arena *a, ch_str person, ch_list *out);
-/* By the organisation, drafts and withdrawn ones invisible. Until it is shortlisted nothing that tells who it is leaves the store: the query itself
- * leaves it out. */
+/* By the organisation, drafts and withdrawn ones invisible. Until it is shortlisted nothing that tells who it is leaves
+ * the store: the query itself leaves it out. */
 ch_err application_for_employer(ch_app *app, ch_arena *a, ch_str organisation, ch_str key, application *out);
 typedef struct application_listing {
     ch_str vacancy, state; /* state empty: all */
     int64_t limit, skip;
 } application_listing;
 /* Keys, states and times only, oldest first. */
-ch_err application_list_of_vacancy(ch_app *app, ch_arena *a, ch_str organisation, const application_listing *listing, ch_list *out);
+ch_err application_list_of_vacancy(ch_app *app, ch_arena *a, ch_str organisation, const application_listing *listing,
+                                   ch_list *out);
 /* The key of the one after or before it in that list; empty at its end. */
 ch_err application_beside(ch_app *app, ch_arena *a, const application *one, ch_str state, bool after, ch_str *key);
 /* {_id: state, n} of one vacancy; {_id: vacancy, n, fresh: not decided yet} of some. */
-ch_err application_count_of_vacancy(ch_app *app, ch_arena *a, ch_str organisation, ch_str vacancy, bool (*fn)(void *arg, const bson_t *doc), void *arg);
-ch_err application_count_of_vacancies(ch_app *app, ch_arena *a, ch_str organisation, const ch_str *vacancies, size_t n, bool (*fn)(void *arg, const bson_t *doc), void *arg);
+ch_err application_count_of_vacancy(ch_app *app, ch_arena *a, ch_str organisation, ch_str vacancy,
+                                    bool (*fn)(void *arg, const bson_t *doc), void *arg);
+ch_err application_count_of_vacancies(ch_app *app, ch_arena *a, ch_str organisation, const ch_str *vacancies, size_t n,
+                                      bool (*fn)(void *arg, const bson_t *doc), void *arg);
 /* By the person: fields of a draft, or a move with its event. */
 ch_err application_save(ch_app *app, application *one, uint64_t which, const ch_event_type *event);
 /* By the organisation: state, reason and times only, with the event. */

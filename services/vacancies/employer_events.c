@@ -9,7 +9,16 @@ ch_err employer_apply(void *ctx, ch_arena *a, const ch_event *e)
 {
     organisation_event p = {0};
     ch_event_payload(e, a, &organisation_event_table, &p);
-    employer_row row = {.id = e->aggregate, .version = e->version, .code = p.code, .name = p.name, .sector = p.sector, .kind = p.kind, .place = p.place,
-                        .region = p.region, .state = p.state, .created_at = p.created_at, .decided_at = p.decided_at};
+    employer_row row = {.id = e->aggregate,
+                        .version = e->version,
+                        .code = p.code,
+                        .name = p.name,
+                        .sector = p.sector,
+                        .kind = p.kind,
+                        .place = p.place,
+                        .region = p.region,
+                        .state = p.state,
+                        .created_at = p.created_at,
+                        .decided_at = p.decided_at};
     return employer_keep(ctx, &row);
 }

@@ -25,13 +25,17 @@ static bool has_pattern(const vacancy *v, const char *code)
 /* All that apply, as schema.org's list. */
 static void put_employment_types(ch_buf *b, const vacancy *v)
 {
-    const bool temporary = ch_str_is(v->contract_type, "fixed_term") || ch_str_is(v->contract_type, "secondment") || ch_str_is(v->contract_type, "locum");
+    const bool temporary = ch_str_is(v->contract_type, "fixed_term") || ch_str_is(v->contract_type, "secondment") ||
+                           ch_str_is(v->contract_type, "locum");
     const struct {
         const char *name;
         bool applies;
-    } types[] = {{"FULL_TIME", has_pattern(v, "full_time")},        {"PART_TIME", has_pattern(v, "part_time") || has_pattern(v, "job_share")},
-                 {"TEMPORARY", temporary},                          {"VOLUNTEER", ch_str_is(v->contract_type, "voluntary")},
-                 {"PER_DIEM", ch_str_is(v->contract_type, "bank")}, {"INTERN", ch_str_is(v->contract_type, "apprenticeship")}};
+    } types[] = {{"FULL_TIME", has_pattern(v, "full_time")},
+                 {"PART_TIME", has_pattern(v, "part_time") || has_pattern(v, "job_share")},
+                 {"TEMPORARY", temporary},
+                 {"VOLUNTEER", ch_str_is(v->contract_type, "voluntary")},
+                 {"PER_DIEM", ch_str_is(v->contract_type, "bank")},
+                 {"INTERN", ch_str_is(v->contract_type, "apprenticeship")}};
     const char *sep = "";
     ch_buf_put(b, CH_STR(",\"employmentType\":["));
     for (size_t i = 0; i < sizeof types / sizeof *types; i++)
@@ -50,7 +54,8 @@ static void put_json_place(ch_buf *b, const vacancy_location *l)
     put_json_text(b, "postalCode", l->postcode);
     ch_buf_char(b, '}');
     if (l->latitude < 0 || l->latitude > 0)
-        ch_buf_printf(b, ",\"geo\":{\"@type\":\"GeoCoordinates\",\"latitude\":%.6g,\"longitude\":%.6g}", l->latitude, l->longitude);
+        ch_buf_printf(b, ",\"geo\":{\"@type\":\"GeoCoordinates\",\"latitude\":%.6g,\"longitude\":%.6g}", l->latitude,
+                      l->longitude);
     ch_buf_char(b, '}');
 }
 
@@ -58,9 +63,11 @@ static void put_json_salary(ch_buf *b, const vacancy_salary *s)
 {
     double low = s->min > 0 ? s->min : s->max, high = s->max > 0 ? s->max : s->min;
     if (low <= 0) return;
-    ch_buf_printf(b, ",\"baseSalary\":{\"@type\":\"MonetaryAmount\",\"currency\":\"GBP\",\"value\":{\"@type\":\"QuantitativeValue\",\"minValue\":%.15g,\"maxValue\":%.15g,"
-                     "\"unitText\":\"%s\"}}",
-                  low, high, ch_str_is(s->period, "hour") ? "HOUR" : "YEAR");
+    ch_buf_printf(
+        b,
+        ",\"baseSalary\":{\"@type\":\"MonetaryAmount\",\"currency\":\"GBP\",\"value\":{\"@type\":\"QuantitativeValue\",\"minValue\":%.15g,\"maxValue\":%.15g,"
+        "\"unitText\":\"%s\"}}",
+        low, high, ch_str_is(s->period, "hour") ? "HOUR" : "YEAR");
 }
 
 ch_str job_posting_json(ch_arena *a, const vacancy *v, ch_str description_html)
@@ -84,7 +91,11 @@ ch_str job_posting_json(ch_arena *a, const vacancy *v, ch_str description_html)
         put_json_place(&b, &v->locations.p[i]);
     }
     if (v->locations.n) ch_buf_char(&b, ']');
-    if (v->remote) ch_buf_put(&b, CH_STR(",\"jobLocationType\":\"TELECOMMUTE\",\"applicantLocationRequirements\":{\"@type\":\"Country\",\"name\":\"GB\"}"));
+    if (v->remote)
+        ch_buf_put(
+            &b,
+            CH_STR(
+                ",\"jobLocationType\":\"TELECOMMUTE\",\"applicantLocationRequirements\":{\"@type\":\"Country\",\"name\":\"GB\"}"));
     put_json_salary(&b, &v->salary);
     ch_buf_char(&b, '}');
     return ch_buf_str(&b);

@@ -1,6 +1,7 @@
 #ifndef VACANCIES_LISTING_H
 #define VACANCIES_LISTING_H
-/* A list that can be narrowed to a state, with the count of each, page by page: an organisation's vacancies, a vacancy's applications. */
+/* A list that can be narrowed to a state, with the count of each, page by page: an organisation's vacancies, a
+ * vacancy's applications. */
 #include <bson/bson.h>
 
 #include "http/call.h"

@@ -23,8 +23,10 @@ static void put_facets(ch_buf *b, const ch_search_result *r)
 static void put_string(ch_buf *b, const char *key, ch_str s)
 {
     ch_buf_printf(b, ",\"%s\":", key);
-    if (s.n) ch_put_json(b, s);
-    else ch_buf_put(b, CH_STR("null"));
+    if (s.n)
+        ch_put_json(b, s);
+    else
+        ch_buf_put(b, CH_STR("null"));
 }
 
 /* The hot path: a vacancy's JSON lies in the index as it goes out. */
@@ -33,7 +35,8 @@ ch_err api_search(ch_call *call)
     const search_query *q = call->query;
     search_outcome found;
     ch_search_sort sort;
-    if (q->sort.n && !ch_search_sort_of(q->sort, &sort)) return ch_refuse(call, "sort", "Sort must be relevance, newest, closing, salary or distance");
+    if (q->sort.n && !ch_search_sort_of(q->sort, &sort))
+        return ch_refuse(call, "sort", "Sort must be relevance, newest, closing, salary or distance");
     ch_err e = search_run(call, q, q->facets ? CH_FACET_ALL : 0, &found);
     if (e == CH_INVALID) return ch_refuse(call, "cursor", "This cursor is not of this search");
     CH_TRY(e);

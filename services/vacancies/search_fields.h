@@ -21,7 +21,8 @@ typedef struct search_facets {
     ch_presence seen;
     CH_LIST_OF(search_facet_value) staff_group, pay_band, contract_type, working_pattern, sector, employer;
 } search_facets;
-/* The answer as OpenAPI describes it; it is written by hand (search_api.c), since its vacancies lie ready as JSON in the index. */
+/* The answer as OpenAPI describes it; it is written by hand (search_api.c), since its vacancies lie ready as JSON in
+ * the index. */
 typedef struct search_answer {
     ch_presence seen;
     int64_t total;

@@ -222,6 +222,7 @@ void search_index_metrics(search_index *s, ch_buf *out)
 {
     ch_search_stats stats;
     ch_search_get_stats(s->index, &stats);
-    ch_buf_printf(out, "# TYPE search_vacancies gauge\nsearch_vacancies %llu\nsearch_index_bytes %llu\n", (unsigned long long)stats.vacancies,
+    ch_buf_printf(out, "# TYPE search_vacancies gauge\nsearch_vacancies %llu\nsearch_index_bytes %llu\n",
+                  (unsigned long long)stats.vacancies,
                   (unsigned long long)(stats.index_bytes + stats.token_bytes + stats.blob_bytes));
 }

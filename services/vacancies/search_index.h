@@ -1,8 +1,8 @@
 #ifndef VACANCIES_SEARCH_INDEX_H
 #define VACANCIES_SEARCH_INDEX_H
 /*
- * This replica's index: loaded from its file or built from the store on a thread of its own, then kept current by polling what changed (woken by the bus),
- * applied by version.
+ * This replica's index: loaded from its file or built from the store on a thread of its own, then kept current by
+ * polling what changed (woken by the bus), applied by version.
  */
 #include "http/app.h"
 #include "search/search.h"

@@ -26,15 +26,16 @@ void vacancy_check_publishable(const vacancy *v, ch_time now, ch_faults *faults)
 void vacancy_check(const vacancy *v, uint64_t which, ch_faults *faults);
 /* What may still change after publication. */
 uint64_t vacancy_editable(const vacancy *v, ch_time now);
-/* Notes an edit of the fields `which` from what `before` holds; which of them differ is what it notes and returns (0: nothing, and no note). The oldest of more
- * than fifty go, and the oldest texts beyond a quarter of a megabyte. */
-uint64_t vacancy_note_change(ch_arena *a, vacancy *v, const vacancy *before, ch_str person, ch_str name, uint64_t which, ch_time now);
+/* Notes an edit of the fields `which` from what `before` holds; which of them differ is what it notes and returns (0:
+ * nothing, and no note). The oldest of more than fifty go, and the oldest texts beyond a quarter of a megabyte. */
+uint64_t vacancy_note_change(ch_arena *a, vacancy *v, const vacancy *before, ch_str person, ch_str name, uint64_t which,
+                             ch_time now);
 /* Copies what a new advert takes over from an old one: everything but its identity and dates. */
 void vacancy_copy(const vacancy *from, vacancy *to);
 /* The fields of `which` from one into another. */
 void vacancy_take(vacancy *to, const vacancy *from, uint64_t which);
-/* What is done with everything that comes in: no text that turns its surroundings round; latitude and longitude from postcodes and names, where they can be
- * found. */
+/* What is done with everything that comes in: no text that turns its surroundings round; latitude and longitude from
+ * postcodes and names, where they can be found. */
 void vacancy_tidy(ch_arena *a, vacancy *v);
 /* "£28,407 to £34,581 a year", "£12.60 an hour", "" */
 ch_str vacancy_salary_text(ch_arena *a, const vacancy *v);

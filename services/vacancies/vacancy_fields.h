@@ -9,7 +9,7 @@ typedef struct vacancy_employer {
 typedef struct vacancy_salary {
     ch_presence seen;
     double min, max; /* pounds a period, pence behind the point; 0: not said */
-    ch_str period;    /* year, hour */
+    ch_str period;   /* year, hour */
 } vacancy_salary;
 typedef struct vacancy_location {
     ch_presence seen;
@@ -21,7 +21,8 @@ typedef struct vacancy_criterion {
     ch_str text;
     bool essential;
 } vacancy_criterion;
-/* One edit after publication: who, when, which fields (`given` of seen says the same by bits of vacancy_table), and what stood there before. */
+/* One edit after publication: who, when, which fields (`given` of seen says the same by bits of vacancy_table), and
+ * what stood there before. */
 typedef struct vacancy_change {
     ch_presence seen;
     int64_t version; /* that the edit made */
@@ -32,10 +33,12 @@ typedef struct vacancy_change {
     ch_time closes_at;
 } vacancy_change;
 
-/* An advert, from draft to its end. state: draft, published, closed, withdrawn; a published one whose closes_at has passed counts as closed. */
+/* An advert, from draft to its end. state: draft, published, closed, withdrawn; a published one whose closes_at has
+ * passed counts as closed. */
 typedef struct vacancy {
     ch_presence seen;
-    ch_str id, reference, sector, title, summary, description, person_specification, staff_group, pay_band, contract_type, state, url;
+    ch_str id, reference, sector, title, summary, description, person_specification, staff_group, pay_band,
+        contract_type, state, url;
     int64_t version;
     vacancy_employer employer;
     vacancy_salary salary;
@@ -46,8 +49,10 @@ typedef struct vacancy {
     bool remote;
     ch_time created_at, published_at, closes_at, changed_at;
 } vacancy;
-/* The whole; what lists and search carry (no description, criteria, history); only what a new one needs; one's own list as the API asks and answers. */
-extern const ch_table vacancy_table, vacancy_summary_table, vacancy_start_table, vacancy_own_query_table, vacancy_own_list_table;
+/* The whole; what lists and search carry (no description, criteria, history); only what a new one needs; one's own list
+ * as the API asks and answers. */
+extern const ch_table vacancy_table, vacancy_summary_table, vacancy_start_table, vacancy_own_query_table,
+    vacancy_own_list_table;
 
 typedef struct vacancy_start {
     ch_presence seen;

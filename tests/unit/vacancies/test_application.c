@@ -10,11 +10,15 @@ START_TEST(each_move_from_each_state_by_each_role)
 {
     static const char *const to[5][APPLICATION_ACTS] = {
         [0] = {[APPLICATION_SUBMIT] = "submitted"},
-        [1] = {[APPLICATION_WITHDRAW] = "withdrawn", [APPLICATION_SHORTLIST] = "shortlisted", [APPLICATION_REJECT] = "rejected"},
+        [1] = {[APPLICATION_WITHDRAW] = "withdrawn",
+               [APPLICATION_SHORTLIST] = "shortlisted",
+               [APPLICATION_REJECT] = "rejected"},
         [2] = {[APPLICATION_WITHDRAW] = "withdrawn", [APPLICATION_REJECT] = "rejected"},
     };
-    static const unsigned who[APPLICATION_ACTS] = {[APPLICATION_SUBMIT] = CH_ROLE_CANDIDATE, [APPLICATION_WITHDRAW] = CH_ROLE_CANDIDATE,
-                                                   [APPLICATION_SHORTLIST] = CH_ROLE_RECRUITER | CH_ROLE_ORG_ADMIN, [APPLICATION_REJECT] = CH_ROLE_RECRUITER | CH_ROLE_ORG_ADMIN};
+    static const unsigned who[APPLICATION_ACTS] = {[APPLICATION_SUBMIT] = CH_ROLE_CANDIDATE,
+                                                   [APPLICATION_WITHDRAW] = CH_ROLE_CANDIDATE,
+                                                   [APPLICATION_SHORTLIST] = CH_ROLE_RECRUITER | CH_ROLE_ORG_ADMIN,
+                                                   [APPLICATION_REJECT] = CH_ROLE_RECRUITER | CH_ROLE_ORG_ADMIN};
     for (size_t s = 0; s < 5; s++)
         for (int act = 0; act < APPLICATION_ACTS; act++)
             for (unsigned role = CH_ROLE_CANDIDATE; role <= CH_ROLE_PARTNER; role <<= 1) {
@@ -99,18 +103,49 @@ START_TEST(identity_opens_only_on_the_shortlist)
 }
 END_TEST
 
-static const application_identity who = {.name = CH_STR_INIT("Zebedee O'Quill-Feather"), .email = CH_STR_INIT("zeb.quill@mail.example"), .phone = CH_STR_INIT("+44 7700 900123"),
-                                         .postcode = CH_STR_INIT("LS1 4AP"), .address = CH_STR_INIT("12 Nowhere Lane\nLeeds")};
+static const application_identity who = {.name = CH_STR_INIT("Zebedee O'Quill-Feather"),
+                                         .email = CH_STR_INIT("zeb.quill@mail.example"),
+                                         .phone = CH_STR_INIT("+44 7700 900123"),
+                                         .postcode = CH_STR_INIT("LS1 4AP"),
+                                         .address = CH_STR_INIT("12 Nowhere Lane\nLeeds")};
 
 START_TEST(what_is_the_candidates_own_is_hidden)
 {
-    static const char *const texts[] = {"Zebedee", "ZEBEDEE", "zebedee,", "(Zebedee)", ("Z\xC3\xA9" "b\xC3\xA9" "dee"), ("Ze\xCC\x81" "bedee"), "O\xE2\x80\x99QUILL-FEATHER", "O'Quill-Feather", "Feather", "zeb.quill@mail.example", "Zeb.Quill@Mail.Example", "write to zeb.quill today",
-                                        "07700900123", "07700 900 123", "+447700900123", "+44 7700 900123", "0044 7700 900 123", "+44 (0)7700-900-123", "(07700) 900123", "07700.900.123", "7700 900123", "ls1 4ap", "LS14AP", "12 nowhere lane", "Zebedee\nFeather"};
+    static const char *const texts[] = {"Zebedee",
+                                        "ZEBEDEE",
+                                        "zebedee,",
+                                        "(Zebedee)",
+                                        ("Z\xC3\xA9"
+                                         "b\xC3\xA9"
+                                         "dee"),
+                                        ("Ze\xCC\x81"
+                                         "bedee"),
+                                        "O\xE2\x80\x99QUILL-FEATHER",
+                                        "O'Quill-Feather",
+                                        "Feather",
+                                        "zeb.quill@mail.example",
+                                        "Zeb.Quill@Mail.Example",
+                                        "write to zeb.quill today",
+                                        "07700900123",
+                                        "07700 900 123",
+                                        "+447700900123",
+                                        "+44 7700 900123",
+                                        "0044 7700 900 123",
+                                        "+44 (0)7700-900-123",
+                                        "(07700) 900123",
+                                        "07700.900.123",
+                                        "7700 900123",
+                                        "ls1 4ap",
+                                        "LS14AP",
+                                        "12 nowhere lane",
+                                        "Zebedee\nFeather"};
     CH_AUTO_ARENA ch_arena *a = ch_arena_new(4096);
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
         const char *out = ch_arena_z(a, application_mask(a, ch_str_of(texts[i]), &who));
         ck_assert_msg(strstr(out, "[hidden]") != NULL, "%s gave %s", texts[i], out);
-        for (const char *const *bad = (const char *const[]){"ebedee", "EBEDEE", "eather", "900123", "900 123", "4ap", "4AP", "quill", "owhere", NULL}; *bad; bad++)
+        for (const char *const *bad = (const char *const[]){"ebedee", "EBEDEE", "eather", "900123", "900 123", "4ap",
+                                                            "4AP", "quill", "owhere", NULL};
+             *bad; bad++)
             ck_assert_msg(!strstr(out, *bad), "%s gave %s", texts[i], out);
     }
 }
@@ -119,7 +154,8 @@ END_TEST
 START_TEST(other_words_stay)
 {
     CH_AUTO_ARENA ch_arena *a = ch_arena_new(4096);
-    const char *text = "I worked in Leeds for 12 years with feathers and 900 patients; zebedees are not me. Caf\xC3\xA9.";
+    const char *text =
+        "I worked in Leeds for 12 years with feathers and 900 patients; zebedees are not me. Caf\xC3\xA9.";
     ck_assert_str_eq(ch_arena_z(a, application_mask(a, ch_str_of(text), &who)), text);
 }
 END_TEST
@@ -128,11 +164,14 @@ START_TEST(short_names_and_none)
 {
     CH_AUTO_ARENA ch_arena *a = ch_arena_new(4096);
     application_identity li = {.name = CH_STR("Li Wu")};
-    ck_assert_str_eq(ch_arena_z(a, application_mask(a, CH_STR("Li and Wu and Light"), &li)), "[hidden] and [hidden] and Light");
+    ck_assert_str_eq(ch_arena_z(a, application_mask(a, CH_STR("Li and Wu and Light"), &li)),
+                     "[hidden] and [hidden] and Light");
     application_identity nobody = {0};
     ck_assert_str_eq(ch_arena_z(a, application_mask(a, CH_STR("nothing"), &nobody)), "nothing");
 }
 END_TEST
 
-UNIT_MAIN("application", each_move_from_each_state_by_each_role, each_state_has_its_time, an_application_from_before_histories_tells_what_it_knows,
-          a_reason_is_a_sentence_and_what_is_added, what_is_missing_is_named_with_its_step, identity_opens_only_on_the_shortlist, what_is_the_candidates_own_is_hidden, other_words_stay, short_names_and_none)
+UNIT_MAIN("application", each_move_from_each_state_by_each_role, each_state_has_its_time,
+          an_application_from_before_histories_tells_what_it_knows, a_reason_is_a_sentence_and_what_is_added,
+          what_is_missing_is_named_with_its_step, identity_opens_only_on_the_shortlist,
+          what_is_the_candidates_own_is_hidden, other_words_stay, short_names_and_none)

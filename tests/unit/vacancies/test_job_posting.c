@@ -7,13 +7,23 @@
 #define CK_STR(s, z) ck_assert_msg(ch_str_is((s), (z)), "got \"%.*s\", wanted \"%s\"", CH_ARG(s), (z))
 
 static ch_str patterns[] = {CH_STR_INIT("full_time"), CH_STR_INIT("job_share")};
-static vacancy_location places[] = {{.name = CH_STR_INIT("Leeds"), .postcode = CH_STR_INIT("LS9 7TF"), .latitude = 53.8, .longitude = -1.5}, {.name = CH_STR_INIT("York")}};
+static vacancy_location places[] = {
+    {.name = CH_STR_INIT("Leeds"), .postcode = CH_STR_INIT("LS9 7TF"), .latitude = 53.8, .longitude = -1.5},
+    {.name = CH_STR_INIT("York")}};
 
 static vacancy whole(void)
 {
-    return (vacancy){.title = CH_STR("Staff nurse"), .reference = CH_STR("D1-ABC"), .url = CH_STR("https://jobs.example/jobs/D1-ABC"), .employer = {.name = CH_STR("Leeds Trust")},
-                     .staff_group = CH_STR("nursing_and_midwifery"), .contract_type = CH_STR("fixed_term"), .working_pattern = {patterns, 2}, .locations = {places, 2},
-                     .salary = {.min = 12.6, .max = 14, .period = CH_STR("hour")}, .published_at = 1767225600123, .closes_at = 1774625400000};
+    return (vacancy){.title = CH_STR("Staff nurse"),
+                     .reference = CH_STR("D1-ABC"),
+                     .url = CH_STR("https://jobs.example/jobs/D1-ABC"),
+                     .employer = {.name = CH_STR("Leeds Trust")},
+                     .staff_group = CH_STR("nursing_and_midwifery"),
+                     .contract_type = CH_STR("fixed_term"),
+                     .working_pattern = {patterns, 2},
+                     .locations = {places, 2},
+                     .salary = {.min = 12.6, .max = 14, .period = CH_STR("hour")},
+                     .published_at = 1767225600123,
+                     .closes_at = 1774625400000};
 }
 
 static ch_json *posting(ch_arena *a, const vacancy *v, const char *html)
@@ -92,4 +102,5 @@ START_TEST(nothing_ends_the_script_element)
 }
 END_TEST
 
-UNIT_MAIN("job_posting", what_search_engines_require_is_there, every_kind_of_employment_that_applies, from_home_needs_no_place, nothing_ends_the_script_element)
+UNIT_MAIN("job_posting", what_search_engines_require_is_there, every_kind_of_employment_that_applies,
+          from_home_needs_no_place, nothing_ends_the_script_element)

@@ -11,7 +11,9 @@ static const char *const states[] = {"draft", "published", "closed", "withdrawn"
 
 START_TEST(each_move_from_each_state_by_each_role)
 {
-    static const char *const to[4][VACANCY_ACTS] = {[0] = {[VACANCY_PUBLISH] = "published", [VACANCY_WITHDRAW] = "withdrawn"}, [1] = {[VACANCY_CLOSE] = "closed", [VACANCY_WITHDRAW] = "withdrawn"}};
+    static const char *const to[4][VACANCY_ACTS] = {
+        [0] = {[VACANCY_PUBLISH] = "published", [VACANCY_WITHDRAW] = "withdrawn"},
+        [1] = {[VACANCY_CLOSE] = "closed", [VACANCY_WITHDRAW] = "withdrawn"}};
     const unsigned writers = CH_ROLE_RECRUITER | CH_ROLE_ORG_ADMIN | CH_ROLE_PARTNER;
     for (size_t s = 0; s < 4; s++)
         for (int act = 0; act < VACANCY_ACTS; act++)
@@ -27,7 +29,8 @@ END_TEST
 
 START_TEST(each_move_tells_the_others)
 {
-    for (const vacancy_move *m = vacancy_moves; m->from; m++) ck_assert_msg(m->event || !strcmp(m->from, "draft"), "%s to %s", m->from, m->to);
+    for (const vacancy_move *m = vacancy_moves; m->from; m++)
+        ck_assert_msg(m->event || !strcmp(m->from, "draft"), "%s to %s", m->from, m->to);
 }
 END_TEST
 
@@ -84,13 +87,16 @@ START_TEST(after_publication_only_a_few_fields_change)
 {
     vacancy draft = {.state = CH_STR("draft")}, published = {.state = CH_STR("published"), .closes_at = NOW + 1};
     ck_assert_uint_ne(vacancy_editable(&draft, NOW) & ch_mask(&vacancy_table, "title", NULL), 0);
-    ck_assert_uint_eq(vacancy_editable(&published, NOW), ch_mask(&vacancy_table, "summary", "description", "person_specification", "working_pattern", "closes_at", NULL));
+    ck_assert_uint_eq(vacancy_editable(&published, NOW),
+                      ch_mask(&vacancy_table, "summary", "description", "person_specification", "working_pattern",
+                              "closes_at", NULL));
 }
 END_TEST
 
 static uint64_t whitelist(void)
 {
-    return ch_mask(&vacancy_table, "summary", "description", "person_specification", "working_pattern", "closes_at", NULL);
+    return ch_mask(&vacancy_table, "summary", "description", "person_specification", "working_pattern", "closes_at",
+                   NULL);
 }
 
 START_TEST(edits_are_noted_with_what_stood_there_and_bounded)
@@ -101,7 +107,8 @@ START_TEST(edits_are_noted_with_what_stood_there_and_bounded)
         vacancy before = v;
         v.summary = ch_arena_printf(a, "edit %d", i);
         v.closes_at++;
-        ck_assert_uint_eq(vacancy_note_change(a, &v, &before, CH_STR("p"), CH_STR("Ada"), whitelist(), NOW + i), ch_mask(&vacancy_table, "summary", "closes_at", NULL));
+        ck_assert_uint_eq(vacancy_note_change(a, &v, &before, CH_STR("p"), CH_STR("Ada"), whitelist(), NOW + i),
+                          ch_mask(&vacancy_table, "summary", "closes_at", NULL));
         v.version++;
     }
     ck_assert_uint_eq(v.changes.n, 50);
@@ -125,7 +132,8 @@ START_TEST(saving_the_same_again_is_no_edit)
     ck_assert_uint_eq(vacancy_note_change(a, &v, &before, CH_STR("p"), CH_STR("Ada"), whitelist(), NOW), 0);
     ck_assert_uint_eq(v.changes.n, 0);
     same[1] = CH_STR("shift");
-    ck_assert_uint_eq(vacancy_note_change(a, &v, &before, CH_STR("p"), CH_STR("Ada"), whitelist(), NOW), ch_mask(&vacancy_table, "working_pattern", NULL));
+    ck_assert_uint_eq(vacancy_note_change(a, &v, &before, CH_STR("p"), CH_STR("Ada"), whitelist(), NOW),
+                      ch_mask(&vacancy_table, "working_pattern", NULL));
 }
 END_TEST
 
@@ -151,11 +159,21 @@ END_TEST
 START_TEST(a_copy_takes_everything_but_identity_and_dates)
 {
     vacancy_criterion need = {.text = CH_STR("x")};
-    vacancy from = {.id = CH_STR("a"), .reference = CH_STR("R-1"), .state = CH_STR("published"), .title = CH_STR("Nurse"), .person_specification = CH_STR("p"), .remote = true,
-                    .salary = {.min = 12.6, .period = CH_STR("hour")}, .criteria = {&need, 1}, .closes_at = NOW, .published_at = NOW, .version = 7};
+    vacancy from = {.id = CH_STR("a"),
+                    .reference = CH_STR("R-1"),
+                    .state = CH_STR("published"),
+                    .title = CH_STR("Nurse"),
+                    .person_specification = CH_STR("p"),
+                    .remote = true,
+                    .salary = {.min = 12.6, .period = CH_STR("hour")},
+                    .criteria = {&need, 1},
+                    .closes_at = NOW,
+                    .published_at = NOW,
+                    .version = 7};
     vacancy to = {0};
     vacancy_copy(&from, &to);
-    ck_assert(ch_str_is(to.title, "Nurse") && ch_str_is(to.person_specification, "p") && to.remote && to.salary.min > 12 && to.criteria.n == 1);
+    ck_assert(ch_str_is(to.title, "Nurse") && ch_str_is(to.person_specification, "p") && to.remote &&
+              to.salary.min > 12 && to.criteria.n == 1);
     ck_assert(!to.id.n && !to.reference.n && !to.state.n && !to.closes_at && !to.published_at && !to.version);
 }
 END_TEST
@@ -165,7 +183,10 @@ START_TEST(text_that_turns_its_surroundings_round_is_taken_out)
     CH_AUTO_ARENA ch_arena *a = ch_arena_new(1024);
     vacancy_location place = {.name = CH_STR("Leeds\u202e")};
     vacancy_criterion need = {.text = CH_STR("a\u2066b\u2069")};
-    vacancy v = {.title = CH_STR("Nurse\u202e esrun – Ŵ"), .summary = CH_STR("\u202a\u202d€"), .locations = {&place, 1}, .criteria = {&need, 1}};
+    vacancy v = {.title = CH_STR("Nurse\u202e esrun – Ŵ"),
+                 .summary = CH_STR("\u202a\u202d€"),
+                 .locations = {&place, 1},
+                 .criteria = {&need, 1}};
     vacancy_tidy(a, &v);
     ck_assert(ch_str_is(v.title, "Nurse esrun – Ŵ"));
     ck_assert(ch_str_is(v.summary, "€"));
@@ -194,7 +215,9 @@ END_TEST
 
 START_TEST(places_get_their_coordinates)
 {
-    vacancy_location places[] = {{.name = CH_STR("Somewhere"), .postcode = CH_STR("LS9 7TF")}, {.name = CH_STR("Truro")}, {.name = CH_STR("Zzqx")}};
+    vacancy_location places[] = {{.name = CH_STR("Somewhere"), .postcode = CH_STR("LS9 7TF")},
+                                 {.name = CH_STR("Truro")},
+                                 {.name = CH_STR("Zzqx")}};
     CH_AUTO_ARENA ch_arena *a = ch_arena_new(1024);
     vacancy v = {.locations = {places, 3}};
     vacancy_tidy(a, &v);
@@ -207,7 +230,10 @@ END_TEST
 START_TEST(without_a_summary_lists_show_the_beginning_of_the_description)
 {
     CH_AUTO_ARENA ch_arena *a = ch_arena_new(4096);
-    vacancy v = {.id = CH_STR("v"), .description = CH_STR("# The ward\n\n- **days** and nights\n"), .person_specification = CH_STR("Patience")}, back = {0};
+    vacancy v = {.id = CH_STR("v"),
+                 .description = CH_STR("# The ward\n\n- **days** and nights\n"),
+                 .person_specification = CH_STR("Patience")},
+            back = {0};
     ch_search_doc doc;
     vacancy_search_doc(a, &v, &doc);
     ck_assert(ch_json_read_own(a, doc.blob, &vacancy_summary_table, &back));
@@ -258,7 +284,10 @@ START_TEST(the_tables_are_sound)
 }
 END_TEST
 
-UNIT_MAIN("vacancy", each_move_from_each_state_by_each_role, each_move_tells_the_others, it_closes_at_its_minute, what_it_needs_to_be_published, after_publication_only_a_few_fields_change,
-          edits_are_noted_with_what_stood_there_and_bounded, saving_the_same_again_is_no_edit, old_texts_never_make_a_document_grow_without_end,
-          a_copy_takes_everything_but_identity_and_dates, text_that_turns_its_surroundings_round_is_taken_out, as_people_read_it, places_get_their_coordinates,
-          without_a_summary_lists_show_the_beginning_of_the_description, pay_by_the_hour_is_compared_as_a_years, numbers_as_people_read_them, the_tables_are_sound)
+UNIT_MAIN("vacancy", each_move_from_each_state_by_each_role, each_move_tells_the_others, it_closes_at_its_minute,
+          what_it_needs_to_be_published, after_publication_only_a_few_fields_change,
+          edits_are_noted_with_what_stood_there_and_bounded, saving_the_same_again_is_no_edit,
+          old_texts_never_make_a_document_grow_without_end, a_copy_takes_everything_but_identity_and_dates,
+          text_that_turns_its_surroundings_round_is_taken_out, as_people_read_it, places_get_their_coordinates,
+          without_a_summary_lists_show_the_beginning_of_the_description, pay_by_the_hour_is_compared_as_a_years,
+          numbers_as_people_read_them, the_tables_are_sound)
