@@ -2,7 +2,8 @@
 set -euo pipefail
 ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 CACHE=${COMMONHIRE_CACHE:-$HOME/.cache/commonhire}
-SERVICES="identity vacancies documents notifications"
+# Every folder of services/ is one.
+SERVICES=$(cd "$ROOT/services" && printf "%s " */ | tr -d /)
 YES=${YES:-}
 [ "${CI:-}" = true ] && YES=1
 [ -t 0 ] || YES=1
