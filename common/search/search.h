@@ -14,7 +14,7 @@ typedef enum ch_facet {
     CH_FACET_STAFF_GROUP,
     CH_FACET_PAY_BAND,
     CH_FACET_CONTRACT_TYPE,
-    CH_FACET_WORKING_PATTERN, /* several per vacancy */
+    CH_FACET_WORKING_PATTERN, /* several per vacancy; at most 31 different ones */
     CH_FACET_SECTOR,
     CH_FACET_EMPLOYER, /* the value is employer_id */
     CH_FACETS,

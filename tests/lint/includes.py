@@ -16,7 +16,6 @@ OWN = {
     "bson": ["common/data/bson", "common/store/", "common/bus/", "tests/"],
     "cmark.h": ["common/view/markdown.c", "tests/"],
     "libstemmer.h": ["common/search/analyse.c", "tests/"],
-    "roaring": ["common/search/", "tests/"],
     "curl/": ["common/auth/", "services/notifications/mail_sender.c", "tests/"],
 }
 # Of a service, the files that know how its collections are stored, whether they include it or use what store.h brings along. Beside them: what counts and pages
