@@ -2,7 +2,7 @@
 
 #include "base/id.h"
 #include "demo.h"
-#include "search/place.h"
+#include "vacancies/vacancy.h"
 
 typedef struct advert {
     ch_arena *a;
@@ -208,9 +208,8 @@ static void put_list(advert *ad, ch_buf *b, const char *choices, size_t want)
 static void put_pay_table(advert *ad, ch_buf *b)
 {
     const vacancy *v = ad->v;
-    bool hour = ch_str_is(v->salary.period, "hour");
-    ch_buf_printf(b, "\n## At a glance\n\n| | |\n|---|---|\n| Pay | £%.*f to £%.*f %s |\n", hour ? 2 : 0, v->salary.min,
-                  hour ? 2 : 0, v->salary.max, hour ? "an hour" : "a year, pro rata if part time");
+    ch_str pay = vacancy_salary_text(ad->a, v);
+    ch_buf_printf(b, "\n| In short | |\n|---|---|\n| Pay | %.*s |\n", CH_ARG(pay));
     put_pick(
         ad, b, "| Hours | ",
         "37.5 a week|37 a week, or fewer by agreement|22.5 a week over three days|30 a week|18.5 a week, a job share is possible|36 a week, averaged over the rota",

@@ -189,7 +189,7 @@ static void write_candidates(void)
 /* ---- vacancies and applications */
 
 typedef struct advert_sinks {
-    demo_sink *vacancies, *applications, *vacancy_events, *application_events;
+    demo_sink *vacancies, *applications, *vacancy_events;
 } advert_sinks;
 
 static void tell_vacancy(demo_sink *events, const vacancy *v)
@@ -208,18 +208,48 @@ static void tell_vacancy(demo_sink *events, const vacancy *v)
               v->version, v->changed_at);
 }
 
-static void tell_application(demo_sink *events, const application *one, const demo_step *steps, size_t n)
+/* The first candidate's, kept until all are known: the inbox shows them in the order of the log. */
+typedef struct kept_event {
+    const ch_event_type *type;
+    ch_time at;
+    int64_t version;
+    ch_str organisation, person, key;
+    application_event payload;
+} kept_event;
+static kept_event kept[HIS * DEMO_STEPS];
+static size_t n_kept;
+
+static ch_str lasting(ch_str s)
 {
-    for (size_t i = 0; i < n; i++) {
-        const application_moment *m = &one->history.p[i + 1]; /* the first is the draft */
-        application_event e = {.reference = one->reference,
-                               .vacancy_title = one->vacancy_title,
-                               .employer_name = one->employer_name,
-                               .state = m->state,
-                               .reason = steps[i].type == &application_rejected ? one->reason : CH_STR("")};
-        demo_tell(events, &(ch_outgoing){steps[i].type, one->organisation, one->person, &e, one->key}, 2 + (int64_t)i,
-                  steps[i].at);
+    return ch_arena_str(demo.arena, s);
+}
+
+static void keep_events(const application *one, const demo_step *steps, size_t n)
+{
+    for (size_t i = 0; i < n && n_kept < HIS * DEMO_STEPS; i++) {
+        bool rejected = steps[i].type == &application_rejected;
+        application_event payload = {.reference = lasting(one->reference),
+                                     .vacancy_title = lasting(one->vacancy_title),
+                                     .employer_name = lasting(one->employer_name),
+                                     .state = one->history.p[i + 1].state, /* the first is the draft */
+                                     .reason = rejected ? lasting(one->reason) : CH_STR("")};
+        kept[n_kept++] =
+            (kept_event){steps[i].type,        steps[i].at,       2 + (int64_t)i, lasting(one->organisation),
+                         lasting(one->person), lasting(one->key), payload};
     }
+}
+
+static int by_time(const void *a, const void *b)
+{
+    const kept_event *x = a, *y = b;
+    return (x->at > y->at) - (x->at < y->at);
+}
+
+static void tell_kept(demo_sink *events)
+{
+    qsort(kept, n_kept, sizeof *kept, by_time);
+    for (const kept_event *e = kept; e < kept + n_kept; e++)
+        demo_tell(events, &(ch_outgoing){e->type, e->organisation, e->person, &e->payload, e->key}, e->version, e->at);
 }
 
 static void write_application(const advert_sinks *s, ch_arena *a, uint64_t *random, const vacancy *v, size_t who)
@@ -235,7 +265,7 @@ static void write_application(const advert_sinks *s, ch_arena *a, uint64_t *rand
         one.document_hash = demo.cv_hash[who];
     }
     demo_put(s->applications, &one);
-    if (who == 0) tell_application(s->application_events, &one, steps, n);
+    if (who == 0) keep_events(&one, steps, n);
 }
 
 /* Of one vacancy each person applies once: neighbours in a row that begins anywhere. */
@@ -250,16 +280,15 @@ static void write_live(const advert_sinks *s, ch_arena *a)
 {
     uint64_t random = 4711;
     for (size_t i = 0; i < demo.live; i++) {
-        bool own = i < OWN;
+        const demo_employer *e = i < OWN ? &demo.employers[0] : any_employer(&random);
+        bool own = e == &demo.employers[0];
+        size_t first = own ? 1 : WITH_CV, range = (own ? WITH_CV : demo.candidates) - first,
+               most = i < OWN ? OWN_APPLICANTS : APPLICANTS;
         vacancy v;
-        demo_make_vacancy(a, demo.now, i, own ? &demo.employers[0] : any_employer(&random), &v);
+        demo_make_vacancy(a, demo.now, i, e, &v);
         demo_put(s->vacancies, &v);
         tell_vacancy(s->vacancy_events, &v);
-        if (own)
-            write_applications(s, a, &random, &v, 1, WITH_CV - 1, 2 + demo_below(&random, OWN_APPLICANTS - 1));
-        else
-            write_applications(s, a, &random, &v, WITH_CV, demo.candidates - WITH_CV,
-                               demo_below(&random, APPLICANTS + 1));
+        write_applications(s, a, &random, &v, first, range, demo_below(&random, most + 1) + (i < OWN ? 1 : 0));
         if (i % 3 == 0 && i < 3 * HIS) write_application(s, a, &random, &v, 0);
         if (i % 100 == 99) ch_arena_reset(a);
     }
@@ -304,15 +333,14 @@ static void write_past(const advert_sinks *s, ch_arena *a)
 static void write_vacancies(void)
 {
     advert_sinks s = {demo_sink_rows(demo.vacancies, &vacancy_collection),
-                      demo_sink_rows(demo.vacancies, &application_collection), demo_sink_events(demo.log, "vacancies"),
-                      demo_sink_events(demo.log, "vacancies")};
+                      demo_sink_rows(demo.vacancies, &application_collection), demo_sink_events(demo.log, "vacancies")};
     ch_arena *a = ch_arena_new(1 << 20);
     write_live(&s, a);
     write_past(&s, a);
     demo_flush(s.vacancies);
     demo_flush(s.applications);
+    tell_kept(s.vacancy_events);
     demo_flush(s.vacancy_events);
-    demo_flush(s.application_events);
     ch_arena_free(a);
 }
 
