@@ -81,7 +81,7 @@ start_services() {
         done
     done
     for n in $(seq "$REPLICAS"); do
-        for name in $SERVICES; do wait_for 60 "$name $n" is_ready "$(ops_port "$name" serve "$n")"; done
+        for name in $SERVICES; do wait_for 300 "$name $n" is_ready "$(ops_port "$name" serve "$n")"; done
     done
 }
 
