@@ -1,6 +1,6 @@
 /*
  * The bench's peer: a bare libfcgi responder over the same epoll loop, and nothing else. It answers every request with the bytes of the
- * file named by ECHO_FILE (the ping's, or a recorded search answer). usage: echo unix-socket threads
+ * file named by ECHO_FILE (the ping's, or a recorded search answer). usage: bench_echo unix-socket threads
  */
 #include <errno.h>
 #include <fcgiapp.h>
