@@ -1,6 +1,8 @@
 /* Random corpora and queries: totals, facets, order and pages are what plain loops find (oracle.h). */
 #include "search/oracle.h"
 
+#include <unistd.h>
+
 #include "unit.h"
 
 static oracle o;
@@ -115,6 +117,21 @@ static void ck_change(ch_search_index *x, chance *c, size_t ids)
     ck_assert_int_eq(ch_search_put(x, &d), oracle_put(&o, &d));
 }
 
+/* What is read from the file is the same index. */
+static ch_search_index *through_a_file(ch_search_index *x)
+{
+    char path[64];
+    ch_search_index *back;
+    snprintf(path, sizeof path, "/tmp/search-oracle-%d", (int)getpid());
+    ch_search_set_position(x, 42);
+    ck_assert_int_eq(ch_search_save(x, path), CH_OK);
+    ch_search_close(x);
+    ck_assert_int_eq(ch_search_load(path, &back), CH_OK);
+    ck_assert_int_eq(ch_search_position(back), 42);
+    unlink(path);
+    return back;
+}
+
 /* Some at once, then one by one, with queries in between. */
 static void ck_corpus(uint64_t seed, size_t queries)
 {
@@ -130,6 +147,7 @@ static void ck_corpus(uint64_t seed, size_t queries)
         if (chance_in(&c, 3))
             for (size_t n = chance_below(&c, 20); n; n--) ck_change(x, &c, ids);
         if (chance_in(&c, 50)) ch_search_maintain(x);
+        if (chance_in(&c, 60)) x = through_a_file(x);
         ck_query(x, &c);
     }
     ch_search_stats stats;
