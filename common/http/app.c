@@ -176,12 +176,19 @@ static int work(ch_app *app)
     return 0;
 }
 
+/* The place of its predecessor is taken only when there is something to answer with; a while at most, since what it waits for may be away. */
+static void wait_until_ready(ch_app *app)
+{
+    for (int i = 0; i < 250 && app->service->ready && !app->service->ready(app); i++) usleep(20000);
+}
+
 static int serve(ch_app *app)
 {
     if (!app->settings.listen.n) {
         fputs("LISTEN: must be set\n", stderr);
         return 2;
     }
+    wait_until_ready(app);
     int result = ch_serve(app);
     if (app->service->stop) app->service->stop(app);
     CH_LOG(CH_INFO, "stopped");
