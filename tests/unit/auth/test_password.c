@@ -1,6 +1,7 @@
 #include "auth/password.h"
 
 #include <pthread.h>
+#include <time.h>
 #include <stdatomic.h>
 
 #include "base/clock.h"
@@ -37,13 +38,21 @@ START_TEST(what_is_no_hash_matches_nothing)
 }
 END_TEST
 
+/* Of this thread alone: what else the machine does takes nothing of it. */
+static int64_t processor_ns(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
+    return t.tv_sec * 1000000000 + t.tv_nsec;
+}
+
 static int64_t fastest(ch_str hash)
 {
     int64_t best = INT64_MAX;
     for (int i = 0; i < 5; i++) {
-        int64_t from = ch_ticks();
+        int64_t from = processor_ns();
         ch_password_check(CH_STR("a wrong password"), hash);
-        int64_t took = ch_ticks() - from;
+        int64_t took = processor_ns() - from;
         best = took < best ? took : best;
     }
     return best;
