@@ -11,24 +11,28 @@ static uint64_t query_hash(const ch_search_query *q)
     return h;
 }
 
-ch_str cursor_write(ch_arena *a, const ch_search_query *q, const key *last)
+ch_str cursor_write(ch_arena *a, const ch_search_query *q, const matcher *m, const key *last)
 {
     uint64_t parts[4] = {query_hash(q), 0, (uint64_t)last->published, last->id_hash};
-    ch_buf b = ch_buf_in(a);
+    uint8_t idfs[IDFS_MAX];
+    ch_buf b = ch_buf_in(a), bytes = ch_buf_in(a);
     memcpy(&parts[1], &last->first, sizeof parts[1]);
-    ch_put_base64url(&b, (ch_str){(const char *)parts, sizeof parts});
+    ch_buf_put(&bytes, (ch_str){(const char *)parts, sizeof parts});
+    ch_buf_put(&bytes, (ch_str){(const char *)idfs, matcher_idfs(m, idfs)});
+    ch_put_base64url(&b, ch_buf_str(&bytes));
     return ch_buf_str(&b);
 }
 
-ch_err cursor_read(ch_arena *a, const ch_search_query *q, key *out)
+ch_err cursor_read(ch_arena *a, const ch_search_query *q, matcher *m, key *out)
 {
     uint64_t parts[4];
     ch_str bytes;
-    if (!ch_base64url_decode(a, q->cursor, &bytes) || bytes.n != sizeof parts) return CH_INVALID;
+    if (!ch_base64url_decode(a, q->cursor, &bytes) || bytes.n < sizeof parts || bytes.n > sizeof parts + IDFS_MAX) return CH_INVALID;
     memcpy(parts, bytes.p, sizeof parts);
     if (parts[0] != query_hash(q)) return CH_INVALID;
     memcpy(&out->first, &parts[1], sizeof parts[1]);
     out->published = (int64_t)parts[2];
     out->id_hash = parts[3];
+    matcher_use_idfs(m, (const uint8_t *)bytes.p + sizeof parts, bytes.n - sizeof parts);
     return isnan(out->first) ? CH_INVALID : CH_OK;
 }

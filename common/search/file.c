@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "search/index.h"
+#include "search/words.h"
 
 enum { PAGE = 4096, BUFFER = 1 << 20 };
 static const char magic[16] = "commonhire-ix-3";
@@ -410,6 +411,7 @@ static bool read_segments(reader *r, ch_search_index *x, int fd, const char *bas
         view *v = atomic_load(&x->view);
         all[n] = v->segments[v->n - 1];
         view_publish(x, all, n + 1, 1, live);
+        words_keep(x);
     }
     free(all);
     return fine;

@@ -4,6 +4,7 @@
 #include <math.h>
 
 #include "search/weigh.h"
+#include "search/words.h"
 
 /* ---- terms, facets, tombstones */
 
@@ -13,13 +14,6 @@ uint32_t term_find(const ch_search_index *x, ch_str text)
     return number && atomic_load_explicit(&term_at(x, number)->df, memory_order_relaxed) ? number : 0;
 }
 
-uint32_t letters_of(ch_str s)
-{
-    uint32_t bits = 0;
-    for (size_t i = 0; i < s.n; i++) bits |= 1u << ((unsigned char)s.p[i] % 32);
-    return bits;
-}
-
 uint32_t term_add(ch_search_index *x, ch_str text, ch_str word)
 {
     uint32_t there = names_find(&x->dictionary, text);
@@ -27,7 +21,7 @@ uint32_t term_add(ch_search_index *x, ch_str text, ch_str word)
     /* The term's room is there before its name can be found. */
     uint32_t number = atomic_load_explicit(&x->dictionary.n, memory_order_relaxed) + 1;
     term *t = pages_make(&x->terms, number - 1);
-    *t = (term){.word = bytes_str(&x->dictionary.pool, word), .letters = letters_of(word)};
+    *t = (term){.word = bytes_str(&x->dictionary.pool, word)};
     return names_add(&x->dictionary, text, NULL);
 }
 
@@ -101,6 +95,7 @@ ch_search_index *ch_search_open(void)
     x->terms.size = sizeof(term);
     x->tombstones.size = sizeof(tombstone);
     x->weigher = weigher_new();
+    atomic_store(&x->words, must(calloc(1, sizeof(words))));
     view_publish(x, (segment *[]){segment_open()}, 1, 0, 0);
     return x;
 }
@@ -118,6 +113,7 @@ void ch_search_close(ch_search_index *x)
     pages_free(&x->terms);
     pages_free(&x->tombstones);
     weigher_free(x->weigher);
+    free(atomic_load(&x->words));
     pthread_mutex_destroy(&x->writing);
     free(x);
 }
@@ -349,6 +345,7 @@ static void publish_next(ch_search_index *x, uint32_t change, int64_t more)
 {
     const view *v = atomic_load_explicit(&x->view, memory_order_relaxed);
     view_publish(x, v->segments, v->n, change, (uint64_t)((int64_t)v->live + more));
+    words_keep(x);
     reclaim(&x->reclaimer, false);
 }
 

@@ -14,7 +14,6 @@ enum { FIELD_TITLE, FIELD_EMPLOYER, FIELD_BODY, FIELD_CRITERIA, FIELDS };
 typedef struct term {
     ch_str word;         /* one that gave this stem */
     _Atomic uint32_t df; /* live documents that have it */
-    uint32_t letters;    /* bit per letter of the word, for spelling */
 } term;
 
 typedef struct view {
@@ -32,6 +31,7 @@ struct ch_search_index {
     reclaimer reclaimer;
     names dictionary; /* also areas, as AREA_MARK + "LS1" */
     pages terms;      /* struct term, number - 1 */
+    _Atomic(struct words *) words; /* in order: words.h */
     names facets[CH_FACETS];
     /* the writer's */
     pthread_mutex_t writing;
@@ -60,7 +60,6 @@ static inline bool visible(const line *l, uint32_t change)
     return l->birth <= change && atomic_load_explicit(&l->death, memory_order_relaxed) > change;
 }
 static inline term *term_at(const ch_search_index *x, uint32_t number) { return pages_at(&x->terms, number - 1); }
-uint32_t letters_of(ch_str s); /* term.letters */
 /* The term's number, or 0 where no live document has it. */
 uint32_t term_find(const ch_search_index *x, ch_str text);
 

@@ -22,12 +22,13 @@ scratch *scratch_of_thread(void)
 
 /* ---- words to clauses */
 
-/* In eighths: a score stays the same while some documents come and go, and so do cursors. */
+/* In whole eighths, so that sums of idf × impact are exact, in whatever order they are added. */
 static float idf_of(const ch_search_index *x, const view *v, uint32_t number)
 {
     double df = atomic_load_explicit(&term_at(x, number)->df, memory_order_relaxed), n = (double)v->live;
     if (df > n) df = n;
-    return (float)(floor(8 * log(1 + (n - df + 0.5) / (df + 0.5)) + 0.5) / 8) / 255 + 1e-6f;
+    double eighths = floor(8 * log(1 + (n - df + 0.5) / (df + 0.5)) + 0.5);
+    return eighths < 1 ? 1 : (float)eighths;
 }
 
 static void clause_of(clause *c, const ch_search_index *x, const view *v, const uint32_t *terms, size_t n)
@@ -90,6 +91,23 @@ void matcher_of(matcher *m, const ch_search_index *x, const view *v, ch_arena *a
     for (int f = 0; f < CH_FACETS; f++)
         if (q->filters[f].n && f != CH_FACET_WORKING_PATTERN && !(q->facets & CH_FACET_BIT(f)))
             must_be_one_of(m, x, v, a, (ch_facet)f, q->filters[f].codes, q->filters[f].n);
+}
+
+size_t matcher_idfs(const matcher *m, uint8_t out[IDFS_MAX])
+{
+    size_t n = 0;
+    for (size_t i = 0; i < m->n_words; i++)
+        for (size_t k = 0; k < m->words[i].n; k++, n++)
+            if (n < IDFS_MAX) out[n] = (uint8_t)m->words[i].idf[k];
+    return n > IDFS_MAX ? 0 : n;
+}
+
+void matcher_use_idfs(matcher *m, const uint8_t *idfs, size_t n)
+{
+    uint8_t unused[IDFS_MAX];
+    if (n != matcher_idfs(m, unused)) return;
+    for (size_t i = 0; i < m->n_words; i++)
+        for (size_t k = 0; k < m->words[i].n; k++) m->words[i].idf[k] = *idfs++;
 }
 
 /* ---- one list */

@@ -22,7 +22,7 @@ scratch *scratch_of_thread(void);
 /* Any of these terms; the best score of those that are there. */
 typedef struct clause {
     const uint32_t *terms;
-    float idf[ALTERNATIVES_MAX];
+    float idf[ALTERNATIVES_MAX]; /* in eighths: a score is divided by SCORE_UNIT before anybody sees it */
     size_t n;
 } clause;
 
@@ -36,6 +36,12 @@ typedef struct matcher {
     uint64_t steps; /* about a nanosecond each */
 } matcher;
 void matcher_of(matcher *m, const ch_search_index *x, const view *v, ch_arena *a, const ch_search_query *q, const parsed *p);
+
+/* The words' idfs, as a cursor keeps them: with the same ones the scores of what did not change are the same on the next page, whatever else came or
+ * went. 0: none or too many. To be used only where there are as many. */
+enum { IDFS_MAX = 96, SCORE_UNIT = 8 * 255 };
+size_t matcher_idfs(const matcher *m, uint8_t out[IDFS_MAX]);
+void matcher_use_idfs(matcher *m, const uint8_t *idfs, size_t n);
 
 /* A place that distances are taken from; chords are squared and on the unit sphere. */
 typedef struct circle {

@@ -52,7 +52,7 @@ ch_err pass_open(ch_search_index *x, const view *v, const ch_search_query *q, ch
     }
     for (size_t i = 0; i < words->n_phrases; i++) p->phrases[i] = phrase_tokens(a, &words->phrases[i]);
     p->after = q->cursor.n > 0;
-    return p->after ? cursor_read(a, q, &p->cursor) : CH_OK;
+    return p->after ? cursor_read(a, q, &p->matcher, &p->cursor) : CH_OK;
 }
 
 /* ---- the best few */
@@ -85,11 +85,14 @@ static void sift_down(best *p, size_t n, size_t i)
 
 static void offer(pass *p, const best *b)
 {
-    if (!p->limit || b->line == p->except || (p->after && !key_before(&p->cursor, &b->key))) return;
+    if (b->line == p->except || (p->after && !key_before(&p->cursor, &b->key))) return;
     if (p->n_top < p->limit) {
         p->top[p->n_top] = *b;
         for (size_t i = p->n_top++; i && key_before(&p->top[(i - 1) / 2].key, &p->top[i].key); i = (i - 1) / 2) swap(&p->top[i], &p->top[(i - 1) / 2]);
-    } else if (key_before(&b->key, &p->top[0].key)) {
+        return;
+    }
+    p->more = true;
+    if (key_before(&b->key, &p->top[0].key)) {
         p->top[0] = *b;
         sift_down(p->top, p->n_top, 0);
     }
@@ -112,7 +115,12 @@ static double first_key(const pass *p, const line *l, float score, float chord)
 static void consider(pass *p, const line *l, float score, float chord)
 {
     double first = first_key(p, l, score, chord);
-    if (p->n_top == p->limit && (!p->limit || first < p->top[0].key.first || (first == p->top[0].key.first && l->published < p->top[0].key.published))) return;
+    if (!p->limit) return;
+    const key *worst = p->n_top == p->limit ? &p->top[0].key : NULL;
+    if (worst && (first < worst->first || (first == worst->first && l->published < worst->published))) {
+        p->more = true; /* behind the worst, so behind the cursor too */
+        return;
+    }
     offer(p, &(best){{first, l->published, l->record->id_hash}, l, score, chord});
 }
 
@@ -270,7 +278,7 @@ static void put_facet(const pass *p, int f, ch_search_result *out)
 static ch_search_hit hit_of(ch_arena *a, const best *b)
 {
     const record *r = b->line->record;
-    return (ch_search_hit){ch_arena_str(a, record_id(r)), ch_arena_str(a, record_blob(r)), r->version, (double)b->score, b->chord < 0 ? -1 : chord_metres(b->chord)};
+    return (ch_search_hit){ch_arena_str(a, record_id(r)), ch_arena_str(a, record_blob(r)), r->version, (double)b->score / SCORE_UNIT, b->chord < 0 ? -1 : chord_metres(b->chord)};
 }
 
 void pass_answer(pass *p, ch_search_result *out)
@@ -286,5 +294,5 @@ void pass_answer(pass *p, ch_search_result *out)
         p->top[0] = p->top[n - 1];
         sift_down(p->top, n - 1, 0);
     }
-    if (p->n_top && p->n_top == p->limit) out->cursor = cursor_write(p->arena, p->q, &last);
+    if (p->more) out->cursor = cursor_write(p->arena, p->q, &p->matcher, &last);
 }

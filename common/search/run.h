@@ -36,6 +36,7 @@ typedef struct pass {
     bool after; /* only what comes behind `cursor` */
     key cursor;
     const line *except; /* never a hit */
+    bool more; /* something lies behind the worst of the best */
     uint64_t total;
 } pass;
 
@@ -49,9 +50,9 @@ void pass_answer(pass *p, ch_search_result *out);
 /* True when a comes before b. */
 bool key_before(const key *a, const key *b);
 
-/* cursor.c: the last key, bound to its query. */
-ch_str cursor_write(ch_arena *a, const ch_search_query *q, const key *last);
-ch_err cursor_read(ch_arena *a, const ch_search_query *q, key *out);
+/* cursor.c: the last key and the idfs that it was reckoned with, bound to the query. */
+ch_str cursor_write(ch_arena *a, const ch_search_query *q, const matcher *m, const key *last);
+ch_err cursor_read(ch_arena *a, const ch_search_query *q, matcher *m, key *out);
 
 /* suggest.c: wider radii and fewer words, each with its exact count. */
 void suggest(ch_search_index *x, const view *v, ch_arena *a, const ch_search_query *q, const parsed *p, uint64_t *budget, ch_search_result *out);

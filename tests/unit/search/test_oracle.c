@@ -79,6 +79,7 @@ static void ck_pages(ch_search_index *x, const oquery *query, ch_arena *a, const
             if (n) ck_order(&q, &last, &r.hits[i]);
             last = r.hits[i];
         }
+        ck_assert_int_eq(r.cursor.n > 0, n < wanted.total);
         if (!r.cursor.n) break;
         ck_assert_uint_eq(r.n_hits, q.q.limit);
         q.q.cursor = r.cursor;
@@ -160,6 +161,65 @@ static void ck_corpus(uint64_t seed, size_t queries)
     ch_search_close(x);
 }
 
+/* Many vacancies come or go between the pages: those that stay are found once, whatever the order. */
+enum { STAY = 150, MOVE = 350 };
+
+static void ck_once(ch_search_index *x, ch_search_query q, ch_arena *a, const int *times)
+{
+    ch_search_result r;
+    q.limit = 100;
+    do {
+        ck_assert_int_eq(ch_search_run(x, &q, a, &r), CH_OK);
+        for (size_t i = 0; i < r.n_hits; i++) {
+            int number = atoi(r.hits[i].id.p);
+            if (number < STAY) ck_assert_msg(times[number] == 1, "sort %d: %d was left out", q.sort, number);
+        }
+        q.cursor = r.cursor;
+    } while (r.cursor.n);
+}
+
+static void come_or_go(ch_search_index *x, chance *c, ch_arena *a, const int *times, int64_t version)
+{
+    for (size_t i = STAY; i < STAY + MOVE; i++) {
+        ch_search_doc d = any_doc(a, c, 1000);
+        d.id = ch_arena_printf(a, "%zu", i);
+        d.version = version;
+        if (times[i] || version % 2) ch_search_remove(x, d.id, version);
+        else if (chance_in(c, 2)) ch_search_put(x, &d);
+    }
+}
+
+static void ck_moving_pages(chance *c, ch_search_sort sort)
+{
+    CH_AUTO_ARENA ch_arena *a = ch_arena_new(1 << 16);
+    ch_search_index *x = ch_search_open();
+    int times[STAY + MOVE] = {0};
+    ch_search_query q = {.text = ch_str_of(any_word(c)), .strict = true, .limit = 7, .sort = sort, .has_place = true, .lat = 53, .lon = -1};
+    ch_search_result r;
+    for (size_t i = 0; i < STAY; i++) {
+        ch_search_doc d = any_doc(a, c, 1000);
+        d.id = ch_arena_printf(a, "%zu", i);
+        ck_assert_int_eq(ch_search_put(x, &d), CH_OK);
+    }
+    for (int64_t page = 100;; page++) {
+        ck_assert_int_eq(ch_search_run(x, &q, a, &r), CH_OK);
+        for (size_t i = 0; i < r.n_hits; i++) ck_assert_int_eq(times[atoi(r.hits[i].id.p)]++, 0);
+        if (!r.cursor.n) break;
+        q.cursor = r.cursor;
+        come_or_go(x, c, a, times, page);
+    }
+    q.cursor = CH_STR("");
+    ck_once(x, q, a, times);
+    ch_search_close(x);
+}
+
+START_TEST(pages_while_vacancies_change)
+{
+    chance c = {seed_of("pages_while_vacancies_change", 1)};
+    for (int i = 0; i < 50; i++) ck_moving_pages(&c, (ch_search_sort)(i % 5));
+}
+END_TEST
+
 START_TEST(random_corpora)
 {
     uint64_t seed = seed_of("random_corpora", 1);
@@ -168,4 +228,4 @@ START_TEST(random_corpora)
 }
 END_TEST
 
-UNIT_MAIN("search oracle", random_corpora)
+UNIT_MAIN("search oracle", random_corpora, pages_while_vacancies_change)
