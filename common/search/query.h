@@ -39,6 +39,6 @@ void query_parse(const ch_search_index *x, ch_arena *a, const ch_search_query *q
 /* spell.c */
 /* The index's own word that is nearest (edits by length: up to 3 letters none, up to 7 one, else two), the more frequent of equals; 0: none. */
 uint32_t spell_nearest(const ch_search_index *x, ch_str typed);
-/* The most frequent terms whose word or stem begins so, most frequent first; words with digits are left out. */
+/* The most frequent terms whose word or stem begins so, most frequent first; words with three digits or more are left out. */
 size_t spell_beginning(const ch_search_index *x, ch_str prefix, uint32_t *out, size_t max);
 #endif

@@ -23,7 +23,7 @@ typedef struct speller {
 static void take_nearer(speller *s, uint32_t number, int distance)
 {
     uint32_t often = frequency(s->x, number);
-    if (!often || distance > s->most || (distance == s->most && s->best && frequency(s->x, s->best) >= often)) return;
+    if (!often || distance > s->most || words_digits(term_at(s->x, number)->word) || (distance == s->most && s->best && frequency(s->x, s->best) >= often)) return;
     s->most = distance;
     s->best = number;
 }
@@ -64,7 +64,7 @@ uint32_t spell_nearest(const ch_search_index *x, ch_str typed)
 {
     speller s = {.x = x, .words = atomic_load_explicit(&x->words, memory_order_acquire), .typed = typed};
     s.most = typed.n < 4 ? 0 : typed.n < 8 ? 1 : 2;
-    if (!s.most || typed.n > CH_TERM_MAX || !words_takes(typed)) return 0;
+    if (!s.most || typed.n > CH_TERM_MAX || words_digits(typed)) return 0; /* a wrong code means another, not the nearest */
     for (size_t j = 0; j <= typed.n; j++) s.rows[0][j] = (uint8_t)j;
     for (uint32_t i = 0; i < s.words->n;) i = spell_entry(&s, i);
     uint32_t n = atomic_load_explicit(&x->dictionary.n, memory_order_acquire);

@@ -7,11 +7,16 @@ ch_str words_text(const ch_search_index *x, uint32_t entry)
     return entry & 1 ? names_text(&x->dictionary, entry / 2) : term_at(x, entry / 2)->word;
 }
 
-bool words_takes(ch_str word)
+size_t words_digits(ch_str text)
 {
-    bool letters = word.n > 0 && word.p[0] != AREA_MARK[0] && word.p[0] != CODE_MARK[0];
-    for (size_t i = 0; letters && i < word.n; i++) letters = word.p[i] < '0' || word.p[i] > '9';
-    return letters;
+    size_t n = 0;
+    for (size_t i = 0; i < text.n; i++) n += text.p[i] >= '0' && text.p[i] <= '9';
+    return n;
+}
+
+bool words_takes(ch_str text)
+{
+    return text.n > 0 && text.p[0] != AREA_MARK[0] && text.p[0] != CODE_MARK[0] && words_digits(text) < 3;
 }
 
 uint32_t words_seek(const ch_search_index *x, const words *w, uint32_t from, ch_str prefix, bool past)

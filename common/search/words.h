@@ -3,7 +3,7 @@
 /*
  * The room's own: the dictionary's words in order, so that what begins with some letters lies together and the words near a misspelt one are met
  * without looking at all others. A list never changes; the writer replaces it when many words have come since, and the few newest are looked at one by
- * one. Words with a digit are left out: codes and references are found whole, and a misspelt one means another, not the nearest.
+ * one. Words with three digits or more are left out: references are found whole, and there are as many as vacancies.
  */
 #include "search/index.h"
 
@@ -18,5 +18,6 @@ void words_keep(ch_search_index *x);
 ch_str words_text(const ch_search_index *x, uint32_t entry);
 /* The first entry from `from` on whose first prefix.n bytes are not below the prefix, or, `past`: are above it. */
 uint32_t words_seek(const ch_search_index *x, const words *w, uint32_t from, ch_str prefix, bool past);
-bool words_takes(ch_str word);
+bool words_takes(ch_str text);
+size_t words_digits(ch_str text);
 #endif

@@ -50,7 +50,7 @@ static void ck_nearest(const ch_search_index *x, ch_str typed)
     uint32_t found = spell_nearest(x, typed), n = atomic_load(&x->dictionary.n), most = 0;
     int least = typed.n < 4 ? 0 : typed.n < 8 ? 1 : 2;
     for (uint32_t k = 1; least && k <= n; k++) {
-        int d = words_takes(term_at(x, k)->word) && often(x, k) ? ch_edit_distance(typed, term_at(x, k)->word, least) : 99;
+        int d = words_takes(term_at(x, k)->word) && !words_digits(term_at(x, k)->word) && often(x, k) ? ch_edit_distance(typed, term_at(x, k)->word, least) : 99;
         if (d > least || (d == least && most >= often(x, k))) continue;
         least = d;
         most = often(x, k);
@@ -95,7 +95,7 @@ START_TEST(as_a_look_at_every_word)
 }
 END_TEST
 
-START_TEST(codes_are_found_whole)
+START_TEST(references_are_found_whole)
 {
     CH_AUTO_ARENA ch_arena *a = ch_arena_new(1 << 12);
     ch_search_index *x = ch_search_open();
@@ -111,4 +111,4 @@ START_TEST(codes_are_found_whole)
 }
 END_TEST
 
-UNIT_MAIN("search words", as_a_look_at_every_word, codes_are_found_whole)
+UNIT_MAIN("search words", as_a_look_at_every_word, references_are_found_whole)
