@@ -37,6 +37,7 @@ enum {
     CH_POSTCODE = 128,    /* a postcode, outward code or sector */
     CH_PASSWORD = 256,    /* not trimmed, never echoed */
     CH_IF_ASKED = 512,    /* in an answer only when the query asks for it: its schema does not require it */
+    CH_WANTED = 1024,     /* a form does not call it optional: the handler says when it must be there */
 };
 
 /* A code and what people call it; a list of them ends with a NULL code. */

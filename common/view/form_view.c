@@ -177,7 +177,7 @@ static ch_map *put_field(const form *f, ch_map *m, const ch_field *field, const 
     /* Every key is set, so that a field inside a list never shows its parent's. */
     ch_map_z(m, "hint", field->hint ? field->hint : "");
     ch_map_bool(m, "has_error", false);
-    ch_map_bool(m, "optional", !(field->flags & CH_REQUIRED) && field->type != CH_F_BOOL && field->type != CH_F_LIST);
+    ch_map_bool(m, "optional", !(field->flags & (CH_REQUIRED | CH_WANTED)) && field->type != CH_F_BOOL && field->type != CH_F_LIST);
     for (const char *const *flag = (const char *const[]){"is_input", "is_textarea", "is_radios", "is_select", "is_checkboxes", "is_date", "is_list", "is_group", "is_bool", "chosen", NULL}; *flag; flag++)
         ch_map_bool(m, *flag, false);
     ch_map_z(m, "inputmode", "");
