@@ -329,7 +329,7 @@ static bool line_sound(const ch_search_index *x, const line *l, uint32_t n_spots
 /* Lines are copied, as deaths will be written into them. */
 static bool take_lines(const ch_search_index *x, segment *s, const char *base, const segment_head *h)
 {
-    s->lines = must(aligned_alloc(64, (size_t)(h->n + 1) * sizeof *s->lines));
+    s->lines = must_large((size_t)(h->n + 1) * sizeof *s->lines);
     memcpy(s->lines, base + h->lines, h->n * sizeof *s->lines);
     for (uint32_t i = 0; i < h->n; i++) {
         uint64_t at = (uint64_t)(uintptr_t)s->lines[i].record;

@@ -1,10 +1,20 @@
 #include "search/memory.h"
 
 #include <sched.h>
+#include <sys/mman.h>
 
 void *must(void *p)
 {
     if (!p) abort();
+    return p;
+}
+
+void *must_large(size_t size)
+{
+    enum { LARGE_PAGE = 2 << 20 };
+    size = (size + LARGE_PAGE - 1) / LARGE_PAGE * LARGE_PAGE;
+    void *p = must(aligned_alloc(LARGE_PAGE, size));
+    madvise(p, size, MADV_HUGEPAGE); /* where there are none, nothing is lost but time */
     return p;
 }
 

@@ -35,6 +35,8 @@ void retire(reclaimer *r, void *p, void (*release)(void *));
 void reclaim(reclaimer *r, bool all);
 
 void *must(void *p); /* memory that is not there ends the process */
+/* For what is visited at random places: in pages of two megabytes where the system has them, so that the processor need not look each page up. For free(). */
+void *must_large(size_t size);
 
 /* Bytes that stay where they are until the pool ends. The writer's. */
 typedef struct pool {

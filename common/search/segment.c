@@ -29,7 +29,7 @@ static uint8_t *impacts_of(open_list *l)
 segment *segment_open(void)
 {
     segment *s = must(calloc(1, sizeof *s));
-    s->lines = must(aligned_alloc(64, (size_t)(SEGMENT_DOCS + 1) * sizeof *s->lines));
+    s->lines = must_large((size_t)(SEGMENT_DOCS + 1) * sizeof *s->lines);
     s->ids = must(calloc(SEGMENT_IDS, sizeof *s->ids));
     return s;
 }
@@ -370,7 +370,7 @@ static void gather_points(segment *out)
 static void shrink_lines(segment *s)
 {
     size_t size = (atomic_load(&s->n) + 1) * sizeof *s->lines;
-    line *exact = must(aligned_alloc(64, size));
+    line *exact = size > 1 << 20 ? must_large(size) : must(aligned_alloc(64, size));
     memcpy(exact, s->lines, size - sizeof *s->lines);
     free(s->lines);
     s->lines = exact;
