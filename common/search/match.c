@@ -274,7 +274,7 @@ static uint32_t most_words(matcher *m, const segment *in, scratch *s, const uint
             }
     }
     for (uint32_t slot = 0; slot < all; slot++) {
-        if (s->counts[slot] < m->need || (near && !bit_at(near, slot))) continue;
+        if (s->counts[slot] < m->need || (m->not_all && s->counts[slot] == m->n_words) || (near && !bit_at(near, slot))) continue;
         s->slots[n] = (uint16_t)slot;
         s->scores[n++] = s->scores[slot];
     }

@@ -31,6 +31,27 @@ static ch_err loosen(pass **p, ch_search_result *out)
     return CH_OK;
 }
 
+/* A page that all the words do not fill goes on with some of them, best first. */
+static ch_err put_nearly(const pass *first, ch_search_result *out)
+{
+    const ch_search_query *q = first->q;
+    ch_search_result more = {0};
+    pass *p;
+    if (!q->nearly || q->strict || q->cursor.n || q->sort != CH_SORT_RELEVANCE || !first->total || first->n_top >= first->limit || pass_all(first) < 2) return CH_OK;
+    ch_search_query *rest = CH_NEW(first->arena, ch_search_query);
+    *rest = *q;
+    rest->limit = first->limit - first->n_top;
+    rest->facets = 0;
+    CH_TRY(pass_open(first->x, first->view, rest, first->arena, first->parsed, &p));
+    p->budget = first->budget - first->steps;
+    p->matcher.not_all = true;
+    CH_TRY(pass_run(p, 1));
+    pass_answer(p, &more);
+    out->nearly = more.hits;
+    out->n_nearly = more.n_hits;
+    return CH_OK;
+}
+
 static ch_err run(ch_search_index *x, const view *v, const ch_search_query *q, ch_arena *a, ch_search_result *out)
 {
     pass *p;
@@ -42,7 +63,7 @@ static ch_err run(ch_search_index *x, const view *v, const ch_search_query *q, c
     out->corrected = words->corrected;
     if (!p->total && !q->strict && (q->text.n || q->has_place)) CH_TRY(loosen(&p, out));
     pass_answer(p, out);
-    return CH_OK;
+    return out->relaxed ? CH_OK : put_nearly(p, out);
 }
 
 ch_err ch_search_run(ch_search_index *x, const ch_search_query *q, ch_arena *a, ch_search_result *out)

@@ -99,6 +99,7 @@ bool ch_search_sort_of(ch_str name, ch_search_sort *out);
 typedef struct ch_search_query {
     ch_str text; /* as typed: words, "a phrase", -without; any bytes; over 1,000 bytes: CH_TOO_LARGE */
     bool typing; /* the last word may be unfinished: found by prefix (not with three digits or more: references are found whole) */
+    bool nearly; /* when fewer than `limit` have all words (sorted by relevance, first page): best of those that have some, apart */
     bool strict; /* all words as they are: no spelling mended, no "most of the words" when all give nothing */
     struct {
         const ch_str *codes; /* any of them; facets are joined by "and" */
@@ -141,6 +142,8 @@ typedef struct ch_search_result {
     uint64_t total; /* exact */
     ch_search_hit *hits;
     size_t n_hits;
+    ch_search_hit *nearly; /* behind the hits, counted nowhere: some of the words, not all */
+    size_t n_nearly;
     ch_str cursor; /* of the next page (base64url); "" on the last */
     struct {
         ch_facet_count *counts; /* non-zero, most frequent first, then by code; its own filter left out */

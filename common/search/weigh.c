@@ -104,6 +104,7 @@ ch_str weigh(weigher *w, ch_search_index *x, const analysed *in, const weighted 
     begin(w);
     for (int f = 0; f < FIELDS; f++) {
         float length = (float)(in->fields[f].n + in->extra[f].n), usual = rules[f].usual_length;
+        if (length < usual) length = usual; /* what is short for its kind is not better for it */
         float share = rules[f].weight / (1 - rules[f].length_share + rules[f].length_share * length / usual);
         if (f) token_put(&w->tokens, TOKEN_FIELD);
         take(w, x, &in->fields[f], share);

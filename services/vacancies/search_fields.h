@@ -9,6 +9,7 @@ typedef struct search_query {
     ch_list staff_group, pay_band, contract_type, working_pattern, sector;
     int64_t distance, salary_min, limit;
     bool remote, facets;
+    bool nearly; /* not asked by anybody: a page that the words do not fill goes on with some of them */
 } search_query;
 extern const ch_table search_query_table;
 

@@ -334,6 +334,7 @@ static ch_err run(ch_call *call, search_query *q, search_outcome *found)
 {
     const unsigned facets = CH_FACET_ALL & ~CH_FACET_BIT(CH_FACET_EMPLOYER);
     if (q->limit < 1 || q->limit > 100) q->limit = PAGE;
+    q->nearly = true;
     ch_err e = search_run(call, q, facets, found);
     if (e != CH_INVALID && e != CH_TOO_LARGE) return e;
     q->cursor = CH_STR("");
@@ -348,6 +349,8 @@ ch_err jobs_page(ch_call *call)
     ch_map *m = ch_map_new(call->arena);
     CH_TRY(run(call, q, &found));
     for (size_t i = 0; i < found.result.n_hits; i++) put_hit(call, ch_map_add(m, "hits"), &found.result.hits[i]);
+    for (size_t i = 0; i < found.result.n_nearly; i++) put_hit(call, ch_map_add(m, "nearly"), &found.result.nearly[i]);
+    ch_map_bool(m, "has_nearly", found.result.n_nearly > 0);
     put_query(m, q);
     put_kept(call, m);
     put_filters(call, m, &found);

@@ -53,6 +53,7 @@ ch_err search_run(ch_call *call, const search_query *q, unsigned facets, search_
     *out = (search_outcome){0};
     if (!search_index_ready(s)) return CH_UNAVAILABLE;
     out->query = (ch_search_query){.text = q->keyword,
+                                   .nearly = q->nearly,
                                    .remote = q->remote,
                                    .salary_min = q->salary_min,
                                    .now = call->now,

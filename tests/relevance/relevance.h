@@ -205,6 +205,7 @@ static inline ch_search_index *rel_index(const rel_set *s)
 static inline void rel_ours(const rel_set *s, ch_search_index *x, const rel_query *q, rel_ranking *out)
 {
     ch_search_query ask = {.text = q->keyword,
+                           .nearly = true, /* as /jobs asks */
                            .limit = REL_DEPTH,
                            .sort = CH_SORT_RELEVANCE,
                            .has_place = q->location.n > 0,
@@ -216,5 +217,6 @@ static inline void rel_ours(const rel_set *s, ch_search_index *x, const rel_quer
     if (q->unknown) return;
     if (ch_search_run(x, &ask, s->arena, &found)) rel_die("a query failed");
     for (size_t i = 0; i < found.n_hits && i < REL_DEPTH; i++) out->ids[out->n++] = found.hits[i].id;
+    for (size_t i = 0; i < found.n_nearly && out->n < REL_DEPTH; i++) out->ids[out->n++] = found.nearly[i].id;
 }
 #endif
