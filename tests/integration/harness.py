@@ -256,7 +256,7 @@ def redis(*words):
     return stack("redis_cli " + " ".join(words))
 
 
-SERVICES = ("identity", "vacancies", "documents", "notifications")
+SERVICES = tuple(sorted(n for n in os.listdir(f"{os.environ['ROOT']}/services") if os.path.isdir(f"{os.environ['ROOT']}/services/{n}")))  # as scripts/lib/common.sh
 
 
 def routes():
