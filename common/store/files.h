@@ -4,7 +4,7 @@
 #include "store/store.h"
 
 typedef struct ch_file ch_file;
-/* Ends by ch_file_commit or ch_file_abort; aborting leaves nothing behind. NULL when the store is away. */
+/* Ends by ch_file_commit or ch_file_abort; aborting leaves nothing behind. NULL when the store is away or the id is taken. */
 ch_file *ch_file_create(ch_store *s, ch_str id, ch_str name);
 ch_err ch_file_write(ch_file *f, const void *p, size_t n);
 ch_err ch_file_commit(ch_file *f);
