@@ -285,6 +285,14 @@ static void check_member(ch_arena *a, const ch_field *field, const void *obj, ch
     }
 }
 
+/* The label in the middle of a sentence: "Enter job title"; "CV" and "UK postcode" keep their capitals. */
+static void refuse_missing(const ch_field *field, ch_str at, ch_faults *f)
+{
+    const char *label = label_of(field), *verb = field->codes || field->type == CH_F_STRS ? "Select" : "Enter";
+    bool lower = islower((unsigned char)label[1]);
+    ch_fault_add(f, at, "%s %c%s", verb, lower ? tolower((unsigned char)label[0]) : label[0], label + 1);
+}
+
 static void check_table(ch_arena *a, const ch_table *t, const void *obj, uint64_t which, ch_str at, ch_faults *f)
 {
     const ch_presence *seen = obj;
@@ -296,8 +304,7 @@ static void check_table(ch_arena *a, const ch_table *t, const void *obj, uint64_
         /* One fault for one field: what reading refused (a wrong type) is not missing as well. */
         if (fault_at(f, here)) continue;
         bool empty = missing(t, obj, i);
-        if (empty && (wanted || given) && (field->flags & CH_REQUIRED))
-            ch_fault_add(f, here, field->codes || field->type == CH_F_STRS ? "Select %s" : "Enter %s", label_of(field));
+        if (empty && (wanted || given) && (field->flags & CH_REQUIRED)) refuse_missing(field, here, f);
         else if (!empty) check_member(a, field, obj, here, f);
     }
 }

@@ -122,6 +122,7 @@ static void put_person(ch_call *call, ch_map *m)
     ch_map_str(m, "name", who->name);
     ch_map_int(m, "unread", who->unread);
     ch_map_bool(m, "is_department", (who->roles & CH_ROLE_DEPARTMENT) != 0);
+    ch_map_bool(m, "many_organisations", who->n > 3); /* the header shows one link to the list of them */
     for (size_t i = 0; i < who->n; i++) {
         ch_map *row = ch_map_add(m, "organisations");
         ch_map_str(row, "organisation", who->memberships[i].organisation);

@@ -26,7 +26,7 @@ CH_TABLE(organisation_api_query_table, organisation_query, "Which organisations"
          CH_ROW(organisation_query, region, CH_F_STR, .check = check_region), CH_ROW(organisation_query, cursor, CH_F_STR, .check = check_cursor),
          CH_ROW(organisation_query, limit, CH_F_INT, .min = 1, .max = 100));
 CH_TABLE(decision_form_table, decision_form, "The department's decision",
-         CH_ROW(decision_form, reason, CH_F_TEXT, .max = 500, .label = "Reason", .hint = "Needed to refuse. The organisation will read it."),
+         CH_ROW(decision_form, reason, CH_F_TEXT, .max = 500, .flags = CH_WANTED, .label = "Reason", .hint = "Needed to refuse. The organisation will read it."),
          CH_ROW(decision_form, version, CH_F_INT, .min = 1, .max = INT64_MAX));
 
 static const struct {
