@@ -212,7 +212,7 @@ def test_a_schedule_killed_with_its_lease_is_run_by_the_next(candidate, point):
     h.database("documents").leases.update_one({"_id": "document-sweep"}, {"$set": {"next_at": long_ago, "until": long_ago}})
     for n in (1, 2):
         begin("documents", "work", n, CRASH_AT=point)
-    h.wait(lambda: died("documents", "work", 1) or died("documents", "work", 2), 15)
+    h.wait(lambda: died("documents", "work", 1) or died("documents", "work", 2), 40)
     for n in (1, 2):
         begin("documents", "work", n)
     expire("documents", "document-sweep")
