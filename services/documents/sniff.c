@@ -22,14 +22,19 @@ static bool text_byte(sniffer *s, unsigned char c)
     return s->utf8_left > 0;
 }
 
-static void look_for(sniffer *s, ch_str window)
+enum { PDF_WITHIN = 1024 };
+
+/* `at`: where in the file the window begins. A zip is never a PDF, whatever stands in it: programs differ in what they open it as. */
+static void look_for(sniffer *s, ch_str window, uint64_t at)
 {
     if (s->zip) {
         if (ch_str_find(window, CH_STR("[Content_Types].xml")) >= 0) s->has_types = true;
         if (ch_str_find(window, CH_STR("word/document.xml")) >= 0) s->has_word = true;
         if (ch_str_find(window, CH_STR("vbaProject.bin")) >= 0) s->has_macros = true;
+    } else if (at < PDF_WITHIN) {
+        size_t most = (size_t)(PDF_WITHIN - at);
+        if (ch_str_find(ch_str_first(window, window.n < most ? window.n : most), CH_STR("%PDF-")) >= 0) s->pdf = true;
     }
-    if (s->total <= 1024 && ch_str_find(window, CH_STR("%PDF-")) >= 0) s->pdf = true;
 }
 
 /* The end of the last piece and the beginning of this one. */
@@ -39,7 +44,7 @@ static void look_across(sniffer *s, const unsigned char *p, size_t n)
     size_t head = n < sizeof s->tail ? n : sizeof s->tail;
     memcpy(joined, s->tail, s->n_tail);
     memcpy(joined + s->n_tail, p, head);
-    look_for(s, (ch_str){(const char *)joined, s->n_tail + head});
+    look_for(s, (ch_str){(const char *)joined, s->n_tail + head}, s->total - s->n_tail);
 }
 
 static void keep_tail(sniffer *s, const unsigned char *p, size_t n)
@@ -65,7 +70,7 @@ void sniff_bytes(sniffer *s, const void *bytes, size_t n)
     }
     for (size_t i = 0; s->text && i < n; i++) s->text = text_byte(s, p[i]);
     look_across(s, p, n);
-    look_for(s, (ch_str){(const char *)p, s->total < 1024 && !s->zip && n > 1024 ? 1024 : n});
+    look_for(s, (ch_str){(const char *)p, n}, s->total);
     s->total += n;
     keep_tail(s, p, n);
 }

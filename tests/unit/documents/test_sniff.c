@@ -48,6 +48,21 @@ START_TEST(a_pdf_mark_far_in_is_none)
 }
 END_TEST
 
+/* A Word file with macros and %PDF- in it opened as what it is not, and a zip that is nothing was kept. */
+START_TEST(a_zip_is_no_pdf_whatever_stands_in_it)
+{
+    static const size_t places[] = {4, 100, 1020, 20000};
+    static char zip[40000];
+    for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
+        memset(zip, 'x', sizeof zip);
+        memcpy(zip, "PK\3\4", 4);
+        memcpy(zip + 200, "[Content_Types].xml word/document.xml word/vbaProject.bin", 57);
+        memcpy(zip + places[i], "%PDF-1.7", 8);
+        for (size_t piece = 1; piece <= sizeof zip; piece = 3 * piece + 1) ck_assert_int_eq(in_pieces((ch_str){zip, sizeof zip}, piece), SNIFF_UNKNOWN);
+    }
+}
+END_TEST
+
 START_TEST(names)
 {
     CH_AUTO_ARENA ch_arena *a = ch_arena_new(512);
@@ -59,4 +74,4 @@ START_TEST(names)
 }
 END_TEST
 
-UNIT_MAIN("sniff", the_same_whatever_the_pieces, a_pdf_mark_far_in_is_none, names)
+UNIT_MAIN("sniff", the_same_whatever_the_pieces, a_pdf_mark_far_in_is_none, a_zip_is_no_pdf_whatever_stands_in_it, names)
