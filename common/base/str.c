@@ -150,6 +150,37 @@ size_t ch_utf8_length(ch_str s)
     return n;
 }
 
+/* *width: how many bytes it has. */
+static bool deceives(const unsigned char *p, size_t left, size_t *width)
+{
+    *width = 1;
+    if (*p < ' ' || *p == 127) return *p != '\n' && *p != '\t';
+    if (*p == 0xC2 && left > 1 && p[1] >= 0x80 && p[1] <= 0x9F) return *width = 2, true;
+    *width = 3;
+    if (left < 3 || *p != 0xE2) return false;
+    return (p[1] == 0x80 && p[2] >= 0xAA && p[2] <= 0xAE) || (p[1] == 0x81 && p[2] >= 0xA6 && p[2] <= 0xA9);
+}
+
+ch_str ch_utf8_tame(struct ch_arena *a, ch_str s)
+{
+    char *out = NULL;
+    size_t n = 0, width;
+    for (size_t i = 0; i < s.n;) {
+        if (!deceives((const unsigned char *)s.p + i, s.n - i, &width)) {
+            if (out) out[n] = s.p[i];
+            n++;
+            i++;
+            continue;
+        }
+        if (!out) {
+            out = ch_arena_alloc(a, s.n + 1);
+            memcpy(out, s.p, n);
+        }
+        i += width;
+    }
+    return out ? (ch_str){out, n} : s;
+}
+
 bool ch_str_eq_secret(ch_str a, ch_str b)
 {
     volatile unsigned char different = a.n != b.n;

@@ -10,6 +10,7 @@
 #include <stdint.h>
 #include <string.h>
 
+struct ch_arena;
 typedef struct ch_str {
     const char *p;
     size_t n;
@@ -47,6 +48,8 @@ bool ch_utf8_valid(ch_str s);
 ch_str ch_utf8_first(ch_str s, size_t n);
 /* Code points of valid UTF-8. */
 size_t ch_utf8_length(ch_str s);
+/* Without what only deceives: bidi overrides and isolates (U+202A-202E, U+2066-2069), controls but tab and line feed. s itself where there are none. */
+ch_str ch_utf8_tame(struct ch_arena *a, ch_str s);
 /* Compares without an early way out: for tokens, signatures, hashes. */
 bool ch_str_eq_secret(ch_str a, ch_str b);
 /* FNV-1a, for tables in memory; not for anything an attacker may choose freely. */
@@ -56,7 +59,6 @@ uint64_t ch_hash(ch_str s);
  * A growing buffer. Zero-initialised it grows by malloc and ch_buf_free ends it; made by ch_buf_in(arena) it grows in the
  * arena and needs no end. Appending never fails: out of memory ends the process (limits on input stand before).
  */
-struct ch_arena;
 typedef struct ch_buf {
     char *p;
     size_t n, cap;

@@ -5,28 +5,6 @@
 
 enum { OPTIONS = CMARK_OPT_VALIDATE_UTF8, COLUMNS_MAX = 20 };
 
-/* Bidi overrides and isolates (U+202A-202E, U+2066-2069) and controls but tab and line feed: they only deceive. */
-static bool deceives(const unsigned char *p, size_t left, size_t *width)
-{
-    *width = 1;
-    if (*p < ' ' || *p == 127) return *p != '\n' && *p != '\t';
-    if (*p == 0xC2 && left > 1 && p[1] >= 0x80 && p[1] <= 0x9F) return *width = 2, true;
-    *width = 3;
-    if (left < 3 || *p != 0xE2) return false;
-    return (p[1] == 0x80 && p[2] >= 0xAA && p[2] <= 0xAE) || (p[1] == 0x81 && p[2] >= 0xA6 && p[2] <= 0xA9);
-}
-
-static ch_str clean(ch_arena *a, ch_str s)
-{
-    char *out = ch_arena_alloc(a, s.n + 1);
-    size_t n = 0, width;
-    for (size_t i = 0; i < s.n;) {
-        if (deceives((const unsigned char *)s.p + i, s.n - i, &width)) i += width;
-        else out[n++] = s.p[i++];
-    }
-    return (ch_str){out, n};
-}
-
 /* ---- the tree */
 
 /* The level of the text's own highest heading, whichever the writer began with. */
@@ -181,7 +159,7 @@ static bool is_fence(ch_str line)
 
 ch_str ch_markdown_html(ch_arena *a, ch_str markdown)
 {
-    ch_str text = clean(a, markdown), rest = text, line, start = text;
+    ch_str text = ch_utf8_tame(a, markdown), rest = text, line, start = text;
     ch_buf b = ch_buf_in(a);
     bool fenced = false;
     for (ch_str here = rest; next_line(&rest, &line); here = rest) {
@@ -200,7 +178,7 @@ ch_str ch_markdown_html(ch_arena *a, ch_str markdown)
 
 ch_str ch_markdown_text(ch_arena *a, ch_str markdown)
 {
-    ch_str text = clean(a, markdown);
+    ch_str text = ch_utf8_tame(a, markdown);
     ch_buf b = ch_buf_in(a);
     cmark_node *root = cmark_parse_document(text.p, text.n, OPTIONS);
     cmark_iter *it = cmark_iter_new(root);

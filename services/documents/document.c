@@ -17,8 +17,9 @@ ch_str document_clean_name(ch_arena *a, ch_str name)
             break;
         }
     ch_buf b = ch_buf_in(a);
+    name = ch_utf8_tame(a, name);
     for (size_t i = 0; i < name.n && b.n < NAME_MAX_BYTES; i++)
-        if ((unsigned char)name.p[i] >= ' ' && name.p[i] != 127 && name.p[i] != '"') ch_buf_char(&b, name.p[i]);
+        if (name.p[i] != '"' && name.p[i] != '\n' && name.p[i] != '\t') ch_buf_char(&b, name.p[i]);
     ch_str out = ch_str_trim(ch_buf_str(&b));
     while (out.n && !ch_utf8_valid(out)) out.n--; /* cut between characters */
     return out.n ? out : CH_STR("document");

@@ -16,7 +16,7 @@
 #include "notifications/mime.h"
 #include "notifications/service.h"
 
-enum { POLL_MS = 500, TIMEOUT_S = 20, THREADS_MAX = 16 };
+enum { POLL_MS = 500, TIMEOUT_S = 20, THREADS_MAX = 16, CANNOT_BE_MADE = 599 };
 
 static struct {
     ch_app *app;
@@ -111,6 +111,18 @@ static long deliver(CURL *curl, ch_arena *a, const envelope *e, ch_str bytes)
     return result == CURLE_OK ? 0 : code ? code : -1;
 }
 
+/* Only what says that this address or this mail will never do (RFC 5321, section 4.2.3). Any other 5xx is our relay's or our own fault, and may pass. */
+static bool is_final(long answer)
+{
+    return answer == 550 || answer == 551 || answer == 552 || answer == 553 || answer == 556 || answer == CANNOT_BE_MADE;
+}
+
+/* Up to a fifth longer, so that what failed together does not come back together. */
+static ch_time scattered(const mail *m, ch_time pause)
+{
+    return pause + (ch_time)((ch_hash(m->id) + (uint64_t)m->attempts * 7919) % (uint64_t)(pause / 5 + 1));
+}
+
 static void record(mail *m, long answer)
 {
     ch_time pause = mail_pause(m->attempts), now = ch_now();
@@ -118,12 +130,12 @@ static void record(mail *m, long answer)
         m->state = CH_STR("sent");
         m->sent_at = now;
         sender.sent++;
-    } else if ((answer >= 500 && answer < 600) || pause < 0) {
+    } else if (is_final(answer) || pause < 0) {
         m->state = CH_STR("failed");
         sender.failed++;
     } else {
         m->state = CH_STR("queued");
-        m->next_at = now + pause;
+        m->next_at = now + scattered(m, pause);
         sender.retried++;
     }
     if (answer) CH_LOG(CH_WARN, "mail_not_sent", CH_KS("mail", m->id), CH_KI("answer", answer), CH_KI("attempts", m->attempts), CH_KS("state", m->state));
@@ -135,7 +147,7 @@ static void send_one(CURL *curl, ch_arena *a, mail *m)
     envelope e;
     if (m->in_doubt) sender.in_doubt++;
     if (open_mail(a, m, &e)) {
-        record(m, 599);
+        record(m, CANNOT_BE_MADE);
         return;
     }
     ch_crash_point("mail_before_send");

@@ -46,9 +46,9 @@ const message_rule *message_rule_of_kind(ch_str kind)
     return NULL;
 }
 
-enum { FIRST_PAUSE_MS = 2000, MOST_ATTEMPTS = 16 };
+enum { FIRST_PAUSE_MS = 2000, MOST_ATTEMPTS = 82 };
 
-/* 2 s, 4 s, … an hour: together about nine hours. */
+/* 2 s, 4 s, … an hour: together three days. */
 ch_time mail_pause(int64_t attempts)
 {
     if (attempts >= MOST_ATTEMPTS) return -1;

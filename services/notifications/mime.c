@@ -4,19 +4,20 @@
 
 enum { LINE = 76, WORD_BYTES = 39 }; /* 39 bytes are 52 of base64; with =?UTF-8?B?…?= 64, under the 75 allowed */
 
+/* Controls are spaces; what only deceives is left out. */
 static ch_str one_line(ch_arena *a, ch_str s)
 {
     char *p = ch_arena_z(a, s);
     for (size_t i = 0; i < s.n; i++)
         if ((unsigned char)p[i] < ' ' || p[i] == 127) p[i] = ' ';
-    return (ch_str){p, s.n};
+    return ch_utf8_tame(a, (ch_str){p, s.n});
 }
 
-static bool is_plain(ch_str s)
+/* May stand as it is: printable ASCII without what begins an encoded word, and without `specials`. */
+static bool is_plain(ch_str s, const char *specials)
 {
     for (size_t i = 0; i < s.n; i++)
-        if ((unsigned char)s.p[i] >= 127 || s.p[i] == '"' || s.p[i] == '\\' || s.p[i] == '=' || s.p[i] == ',' || s.p[i] == '<' || s.p[i] == '(' || s.p[i] == '@')
-            return false;
+        if ((unsigned char)s.p[i] >= 127 || s.p[i] == '=' || strchr(specials, s.p[i])) return false;
     return s.n < 60;
 }
 
@@ -34,10 +35,10 @@ static void put_words(ch_buf *b, ch_str s)
     }
 }
 
-static void put_phrase(ch_arena *a, ch_buf *b, ch_str text)
+static void put_text(ch_arena *a, ch_buf *b, ch_str text, const char *specials)
 {
     ch_str s = one_line(a, text);
-    if (is_plain(s)) ch_buf_put(b, s);
+    if (is_plain(s, specials)) ch_buf_put(b, s);
     else put_words(b, s);
 }
 
@@ -78,11 +79,11 @@ ch_str mime_build(ch_arena *a, const mime_mail *m)
     ch_buf b = ch_buf_in(a);
     ch_buf_printf(&b, "From: Commonhire <%.*s>\r\nTo: ", CH_ARG(one_line(a, m->from)));
     if (m->to_name.n) {
-        put_phrase(a, &b, m->to_name);
+        put_text(a, &b, m->to_name, "()<>[]:;@\\,.\""); /* RFC 5322, section 3.2.3 */
         ch_buf_char(&b, ' ');
     }
     ch_buf_printf(&b, "<%.*s>\r\nSubject: ", CH_ARG(one_line(a, m->to)));
-    put_phrase(a, &b, m->subject);
+    put_text(a, &b, m->subject, "");
     ch_buf_printf(&b, "\r\nDate: %.*s\r\nMessage-ID: <%.*s>\r\nMIME-Version: 1.0\r\nAuto-Submitted: auto-generated\r\n", CH_ARG(ch_time_mail(a, m->date)),
                   CH_ARG(one_line(a, m->message_id)));
     ch_buf_printf(&b, "Content-Type: multipart/alternative; boundary=\"%s\"\r\n\r\n", boundary);

@@ -261,29 +261,12 @@ void vacancy_copy(const vacancy *from, vacancy *to)
     vacancy_take(to, from, vacancy_editable(&draft, 0) & ~ch_mask(&vacancy_table, "closes_at", NULL));
 }
 
-/* U+202A-202E and U+2066-2069 turn round how what follows is read; no advert needs them. */
-static ch_str without_overrides(ch_arena *a, ch_str s)
-{
-    ch_buf b = ch_buf_in(a);
-    for (size_t i = 0; i < s.n; i++) {
-        unsigned char second = i + 2 < s.n ? (unsigned char)s.p[i + 1] : 0,
-                      third = i + 2 < s.n ? (unsigned char)s.p[i + 2] : 0;
-        bool override = (unsigned char)s.p[i] == 0xE2 && ((second == 0x80 && third >= 0xAA && third <= 0xAE) ||
-                                                          (second == 0x81 && third >= 0xA6 && third <= 0xA9));
-        if (override)
-            i += 2;
-        else
-            ch_buf_char(&b, s.p[i]);
-    }
-    return b.n == s.n ? s : ch_buf_str(&b);
-}
-
 static void clean(ch_arena *a, vacancy *v)
 {
-    v->title = without_overrides(a, v->title);
-    v->summary = without_overrides(a, v->summary);
-    for (size_t i = 0; i < v->locations.n; i++) v->locations.p[i].name = without_overrides(a, v->locations.p[i].name);
-    for (size_t i = 0; i < v->criteria.n; i++) v->criteria.p[i].text = without_overrides(a, v->criteria.p[i].text);
+    v->title = ch_utf8_tame(a, v->title);
+    v->summary = ch_utf8_tame(a, v->summary);
+    for (size_t i = 0; i < v->locations.n; i++) v->locations.p[i].name = ch_utf8_tame(a, v->locations.p[i].name);
+    for (size_t i = 0; i < v->criteria.n; i++) v->criteria.p[i].text = ch_utf8_tame(a, v->criteria.p[i].text);
 }
 
 void vacancy_tidy(ch_arena *a, vacancy *v)
