@@ -231,4 +231,4 @@ START_TEST(what_only_deceives_is_taken_out)
 END_TEST
 
 UNIT_MAIN("str", comparing, parts, splitting_keeps_empty_parts, whole_numbers, decimal_numbers, utf8, cutting_never_halves_a_character,
-          buffer_grows_and_keeps, buffer_takes_one_piece_larger_than_twice_itself, buffer_writes_every_integer, hashes_differ)
+          buffer_grows_and_keeps, buffer_takes_one_piece_larger_than_twice_itself, buffer_writes_every_integer, hashes_differ, what_only_deceives_is_taken_out)
