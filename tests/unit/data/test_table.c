@@ -194,6 +194,23 @@ START_TEST(required_means_each_type)
 }
 END_TEST
 
+typedef struct {
+    ch_presence seen;
+    ch_str place, cv, consent;
+} labelled;
+CH_TABLE(labelled_table, labelled, "Labels as pages show them", CH_ROW(labelled, place, CH_F_STR, .flags = CH_REQUIRED, .label = "Town or postcode"),
+         CH_ROW(labelled, cv, CH_F_STR, .flags = CH_REQUIRED, .label = "CV"), CH_ROW(labelled, consent, CH_F_STR, .flags = CH_REQUIRED, .label = "I agree"));
+
+START_TEST(labels_stand_in_a_sentence)
+{
+    CH_AUTO_ARENA ch_arena *a = ch_arena_new(1024);
+    ch_faults f = {.arena = a};
+    labelled none = {0};
+    ch_check(a, &labelled_table, &none, CH_ALL, &f);
+    CK_FAULTS(&f, "/place: Enter town or postcode\n/cv: Enter CV\n/consent: Enter I agree\n");
+}
+END_TEST
+
 UNIT_MAIN("table", rows_are_found_by_name, mistakes_in_tables, faults_have_both_names, faults_do_not_grow_with_the_attack, emails, postcodes,
           a_good_object_passes_whether_or_not_it_says_what_was_given, bounds_count_characters_not_bytes, one_fault_for_one_field, lines_and_controls, lists,
-          required_means_each_type)
+          required_means_each_type, labels_stand_in_a_sentence)
