@@ -1,5 +1,6 @@
 """What the tests drive Commonhire with: a browser without a screen, the mail catcher, and the processes by their ids."""
 import datetime
+import contextlib
 import html
 import json
 import os
@@ -222,7 +223,8 @@ def pid_of(name):
 def kill(name, sig=signal.SIGKILL):
     """Ends one process and waits until it is gone."""
     pid = pid_of(name)
-    os.kill(pid, sig)
+    with contextlib.suppress(ProcessLookupError):  # it went by itself, a crash point reached a moment ago
+        os.kill(pid, sig)
     wait(lambda: not alive(pid), 40)
 
 

@@ -112,8 +112,8 @@ def test_publishing_names_every_missing_part(employer):
     employer.get(base)
     r = employer.post(action="publish$")
     assert r.status_code == 422
-    for part in ("Description", "Staff group", "Place of work", "Closing"):
-        assert part in h.text_of(r)
+    for part in ("description", "staff group", "place of work", "closing"):
+        assert part in h.text_of(r).lower()
 
 
 def test_published_is_found_within_a_second_on_every_replica(employer):
@@ -374,7 +374,7 @@ def test_begun_once_even_when_pressed_twice_and_as_a_copy(published):
     first, second = (b.request("POST", f"/employer/{b.org}/vacancies/new", data=form).url for _ in range(2))
     assert first == second != base
     assert word in b.get(first + "/basics").text and "St James" in b.get(first + "/locations").text
-    assert 'name="closes_at-day" inputmode="numeric" value=""' in b.get(first + "/closing").text  # dates are not taken over
+    assert re.search(r'name="closes_at-day"[^>]* value=""', b.get(first + "/closing").text)  # dates are not taken over
 
 
 def test_what_is_missing_leads_to_its_step(employer):

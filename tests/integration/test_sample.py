@@ -75,7 +75,7 @@ def test_it_is_a_service_like_the_others(sample, candidate, employer, monkeypatc
     assert r.url.endswith("/greetings") and h.title_of(r) == "Greetings"
     # a form with its rules, its token, its notice
     r = b.post({"text": "x" * 41}, action="greetings$")
-    assert r.status_code == 422 and "must be at most 40 characters" in r.text
+    assert r.status_code == 422 and "must be 40 characters or fewer" in r.text
     r = b.post({"text": "Croeso <b>"}, action="greetings$")
     assert "Thank you for your greeting." in r.text and "Croeso &lt;b&gt;" in r.text
     assert b.request("POST", "/greetings", data={"text": "x"}).status_code == 403
