@@ -35,7 +35,8 @@ static void put_array(ch_buf *b, const ch_field *field, bool input)
 
 void ch_schema_field(ch_buf *b, const ch_field *field, bool input)
 {
-    bool null = !(field->flags & CH_REQUIRED) && !input;
+    /* A draft that a page began lacks what the API asks for, so any field of an answer may be null; items of a list (no name) may not. */
+    bool null = !input && field->name;
     ch_buf_char(b, '{');
     switch (field->type) {
     case CH_F_STR:

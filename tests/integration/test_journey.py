@@ -195,13 +195,13 @@ def test_hostile_text_in_every_box(employer):
                          description={"description": evil + "\n\n<svg onload=alert(2)>\n\n[x](javascript&#58;alert(3)) [y](<vbscript:x>) <a href='data:text/html,x'>z</a>", "person_specification": evil},
                          criteria={"criteria[0].text": evil})
     for page in (employer.get(base).text, employer.get(base + "/preview").text, employer.get(base + "/basics").text, employer.get(f"/employer/{employer.org}").text):
-        for bad in ("<script>alert", "<svg", "\u202e", "</title>]]>"):
+        for bad in ("<script>alert", "<svg onload", "\u202e", "</title>]]>"):
             assert bad not in page, bad
     reference = publish(employer, base)
     h.wait(lambda: find(word)["total"] == 1)
     c = h.new_candidate()
     for page in (requests.get(f"{h.BASE}/jobs/{reference}", timeout=10).text, requests.get(h.BASE + "/jobs", params={"keyword": word}, timeout=10).text, c.get(f"/jobs/{reference}/apply").text):
-        for bad in ("<script>alert", "<svg", "\u202e", "</title>]]>", 'href="javascript', 'href="vbscript', 'href="data:', "<a href='data"):
+        for bad in ("<script>alert", "<svg onload", "\u202e", "</title>]]>", 'href="javascript', 'href="vbscript', 'href="data:', "<a href='data"):
             assert bad not in page, bad
     ld = re.search(r'<script type="application/ld\+json">(.*?)</script>', requests.get(f"{h.BASE}/jobs/{reference}", timeout=10).text, re.S).group(1)
     assert "<" not in ld and json.loads(ld)["title"].startswith(word)
