@@ -313,7 +313,8 @@ static void add_spots(ch_search_index *x, segment *s, const ch_search_doc *in)
     }
 }
 
-static ch_err insert(ch_search_index *x, const ch_search_doc *in, const analysed *text, uint32_t change)
+/* *more: counts how many live documents there are more than before. */
+static ch_err insert(ch_search_index *x, const ch_search_doc *in, const analysed *text, uint32_t change, int64_t *more)
 {
     segment *old_segment, *s;
     const weighted *terms;
@@ -337,6 +338,7 @@ static ch_err insert(ch_search_index *x, const ch_search_doc *in, const analysed
     add_areas(x, s, in);
     segment_commit(s);
     x->changes++;
+    *more += old == NULL;
     return CH_OK;
 }
 
@@ -359,12 +361,6 @@ static bool mostly_dead(const segment *s)
     return 4 * s->dead > atomic_load_explicit(&s->n, memory_order_relaxed);
 }
 
-static int64_t live_now(const ch_search_index *x, ch_str id)
-{
-    segment *in;
-    return find_live(x, id, &in) != NULL;
-}
-
 ch_err ch_search_put(ch_search_index *x, const ch_search_doc *in)
 {
     CH_AUTO_ARENA ch_arena *a = ch_arena_new(32 << 10);
@@ -373,9 +369,9 @@ ch_err ch_search_put(ch_search_index *x, const ch_search_doc *in)
     weigh_analyse(a, in, &text);
     pthread_mutex_lock(&x->writing);
     uint32_t change = next_change(x);
-    int64_t before = live_now(x, in->id);
-    ch_err e = insert(x, in, &text, change);
-    if (!e) publish_next(x, change, 1 - before);
+    int64_t more = 0;
+    ch_err e = insert(x, in, &text, change, &more);
+    if (!e) publish_next(x, change, more);
     if (x->n_dead > SEGMENT_DOCS && 2 * x->n_dead > atomic_load(&x->view)->live) rebuild(x, mostly_dead, true);
     pthread_mutex_unlock(&x->writing);
     return e;
@@ -452,13 +448,8 @@ static void block_close(block *b)
 static size_t insert_block(ch_search_index *x, const block *b, uint32_t change, int64_t *more)
 {
     size_t applied = 0;
-    for (size_t i = 0; i < b->n; i++) {
-        if (!b->docs[i].id.n || b->docs[i].id.n > 255) continue;
-        int64_t before = live_now(x, b->docs[i].id);
-        if (insert(x, &b->docs[i], &b->texts[i], change)) continue;
-        applied++;
-        *more += 1 - before;
-    }
+    for (size_t i = 0; i < b->n; i++)
+        if (b->docs[i].id.n && b->docs[i].id.n <= 255) applied += insert(x, &b->docs[i], &b->texts[i], change, more) == CH_OK;
     return applied;
 }
 

@@ -297,7 +297,7 @@ class Traffic:
 HARD = {"postgres": signal.SIGINT}
 RESTART = {"redis": "start_redis", "ferretdb": "start_ferretdb; wait_for 30 store port_answers $((PORT_BASE + 1))", "mailpit": "start_mail",
            "postgres": "halt ferretdb KILL; sleep 1; start_postgres; start_ferretdb; wait_for 30 store port_answers $((PORT_BASE + 1))"}
-PROCESSES = [f"{s}-{m}" for s in ("identity", "vacancies", "documents", "notifications") for m in ("serve", "work")] + ["nginx worker", *RESTART]
+PROCESSES = [f"{s}-{m}" for s in h.SERVICES for m in ("serve", "work")] + ["nginx worker", *RESTART]
 
 
 @pytest.mark.parametrize("name", PROCESSES)
