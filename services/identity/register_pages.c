@@ -110,17 +110,22 @@ static void check_organisation(ch_call *call, const organisation_form *form)
 
 /*
  * Whether an organisation that this person asked for before is the one that is meant: not when it was refused, and not when it
- * goes on without them (they were taken out, and must not come back by asking). Nobody's: the asking broke off half-way.
+ * goes on without them (they were taken out, and must not come back by asking). Nobody's: the asking broke off half-way. The
+ * members are read anew: the same button, pressed in another window, may have put this person there since `p` was read.
  */
 static ch_err is_meant(ch_call *call, const person *p, const organisation *o, bool *meant)
 {
     ch_list members;
-    *meant = !ch_str_is(o->state, "refused") && person_is_member(p, o->id);
-    if (*meant || ch_str_is(o->state, "refused")) return CH_OK;
+    *meant = false;
+    if (ch_str_is(o->state, "refused")) return CH_OK;
     CH_TRY(person_members(call->app, call->arena, o->id, &members));
-    *meant = true;
-    for (size_t i = 0; i < members.n; i++)
-        if (person_is_administrator((const person *)members.p + i, o->id)) *meant = false;
+    bool is_led = false, is_member = false;
+    for (size_t i = 0; i < members.n; i++) {
+        const person *m = (const person *)members.p + i;
+        is_member |= ch_str_eq(m->id, p->id);
+        is_led |= person_is_administrator(m, o->id);
+    }
+    *meant = is_member || !is_led;
     return CH_OK;
 }
 

@@ -140,6 +140,11 @@ def wait(what, seconds=10, every=0.05):
         time.sleep(every)
 
 
+def wait_everywhere(what, seconds=10):
+    """Until it holds for several answers in a row: nginx takes the replicas in turn, and each learns of a change by itself."""
+    wait(lambda: all(what() for _ in range(6)), seconds)
+
+
 def mail(to, subject="", seconds=15):
     def look():
         for m in mails(to):

@@ -198,7 +198,7 @@ def test_hostile_text_in_every_box(employer):
         for bad in ("<script>alert", "<svg onload", "\u202e", "</title>]]>"):
             assert bad not in page, bad
     reference = publish(employer, base)
-    h.wait(lambda: find(word)["total"] == 1)
+    h.wait_everywhere(lambda: find(word)["total"] == 1)
     c = h.new_candidate()
     for page in (requests.get(f"{h.BASE}/jobs/{reference}", timeout=10).text, requests.get(h.BASE + "/jobs", params={"keyword": word}, timeout=10).text, c.get(f"/jobs/{reference}/apply").text):
         for bad in ("<script>alert", "<svg onload", "\u202e", "</title>]]>", 'href="javascript', 'href="vbscript', 'href="data:', "<a href='data"):
@@ -516,10 +516,10 @@ def test_closing_and_withdrawing_take_it_out_of_search(employer):
     word = "ww" + uuid.uuid4().hex[:8]
     base = write_vacancy(employer, f"Nurse {word}")
     reference = publish(employer, base)
-    h.wait(lambda: find(word)["total"] == 1)
+    h.wait_everywhere(lambda: find(word)["total"] == 1)
     assert "Close this vacancy now?" in employer.get(base + "/close").text
     employer.post(action="close$")
-    h.wait(lambda: find(word)["total"] == 0)
+    h.wait_everywhere(lambda: find(word)["total"] == 0)
     page = requests.get(f"{h.BASE}/jobs/{reference}", timeout=10)
     assert "has closed" in page.text and "noindex" in page.text
     c = h.new_candidate()
@@ -537,8 +537,8 @@ def test_it_disappears_at_its_minute(employer):
             "closes_at": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(until))}
     v = requests.post(h.BASE + "/api/v1/vacancies", json=body, headers=head, timeout=10).json()
     requests.post(f"{h.BASE}/api/v1/vacancies/{v['id']}/publish", headers={**head, "If-Match": f'"{v["version"]}"'}, timeout=10)
-    h.wait(lambda: find(word)["total"] == 1, 3)
-    h.wait(lambda: find(word)["total"] == 0, 8)
+    h.wait_everywhere(lambda: find(word)["total"] == 1, 3)
+    h.wait_everywhere(lambda: find(word)["total"] == 0, 8)
     assert time.time() >= int(until)
 
 

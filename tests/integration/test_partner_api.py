@@ -251,7 +251,7 @@ def in_feed(head):
     word = "ff" + uuid.uuid4().hex[:8]
     jobs = [act(head, create(head, title=f"Doctor {word} {i}", staff_group="medical_and_dental", pay_band="band_9", contract_type="apprenticeship" if i else "fixed_term", summary="£ & <b>Ŵ</b>",
                              salary={"min": 30000 + i, "period": "year"}), "publish").json() for i in range(3)]
-    h.wait(lambda: feed(keyword=word).findtext("totalResults") == "3")
+    h.wait_everywhere(lambda: feed(keyword=word).findtext("totalResults") == "3")
     return word, jobs
 
 

@@ -111,7 +111,7 @@ def test_a_writer_killed_while_it_relays_loses_nothing(admin, point):
     h.wait(lambda: died("vacancies", "serve", 1) or died("vacancies", "serve", 2), 5)
     for n in (1, 2):
         begin("vacancies", "serve", n)
-    h.wait(lambda: find(word)["total"] == 1, 15)
+    h.wait_everywhere(lambda: find(word)["total"] == 1, 15)
     assert "published" in admin.get(base).text
     vacancy = base.rsplit("/", 1)[1]
     h.wait(lambda: h.database("vacancies").vacancies.find_one({"_id": vacancy})["outbox"] == [], 20)
@@ -350,7 +350,7 @@ def test_redis_flushed_in_the_middle_of_the_journey(employer):
     assert requests.get(h.BASE + "/jobs", timeout=10).status_code == 200
     employer.sign_in(employer.email)
     reference = publish(employer, base)
-    h.wait(lambda: find(word)["total"] == 1)
+    h.wait_everywhere(lambda: find(word)["total"] == 1)
     c.sign_in(c.email)
     apply(c, reference)
     h.mail(c.email, "We have your application")
