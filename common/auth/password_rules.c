@@ -24,16 +24,14 @@ static ch_str lower(ch_arena *a, ch_str s)
 
 static ch_str without_look_alikes(ch_arena *a, ch_str s)
 {
-    static const char map[256] = {['@'] = 'a', ['4'] = 'a', ['3'] = 'e', ['1'] = 'i', ['!'] = 'i', ['0'] = 'o', ['$'] = 's', ['5'] = 's', ['7'] = 't'};
+    static const char map[256] = {
+        ['@'] = 'a', ['4'] = 'a', ['3'] = 'e', ['1'] = 'i', ['!'] = 'i', ['0'] = 'o', ['$'] = 's', ['5'] = 's', ['7'] = 't'};
     char *p = ch_arena_z(a, s);
     for (size_t i = 0; i < s.n; i++) p[i] = map[(unsigned char)p[i]] ? map[(unsigned char)p[i]] : p[i];
     return (ch_str){p, s.n};
 }
 
-static bool is_decoration(char c)
-{
-    return c > 0 && !(c >= 'a' && c <= 'z');
-}
+static bool is_decoration(char c) { return c > 0 && !(c >= 'a' && c <= 'z'); }
 
 /* Without the digits and signs at its ends, TRIMMED of them at most. */
 static ch_str core_of(ch_str s)
@@ -44,10 +42,7 @@ static ch_str core_of(ch_str s)
     return s;
 }
 
-static bool is_known(ch_arena *a, ch_str s)
-{
-    return is_common(s) || is_common(without_look_alikes(a, s));
-}
+static bool is_known(ch_arena *a, ch_str s) { return is_common(s) || is_common(without_look_alikes(a, s)); }
 
 /* The shortest part that the whole repeats; the whole itself when there is none. */
 static ch_str unit_of(ch_str s)
@@ -83,8 +78,7 @@ static bool is_guessable(ch_str password)
 {
     CH_AUTO_ARENA ch_arena *a = ch_arena_new(1024);
     ch_str s = lower(a, password), unit = unit_of(s), core = core_of(s);
-    return is_known(a, s) || is_known(a, unit) || is_known(a, core_of(unit)) || is_known(a, unit_of(core)) ||
-           few_characters(s) || is_sequence(s);
+    return is_known(a, s) || is_known(a, unit) || is_known(a, core_of(unit)) || is_known(a, unit_of(core)) || few_characters(s) || is_sequence(s);
 }
 
 static bool is_own_address(ch_str password, ch_str email)

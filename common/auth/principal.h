@@ -6,13 +6,13 @@
 #include "data/table.h"
 
 enum {
-    CH_ROLE_CANDIDATE = 1,      /* every person */
-    CH_ROLE_RECRUITER = 2,      /* of an organisation: the three below too */
+    CH_ROLE_CANDIDATE = 1, /* every person */
+    CH_ROLE_RECRUITER = 2, /* of an organisation: the three below too */
     CH_ROLE_HIRING_MANAGER = 4,
     CH_ROLE_ORG_ADMIN = 8,
-    CH_ROLE_DEPARTMENT = 16,    /* of the platform */
+    CH_ROLE_DEPARTMENT = 16, /* of the platform */
     CH_ROLE_PLATFORM = 32,
-    CH_ROLE_PARTNER = 64,       /* a client, for its organisation */
+    CH_ROLE_PARTNER = 64, /* a client, for its organisation */
 };
 #define CH_ROLES_OF_ORG (CH_ROLE_RECRUITER | CH_ROLE_HIRING_MANAGER | CH_ROLE_ORG_ADMIN)
 
@@ -37,9 +37,9 @@ typedef struct ch_principal {
     ch_str name, email;
     const ch_membership *memberships;
     size_t n;
-    unsigned roles;       /* of the platform; CANDIDATE for every person, PARTNER for a client */
-    ch_str csrf;          /* secret that forms carry (through csrf.h) */
-    ch_str session;       /* the session's digest */
+    unsigned roles; /* of the platform; CANDIDATE for every person, PARTNER for a client */
+    ch_str csrf;    /* secret that forms carry (through csrf.h) */
+    ch_str session; /* the session's digest */
     ch_time signed_in_at;
     int64_t unread;
 } ch_principal;

@@ -9,8 +9,7 @@ ch_str ch_seal(ch_arena *a, ch_str public_key, ch_str message)
     size_t n = message.n + crypto_box_SEALBYTES;
     unsigned char *box = ch_arena_alloc(a, n);
     ch_buf b = ch_buf_in(a);
-    if (sodium_init() < 0 || public_key.n != crypto_box_PUBLICKEYBYTES ||
-        crypto_box_seal(box, (bytes)message.p, message.n, (bytes)public_key.p))
+    if (sodium_init() < 0 || public_key.n != crypto_box_PUBLICKEYBYTES || crypto_box_seal(box, (bytes)message.p, message.n, (bytes)public_key.p))
         return CH_STR("");
     ch_put_base64url(&b, (ch_str){(const char *)box, n});
     return ch_buf_str(&b);

@@ -18,10 +18,7 @@ CH_TABLE(session_table, session, "A session as Redis keeps it", CH_ROW(session, 
          CH_ROW(session, memberships, CH_F_LIST, .of = &ch_membership_table, .max = 200), CH_ROW(session, roles, CH_F_STRS, .max = 8),
          CH_ROW(session, epoch, CH_F_INT), CH_ROW(session, signed_in_at, CH_F_TIME));
 
-static ch_str key_of(ch_arena *a, const char *kind, ch_str id)
-{
-    return ch_arena_printf(a, "%s:%.*s", kind, CH_ARG(id));
-}
+static ch_str key_of(ch_arena *a, const char *kind, ch_str id) { return ch_arena_printf(a, "%s:%.*s", kind, CH_ARG(id)); }
 
 /* <id>.<secret>, or nothing of ours. */
 static bool person_of(ch_str cookie, ch_str *person)
@@ -65,9 +62,17 @@ ch_err ch_session_read(ch_redis *r, ch_arena *a, ch_str cookie, ch_time now, ch_
     CH_TRY(CH_REDIS(r, a, &reply, CH_STR("MGET"), key_of(a, "session", digest), key_of(a, "epoch", person), key_of(a, "unread", person)));
     if (reply.kind != CH_REPLY_LIST || reply.n != 3 || reply.items[0].kind != CH_REPLY_STR) return CH_OK;
     if (!read_json(a, reply.items[0].s, &s) || !is_live(&s, person, number(&reply.items[1]), now)) return CH_OK;
-    *out = (ch_principal){.kind = CH_PERSON, .id = s.person, .name = s.name, .email = s.email, .memberships = s.memberships.p,
-                          .n = s.memberships.n, .roles = roles_of(s.roles), .csrf = s.csrf, .session = digest,
-                          .signed_in_at = s.signed_in_at, .unread = number(&reply.items[2])};
+    *out = (ch_principal){.kind = CH_PERSON,
+                          .id = s.person,
+                          .name = s.name,
+                          .email = s.email,
+                          .memberships = s.memberships.p,
+                          .n = s.memberships.n,
+                          .roles = roles_of(s.roles),
+                          .csrf = s.csrf,
+                          .session = digest,
+                          .signed_in_at = s.signed_in_at,
+                          .unread = number(&reply.items[2])};
     return CH_OK;
 }
 
@@ -86,8 +91,8 @@ static ch_str write_json(ch_arena *a, const ch_principal *p, int64_t epoch, ch_s
     ch_buf b = ch_buf_in(a);
     for (const ch_role_name *role = ch_role_names; role->name; role++)
         if (p->roles & role->bit & (CH_ROLE_DEPARTMENT | CH_ROLE_PLATFORM)) names[n++] = ch_str_of(role->name);
-    session s = {.person = p->id, .name = p->name, .email = p->email, .csrf = csrf, .roles = {names, n}, .epoch = epoch,
-                 .signed_in_at = signed_in_at};
+    session s = {
+        .person = p->id, .name = p->name, .email = p->email, .csrf = csrf, .roles = {names, n}, .epoch = epoch, .signed_in_at = signed_in_at};
     s.memberships.p = (ch_membership *)(uintptr_t)p->memberships;
     s.memberships.n = p->n;
     ch_json_write(&b, &session_table, &s, 0);

@@ -46,10 +46,7 @@ ch_tokens *ch_tokens_open(ch_str issuer, ch_str audience, ch_str jwks_url, ch_re
     return t;
 }
 
-ch_err ch_tokens_add_jwks(ch_tokens *t, ch_str jwks)
-{
-    return ch_keys_add(t->keys, jwks);
-}
+ch_err ch_tokens_add_jwks(ch_tokens *t, ch_str jwks) { return ch_keys_add(t->keys, jwks); }
 
 /* ---- checking */
 
@@ -84,7 +81,8 @@ static ch_err check_signature(ch_tokens *t, ch_arena *a, const parts *p)
 static bool claims_hold(const ch_tokens *t, const ch_claims *c, ch_time now)
 {
     int64_t s = now / 1000;
-    return c->exp > s && c->exp - s <= CH_TOKEN_LONGEST_S && c->nbf <= s && ch_str_eq(c->iss, t->issuer) && ch_str_eq(c->aud, t->audience) && c->sub.n;
+    return c->exp > s && c->exp - s <= CH_TOKEN_LONGEST_S && c->nbf <= s && ch_str_eq(c->iss, t->issuer) && ch_str_eq(c->aud, t->audience) &&
+           c->sub.n;
 }
 
 static ch_err check_new(ch_tokens *t, ch_arena *a, ch_str token, ch_claims *out)
@@ -122,8 +120,8 @@ void ch_token_principal(const ch_claims *c, ch_arena *a, ch_principal *out)
     ch_membership *m = CH_NEW(a, ch_membership);
     bool may = c->organisation.n && has_scope(c->scope, "vacancies");
     *m = (ch_membership){.organisation = c->organisation, .name = c->organisation_name};
-    *out = (ch_principal){.kind = CH_CLIENT, .id = c->sub, .name = c->organisation_name, .memberships = m, .n = may ? 1 : 0,
-                          .roles = may ? CH_ROLE_PARTNER : 0};
+    *out = (ch_principal){
+        .kind = CH_CLIENT, .id = c->sub, .name = c->organisation_name, .memberships = m, .n = may ? 1 : 0, .roles = may ? CH_ROLE_PARTNER : 0};
 }
 
 /* ---- identity's side */
@@ -149,8 +147,8 @@ static bool read_point(ch_str pem, unsigned char point[1 + 2 * COORDINATE])
     BIO *bio = BIO_new_mem_buf(pem.p, (int)pem.n);
     EVP_PKEY *pkey = bio ? PEM_read_bio_PrivateKey(bio, NULL, NULL, NULL) : NULL;
     bool fine = pkey && EVP_PKEY_get_group_name(pkey, group, sizeof group, NULL) == 1 && !strcmp(group, "prime256v1") &&
-                EVP_PKEY_get_octet_string_param(pkey, OSSL_PKEY_PARAM_PUB_KEY, point, 1 + 2 * COORDINATE, &n) == 1 &&
-                n == 1 + 2 * COORDINATE && point[0] == POINT_CONVERSION_UNCOMPRESSED;
+                EVP_PKEY_get_octet_string_param(pkey, OSSL_PKEY_PARAM_PUB_KEY, point, 1 + 2 * COORDINATE, &n) == 1 && n == 1 + 2 * COORDINATE &&
+                point[0] == POINT_CONVERSION_UNCOMPRESSED;
     EVP_PKEY_free(pkey);
     BIO_free(bio);
     if (!fine) ERR_clear_error();
@@ -170,10 +168,7 @@ static bool put_jwk(ch_buf *b, ch_str kid, ch_str pem)
     return true;
 }
 
-static int by_name(const struct dirent **a, const struct dirent **b)
-{
-    return strcmp((*a)->d_name, (*b)->d_name);
-}
+static int by_name(const struct dirent **a, const struct dirent **b) { return strcmp((*a)->d_name, (*b)->d_name); }
 
 /* The kid of signing-<kid>.pem; empty for other files. */
 static ch_str kid_of(const char *file)
@@ -186,10 +181,7 @@ static ch_str kid_of(const char *file)
     return kid.n <= CH_KID_MAX && strspn(kid.p, allowed) == kid.n ? kid : none;
 }
 
-static int is_key_file(const struct dirent *e)
-{
-    return kid_of(e->d_name).n > 0;
-}
+static int is_key_file(const struct dirent *e) { return kid_of(e->d_name).n > 0; }
 
 static void load_key(ch_signer *s, const char *dir, const char *file, ch_buf *jwks)
 {
@@ -254,10 +246,7 @@ ch_err ch_token_sign(ch_signer *s, ch_arena *a, const ch_claims *c, ch_str *out)
     return fine ? CH_OK : CH_INTERNAL;
 }
 
-ch_str ch_signer_jwks(const ch_signer *s)
-{
-    return s->jwks;
-}
+ch_str ch_signer_jwks(const ch_signer *s) { return s->jwks; }
 
 ch_err ch_token_revoke(ch_redis *r, ch_arena *a, ch_str id)
 {

@@ -24,7 +24,7 @@ typedef struct key {
 } key;
 
 struct ch_keys {
-    char *url; /* NULL: none */
+    char *url;             /* NULL: none */
     pthread_rwlock_t lock; /* keys, n */
     key keys[KEYS_MAX];
     size_t n;
@@ -44,10 +44,7 @@ ch_keys *ch_keys_open(ch_str jwks_url)
     return k;
 }
 
-uint64_t ch_keys_generation(ch_keys *k)
-{
-    return atomic_load(&k->generation);
-}
+uint64_t ch_keys_generation(ch_keys *k) { return atomic_load(&k->generation); }
 
 /* ---- JWKS */
 
@@ -71,10 +68,7 @@ static EVP_PKEY *key_of(ch_str x, ch_str y)
     return NULL;
 }
 
-static bool absent_or(ch_json *j, const char *name, const char *value)
-{
-    return !ch_json_get(j, name) || ch_str_is(ch_json_str(j, name), value);
-}
+static bool absent_or(ch_json *j, const char *name, const char *value) { return !ch_json_get(j, name) || ch_str_is(ch_json_str(j, name), value); }
 
 static bool read_key(ch_arena *a, ch_json *j, key *out)
 {

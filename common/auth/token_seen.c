@@ -43,10 +43,7 @@ static slot *set_of(ch_seen *s, const ch_token_digest *d)
     return s->sets[h % SETS];
 }
 
-static bool is_of(const slot *at, const ch_token_digest *d)
-{
-    return at->text && !memcmp(&at->digest, d, sizeof *d);
-}
+static bool is_of(const slot *at, const ch_token_digest *d) { return at->text && !memcmp(&at->digest, d, sizeof *d); }
 
 /* Where a token goes: its own place, else an empty one, else that of the one that ends first. */
 static slot *place_of(ch_seen *s, const ch_token_digest *d)

@@ -71,10 +71,7 @@ void *ch_arena_alloc_n(ch_arena *a, size_t size, size_t n)
     return ch_arena_alloc(a, total);
 }
 
-ch_str ch_arena_str(ch_arena *a, ch_str s)
-{
-    return (ch_str){ch_arena_z(a, s), s.n};
-}
+ch_str ch_arena_str(ch_arena *a, ch_str s) { return (ch_str){ch_arena_z(a, s), s.n}; }
 
 char *ch_arena_z(ch_arena *a, ch_str s)
 {
@@ -135,7 +132,4 @@ void ch_arena_free(ch_arena *a)
     free(a);
 }
 
-void ch_arena_free_at(ch_arena **a)
-{
-    ch_arena_free(*a);
-}
+void ch_arena_free_at(ch_arena **a) { ch_arena_free(*a); }

@@ -54,10 +54,7 @@ ch_civil ch_civil_utc(ch_time t)
     return c;
 }
 
-ch_time ch_time_utc(ch_civil c)
-{
-    return (days_of(c.year, c.month, c.day) * 86400 + c.hour * 3600 + c.minute * 60 + c.second) * 1000;
-}
+ch_time ch_time_utc(ch_civil c) { return (days_of(c.year, c.month, c.day) * 86400 + c.hour * 3600 + c.minute * 60 + c.second) * 1000; }
 
 bool ch_civil_valid(ch_civil c)
 {
@@ -65,8 +62,7 @@ bool ch_civil_valid(ch_civil c)
     if (c.year < 1 || c.year > 9999 || c.month < 1 || c.month > 12) return false;
     bool leap = (c.year % 4 == 0 && c.year % 100 != 0) || c.year % 400 == 0;
     int days = lengths[c.month - 1] + (c.month == 2 && leap);
-    return c.day >= 1 && c.day <= days && c.hour >= 0 && c.hour < 24 && c.minute >= 0 && c.minute < 60 && c.second >= 0 &&
-           c.second < 60;
+    return c.day >= 1 && c.day <= days && c.hour >= 0 && c.hour < 24 && c.minute >= 0 && c.minute < 60 && c.second >= 0 && c.second < 60;
 }
 
 /* 01:00 UTC on the last Sunday of a month with 31 days. */
@@ -83,10 +79,7 @@ static bool summer(ch_time t)
     return t >= last_sunday(year, 3) && t < last_sunday(year, 10);
 }
 
-ch_civil ch_civil_uk(ch_time t)
-{
-    return ch_civil_utc(summer(t) ? t + CH_HOUR : t);
-}
+ch_civil ch_civil_uk(ch_time t) { return ch_civil_utc(summer(t) ? t + CH_HOUR : t); }
 
 ch_time ch_time_uk(ch_civil c)
 {
@@ -162,8 +155,7 @@ bool ch_time_parse(ch_str s, ch_time *out)
     ch_civil c = {0};
     int ms, offset;
     bool date = take(&s, 4, &c.year) && skip(&s, "-") && take(&s, 2, &c.month) && skip(&s, "-") && take(&s, 2, &c.day);
-    bool time = date && skip(&s, "Tt ") && take(&s, 2, &c.hour) && skip(&s, ":") && take(&s, 2, &c.minute) && skip(&s, ":") &&
-                take(&s, 2, &c.second);
+    bool time = date && skip(&s, "Tt ") && take(&s, 2, &c.hour) && skip(&s, ":") && take(&s, 2, &c.minute) && skip(&s, ":") && take(&s, 2, &c.second);
     if (!time || !take_fraction(&s, &ms) || !take_offset(&s, &offset) || s.n) return false;
     if (c.second == 60) c.second = 59; /* a leap second is the second before it */
     if (!ch_civil_valid(c)) return false;
@@ -193,16 +185,10 @@ ch_str ch_time_uk_full(ch_arena *a, ch_time t)
 static ch_str stamp(ch_arena *a, ch_time t, const char *zone)
 {
     ch_civil c = ch_civil_utc(t);
-    return ch_arena_printf(a, "%s, %02d %.3s %04d %02d:%02d:%02d %s", days[c.weekday], c.day, months[c.month - 1], c.year, c.hour,
-                           c.minute, c.second, zone);
+    return ch_arena_printf(a, "%s, %02d %.3s %04d %02d:%02d:%02d %s", days[c.weekday], c.day, months[c.month - 1], c.year, c.hour, c.minute, c.second,
+                           zone);
 }
 
-ch_str ch_time_mail(ch_arena *a, ch_time t)
-{
-    return stamp(a, t, "+0000");
-}
+ch_str ch_time_mail(ch_arena *a, ch_time t) { return stamp(a, t, "+0000"); }
 
-ch_str ch_time_http(ch_arena *a, ch_time t)
-{
-    return stamp(a, t, "GMT");
-}
+ch_str ch_time_http(ch_arena *a, ch_time t) { return stamp(a, t, "GMT"); }

@@ -3,10 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-static void *at(void *config, const ch_config_row *row)
-{
-    return (char *)config + row->offset;
-}
+static void *at(void *config, const ch_config_row *row) { return (char *)config + row->offset; }
 
 static bool fault(const ch_config_row *row, const char *what)
 {

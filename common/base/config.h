@@ -10,7 +10,7 @@ typedef enum ch_config_type { CH_CONFIG_STR, CH_CONFIG_INT, CH_CONFIG_BOOL } ch_
 typedef struct ch_config_row {
     const char *name; /* environment variable; NULL ends the table */
     ch_config_type type;
-    size_t offset; /* of a ch_str, int64_t or bool */
+    size_t offset;        /* of a ch_str, int64_t or bool */
     const char *fallback; /* NULL: must be given */
     int64_t min, max;
     bool secret;

@@ -23,9 +23,9 @@ typedef enum ch_err {
 
 const char *ch_err_name(ch_err e);
 /* if (…) return: propagates a failure. */
-#define CH_TRY(expr)                                                                                                   \
-    do {                                                                                                               \
-        ch_err ch_try_ = (expr);                                                                                       \
-        if (ch_try_ != CH_OK) return ch_try_;                                                                          \
+#define CH_TRY(expr)                                                                                                                                 \
+    do {                                                                                                                                             \
+        ch_err ch_try_ = (expr);                                                                                                                     \
+        if (ch_try_ != CH_OK) return ch_try_;                                                                                                        \
     } while (0)
 #endif

@@ -111,7 +111,4 @@ ch_str ch_digest_keyed(ch_arena *a, ch_str key, ch_str data)
     return ch_buf_str(&text);
 }
 
-ch_str ch_digest(ch_arena *a, ch_str data)
-{
-    return ch_digest_keyed(a, (ch_str){"", 0}, data);
-}
+ch_str ch_digest(ch_arena *a, ch_str data) { return ch_digest_keyed(a, (ch_str){"", 0}, data); }

@@ -17,8 +17,7 @@ static void put_time(ch_buf *b)
 {
     ch_time now = ch_now();
     ch_civil c = ch_civil_utc(now);
-    ch_buf_printf(b, "{\"time\":\"%04d-%02d-%02dT%02d:%02d:%02d.%03dZ\"", c.year, c.month, c.day, c.hour, c.minute, c.second,
-                  (int)(now % 1000));
+    ch_buf_printf(b, "{\"time\":\"%04d-%02d-%02dT%02d:%02d:%02d.%03dZ\"", c.year, c.month, c.day, c.hour, c.minute, c.second, (int)(now % 1000));
 }
 
 void ch_log(ch_level level, const char *event, const ch_kv *pairs)

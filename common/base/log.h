@@ -20,6 +20,6 @@ typedef struct ch_kv {
 
 void ch_log_setup(const char *service, ch_level lowest);
 void ch_log(ch_level level, const char *event, const ch_kv *pairs);
-#define CH_LOG(level, ...) CH_LOG_(level, __VA_ARGS__, {0})
+#define CH_LOG(level, ...)         CH_LOG_(level, __VA_ARGS__, {0})
 #define CH_LOG_(level, event, ...) ch_log((level), (event), (const ch_kv[]){__VA_ARGS__})
 #endif

@@ -13,20 +13,11 @@ int ch_str_cmp(ch_str a, ch_str b)
     return order ? order : (a.n > b.n) - (a.n < b.n);
 }
 
-bool ch_str_starts(ch_str s, ch_str prefix)
-{
-    return s.n >= prefix.n && ch_str_eq(ch_str_first(s, prefix.n), prefix);
-}
+bool ch_str_starts(ch_str s, ch_str prefix) { return s.n >= prefix.n && ch_str_eq(ch_str_first(s, prefix.n), prefix); }
 
-bool ch_str_ends(ch_str s, ch_str suffix)
-{
-    return s.n >= suffix.n && ch_str_eq(ch_str_cut(s, s.n - suffix.n), suffix);
-}
+bool ch_str_ends(ch_str s, ch_str suffix) { return s.n >= suffix.n && ch_str_eq(ch_str_cut(s, s.n - suffix.n), suffix); }
 
-static char fold(char c)
-{
-    return c >= 'A' && c <= 'Z' ? (char)(c | 32) : c;
-}
+static char fold(char c) { return c >= 'A' && c <= 'Z' ? (char)(c | 32) : c; }
 
 bool ch_str_eq_fold(ch_str a, ch_str b)
 {
@@ -49,10 +40,7 @@ ptrdiff_t ch_str_find(ch_str s, ch_str part)
     return at ? at - s.p : -1;
 }
 
-static bool is_space(char c)
-{
-    return c == ' ' || (c >= '\t' && c <= '\r');
-}
+static bool is_space(char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
 
 ch_str ch_str_trim(ch_str s)
 {
@@ -216,10 +204,7 @@ void ch_buf_put(ch_buf *b, ch_str s)
     b->n += s.n;
 }
 
-void ch_buf_char(ch_buf *b, char c)
-{
-    ch_buf_put(b, (ch_str){&c, 1});
-}
+void ch_buf_char(ch_buf *b, char c) { ch_buf_put(b, (ch_str){&c, 1}); }
 
 void ch_buf_printf(ch_buf *b, const char *format, ...)
 {
@@ -270,17 +255,46 @@ static void put_escaped(ch_buf *b, ch_str s, const char *const table[256])
 
 void ch_put_html(ch_buf *b, ch_str s)
 {
-    static const char *const table[256] = {
-        ['&'] = "&amp;", ['<'] = "&lt;", ['>'] = "&gt;", ['"'] = "&quot;", ['\''] = "&#39;"};
+    static const char *const table[256] = {['&'] = "&amp;", ['<'] = "&lt;", ['>'] = "&gt;", ['"'] = "&quot;", ['\''] = "&#39;"};
     put_escaped(b, s, table);
 }
 
 void ch_put_xml(ch_buf *b, ch_str s)
 {
-    static const char *const table[256] = {
-        [0] = "",  "", "", "", "", "", "", "", "", [11] = "", [12] = "", [14] = "", "", "", "", "", "", "", "", "",
-        "",        "", "", "", "", "", "", "", "", ['&'] = "&amp;", ['<'] = "&lt;", ['>'] = "&gt;", ['"'] = "&quot;",
-        ['\''] = "&apos;"};
+    static const char *const table[256] = {[0] = "",
+                                           "",
+                                           "",
+                                           "",
+                                           "",
+                                           "",
+                                           "",
+                                           "",
+                                           "",
+                                           [11] = "",
+                                           [12] = "",
+                                           [14] = "",
+                                           "",
+                                           "",
+                                           "",
+                                           "",
+                                           "",
+                                           "",
+                                           "",
+                                           "",
+                                           "",
+                                           "",
+                                           "",
+                                           "",
+                                           "",
+                                           "",
+                                           "",
+                                           "",
+                                           "",
+                                           ['&'] = "&amp;",
+                                           ['<'] = "&lt;",
+                                           ['>'] = "&gt;",
+                                           ['"'] = "&quot;",
+                                           ['\''] = "&apos;"};
     /* U+FFFE and U+FFFF are good UTF-8 and bad XML. */
     ptrdiff_t at;
     while ((at = ch_str_find(s, CH_STR("\xEF\xBF"))) >= 0) {

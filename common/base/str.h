@@ -16,8 +16,11 @@ typedef struct ch_str {
     size_t n;
 } ch_str;
 
-#define CH_STR(literal)      ((ch_str){"" literal, sizeof(literal) - 1})
-#define CH_STR_INIT(literal) {"" literal, sizeof(literal) - 1}
+#define CH_STR(literal) ((ch_str){"" literal, sizeof(literal) - 1})
+#define CH_STR_INIT(literal)                                                                                                                         \
+    {                                                                                                                                                \
+        "" literal, sizeof(literal) - 1                                                                                                              \
+    }
 /* printf("%.*s", CH_ARG(s)) */
 #define CH_ARG(s) (int)(s).n, (s).p
 
@@ -48,7 +51,8 @@ bool ch_utf8_valid(ch_str s);
 ch_str ch_utf8_first(ch_str s, size_t n);
 /* Code points of valid UTF-8. */
 size_t ch_utf8_length(ch_str s);
-/* Without what only deceives: bidi overrides and isolates (U+202A-202E, U+2066-2069), controls but tab and line feed. s itself where there are none. */
+/* Without what only deceives: bidi overrides and isolates (U+202A-202E, U+2066-2069), controls but tab and line feed. s itself where there are none.
+ */
 ch_str ch_utf8_tame(struct ch_arena *a, ch_str s);
 /* Compares without an early way out: for tokens, signatures, hashes. */
 bool ch_str_eq_secret(ch_str a, ch_str b);

@@ -12,9 +12,9 @@
 #include "data/bson.h"
 
 enum {
-    TICK_MS = 1000,       /* sweep, retries, schedules; and how late a wake that got lost is noticed */
-    OVERLAP_MS = 60000,   /* clocks apart and slow inserts: how far back a whole look goes */
-    GLANCE_MS = 2000,     /* the same for a look between two whole ones */
+    TICK_MS = 1000,     /* sweep, retries, schedules; and how late a wake that got lost is noticed */
+    OVERLAP_MS = 60000, /* clocks apart and slow inserts: how far back a whole look goes */
+    GLANCE_MS = 2000,   /* the same for a look between two whole ones */
     WHOLE_EVERY_MS = 5000,
     LEASE_MS = 15000,
     PAGE = 500,
@@ -60,8 +60,7 @@ CH_TABLE(retry_table, retry, "An event that waits to be applied", CH_ROW(retry, 
          CH_ROW(retry, consumer, CH_F_STR), CH_ROW(retry, producer, CH_F_STR), CH_ROW(retry, event, CH_F_STR), CH_ROW(retry, state, CH_F_STR),
          CH_ROW(retry, tries, CH_F_INT), CH_ROW(retry, next_at, CH_F_TIME));
 static const char *const retry_indexes[] = {"{\"keys\": {\"consumer\": 1, \"state\": 1, \"next_at\": 1}}", NULL};
-static const ch_collection retries = {
-    .name = "event_retries", .table = &retry_table, .admits = CH_SCOPE_PLATFORM, .indexes = retry_indexes};
+static const ch_collection retries = {.name = "event_retries", .table = &retry_table, .admits = CH_SCOPE_PLATFORM, .indexes = retry_indexes};
 
 /* A log's documents are not read through a table: the payload's shape depends on the type. */
 CH_TABLE(log_table, position, "Events", CH_ROW(position, id, CH_F_STR), CH_ROW(position, version, CH_F_INT));
@@ -154,8 +153,8 @@ ch_err ch_bus_relay(ch_bus *bus, const ch_collection *given, ch_str id)
     c.admits |= CH_SCOPE_PLATFORM;
     bson_init(&o.pulled);
     bson_append_utf8(&filter, "_id", -1, id.p, (int)id.n);
-    ch_err e = ch_store_each(bus->own, &c, ch_scope_platform(), &(ch_find){.filter = &filter, .limit = 1, .fields = "{\"outbox\": 1}"},
-                             relay_doc, &o);
+    ch_err e =
+        ch_store_each(bus->own, &c, ch_scope_platform(), &(ch_find){.filter = &filter, .limit = 1, .fields = "{\"outbox\": 1}"}, relay_doc, &o);
     if (!e) e = o.result;
     if (o.n) {
         CH_AUTO_ARENA ch_arena *a = ch_arena_new(512);
@@ -300,8 +299,11 @@ static bool read_event(const bson_t *doc, bson_t *payload, ch_event *e)
     bson_iter_t it;
     uint32_t n;
     const uint8_t *p;
-    *e = (ch_event){.id = str_at(doc, "_id"), .type = str_at(doc, "type"), .aggregate = str_at(doc, "aggregate"),
-                    .organisation = str_at(doc, "organisation"), .person = str_at(doc, "person")};
+    *e = (ch_event){.id = str_at(doc, "_id"),
+                    .type = str_at(doc, "type"),
+                    .aggregate = str_at(doc, "aggregate"),
+                    .organisation = str_at(doc, "organisation"),
+                    .person = str_at(doc, "person")};
     if (bson_iter_init_find(&it, doc, "version")) e->version = bson_iter_as_int64(&it);
     if (bson_iter_init_find(&it, doc, "at") && BSON_ITER_HOLDS_DATE_TIME(&it)) e->at = bson_iter_date_time(&it);
     if (!bson_iter_init_find(&it, doc, "payload") || !BSON_ITER_HOLDS_DOCUMENT(&it)) return false;
@@ -320,8 +322,11 @@ static uint64_t *seen_slot(run *r, ch_str id)
 static ch_err keep_for_later(run *r, const ch_event *e, ch_arena *a, const retry *before, ch_err why)
 {
     retry row = {.id = ch_arena_printf(a, "%s/%.*s", r->consumer->name, CH_ARG(e->id)),
-                 .consumer = ch_str_of(r->consumer->name), .producer = ch_str_of(r->producer), .event = e->id,
-                 .tries = before ? before->tries + 1 : 1, .version = before ? before->version + 1 : 1};
+                 .consumer = ch_str_of(r->consumer->name),
+                 .producer = ch_str_of(r->producer),
+                 .event = e->id,
+                 .tries = before ? before->tries + 1 : 1,
+                 .version = before ? before->version + 1 : 1};
     bool dead = why != CH_UNAVAILABLE && row.tries >= (why == CH_NOT_FOUND ? 10 * MOST_TRIES : MOST_TRIES);
     int64_t pause = 500 * (INT64_C(1) << (row.tries < 9 ? row.tries : 9));
     row.state = dead ? CH_STR("dead") : CH_STR("waiting");
@@ -397,8 +402,8 @@ static ch_err consume_log(run *r, ch_time from)
         BSON_APPEND_DOCUMENT_BEGIN(&filter, "seq", &after);
         BSON_APPEND_UTF8(&after, "$gt", r->last);
         bson_append_document_end(&filter, &after);
-        CH_TRY(ch_store_each(r->bus->log, &log, ch_scope_platform(),
-                             &(ch_find){.filter = &filter, .sort = "{\"seq\": 1}", .limit = PAGE}, consume_doc, r));
+        CH_TRY(ch_store_each(r->bus->log, &log, ch_scope_platform(), &(ch_find){.filter = &filter, .sort = "{\"seq\": 1}", .limit = PAGE},
+                             consume_doc, r));
     } while (r->page == PAGE && !r->cut);
     return CH_OK;
 }

@@ -2,10 +2,7 @@
 
 #include <stdio.h>
 
-static const char *stored_name(const ch_field *field)
-{
-    return strcmp(field->name, "id") ? field->name : "_id";
-}
+static const char *stored_name(const ch_field *field) { return strcmp(field->name, "id") ? field->name : "_id"; }
 
 static void append_items(bson_t *out, const char *key, const ch_field *field, const ch_list *list)
 {
@@ -60,10 +57,7 @@ void ch_bson_write_some(bson_t *out, const ch_table *t, const void *obj, uint64_
     }
 }
 
-void ch_bson_write(bson_t *out, const ch_table *t, const void *obj)
-{
-    ch_bson_write_some(out, t, obj, CH_ALL, "");
-}
+void ch_bson_write(bson_t *out, const ch_table *t, const void *obj) { ch_bson_write_some(out, t, obj, CH_ALL, ""); }
 
 static ch_str copy_str(ch_arena *a, const bson_iter_t *it)
 {
@@ -136,7 +130,6 @@ void ch_bson_read(ch_arena *a, const bson_t *doc, const ch_table *t, void *out)
     while (bson_iter_next(&it)) {
         const char *key = bson_iter_key(&it);
         const ch_field *field = ch_field_named(t, ch_str_of(strcmp(key, "_id") ? key : "id"));
-        if (field && !(field->flags & CH_DERIVED) && read_value(a, &it, field, ch_member(out, field)))
-            seen->given |= 1ull << (field - t->fields);
+        if (field && !(field->flags & CH_DERIVED) && read_value(a, &it, field, ch_member(out, field))) seen->given |= 1ull << (field - t->fields);
     }
 }

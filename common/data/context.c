@@ -75,8 +75,7 @@ static ch_value value_of_member(const ch_field *field, const void *m)
     case CH_F_TIME: return ch_v_time(*(const ch_time *)m);
     case CH_F_STRUCT: return ch_v_obj(field->of, m);
     case CH_F_LIST:
-    case CH_F_STRS:
-        return (ch_value){.kind = CH_V_LIST, .p = ((const ch_list *)m)->p, .n = ((const ch_list *)m)->n, .table = field->of};
+    case CH_F_STRS: return (ch_value){.kind = CH_V_LIST, .p = ((const ch_list *)m)->p, .n = ((const ch_list *)m)->n, .table = field->of};
     }
     return (ch_value){0};
 }

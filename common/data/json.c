@@ -22,10 +22,7 @@ static bool shallow(ch_str s)
     return true;
 }
 
-static void release(void *root)
-{
-    json_decref(root);
-}
+static void release(void *root) { json_decref(root); }
 
 static json_t *load(ch_arena *a, ch_str text)
 {
@@ -130,10 +127,7 @@ static bool has_duplicates(ch_arena *a, ch_str text, ch_faults *faults)
     return true;
 }
 
-static ch_str string_of(const json_t *j)
-{
-    return (ch_str){json_string_value(j), json_string_length(j)};
-}
+static ch_str string_of(const json_t *j) { return (ch_str){json_string_value(j), json_string_length(j)}; }
 
 typedef struct reader {
     ch_arena *arena;
@@ -170,8 +164,7 @@ static bool read_items(reader *r, json_t *j, const ch_field *field, ch_list *out
         ch_str here = ch_arena_printf(r->arena, "%.*s/%zu", CH_ARG(at), i);
         void *item = (char *)out->p + i * size;
         json_t *value = json_array_get(j, i);
-        bool fine = field->type == CH_F_LIST ? read_object(r, value, field->of, item, here)
-                                             : read_str(r, value, field, item);
+        bool fine = field->type == CH_F_LIST ? read_object(r, value, field->of, item, here) : read_str(r, value, field, item);
         if (!fine) ch_fault_add(r->faults, here, "Must be %s", field->type == CH_F_LIST ? "an object" : "a string");
     }
     return true;
@@ -194,11 +187,15 @@ static bool read_value(reader *r, json_t *j, const ch_field *field, void *m, ch_
 }
 
 static const char *const wanted[] = {
-    [CH_F_STR] = "a string",   [CH_F_TEXT] = "a string",
-    [CH_F_HTML] = "left out",  [CH_F_INT] = "a whole number",
-    [CH_F_DOUBLE] = "a number", [CH_F_BOOL] = "true or false",
+    [CH_F_STR] = "a string",
+    [CH_F_TEXT] = "a string",
+    [CH_F_HTML] = "left out",
+    [CH_F_INT] = "a whole number",
+    [CH_F_DOUBLE] = "a number",
+    [CH_F_BOOL] = "true or false",
     [CH_F_TIME] = "a time like 2026-11-23T17:00:00Z",
-    [CH_F_STRUCT] = "an object", [CH_F_LIST] = "a list",
+    [CH_F_STRUCT] = "an object",
+    [CH_F_LIST] = "a list",
     [CH_F_STRS] = "a list of strings",
 };
 
@@ -290,10 +287,7 @@ static void write_value(ch_buf *b, const ch_field *field, const void *m, unsigne
     }
 }
 
-static bool null_when_empty(const ch_field *field)
-{
-    return field->type != CH_F_LIST && field->type != CH_F_STRS;
-}
+static bool null_when_empty(const ch_field *field) { return field->type != CH_F_LIST && field->type != CH_F_STRS; }
 
 void ch_json_write(ch_buf *b, const ch_table *t, const void *obj, unsigned audience)
 {
@@ -315,30 +309,15 @@ void ch_json_write(ch_buf *b, const ch_table *t, const void *obj, unsigned audie
 
 /* ---- other people's JSON */
 
-ch_json *ch_json_parse(ch_arena *a, ch_str text)
-{
-    return (ch_json *)load(a, text);
-}
+ch_json *ch_json_parse(ch_arena *a, ch_str text) { return (ch_json *)load(a, text); }
 
-ch_json *ch_json_get(ch_json *j, const char *key)
-{
-    return (ch_json *)json_object_get((json_t *)j, key);
-}
+ch_json *ch_json_get(ch_json *j, const char *key) { return (ch_json *)json_object_get((json_t *)j, key); }
 
-ch_json *ch_json_at(ch_json *j, size_t i)
-{
-    return (ch_json *)json_array_get((json_t *)j, i);
-}
+ch_json *ch_json_at(ch_json *j, size_t i) { return (ch_json *)json_array_get((json_t *)j, i); }
 
-ch_str ch_json_text(ch_json *j)
-{
-    return json_is_string((json_t *)j) ? string_of((json_t *)j) : CH_STR("");
-}
+ch_str ch_json_text(ch_json *j) { return json_is_string((json_t *)j) ? string_of((json_t *)j) : CH_STR(""); }
 
-ch_str ch_json_str(ch_json *j, const char *key)
-{
-    return ch_json_text(ch_json_get(j, key));
-}
+ch_str ch_json_str(ch_json *j, const char *key) { return ch_json_text(ch_json_get(j, key)); }
 
 int64_t ch_json_int(ch_json *j, const char *key, int64_t fallback)
 {

@@ -3,7 +3,8 @@
 #include "data/table.h"
 
 /* Reads a JSON object into *out and checks it against the table; `which` as in ch_check (0 for PATCH). CH_MALFORMED when it does
- * not parse (bad UTF-8, deeper than 32), CH_INVALID with every fault otherwise (of keys that are there twice, only those). Strings live in the arena. */
+ * not parse (bad UTF-8, deeper than 32), CH_INVALID with every fault otherwise (of keys that are there twice, only those). Strings live in the arena.
+ */
 ch_err ch_json_read(ch_arena *a, ch_str body, const ch_table *t, void *out, uint64_t which, ch_faults *faults);
 
 /* Reads what a service of ours wrote and nobody else could have (a session, signed claims, a signed note): unknown fields are

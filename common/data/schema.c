@@ -20,8 +20,7 @@ static void put_string(ch_buf *b, const ch_field *field, bool null)
 static void put_number(ch_buf *b, const ch_field *field, const char *type, bool null)
 {
     ch_buf_printf(b, null ? "\"type\":[\"%s\",\"null\"]" : "\"type\":\"%s\"", type);
-    if (field->min || field->max)
-        ch_buf_printf(b, ",\"minimum\":%lld,\"maximum\":%lld", (long long)field->min, (long long)field->max);
+    if (field->min || field->max) ch_buf_printf(b, ",\"minimum\":%lld,\"maximum\":%lld", (long long)field->min, (long long)field->max);
 }
 
 static void put_array(ch_buf *b, const ch_field *field, bool input)
@@ -46,16 +45,15 @@ void ch_schema_field(ch_buf *b, const ch_field *field, bool input)
     case CH_F_DOUBLE: put_number(b, field, "number", null && field->flags & CH_ZERO_IS_NULL); break;
     case CH_F_BOOL: ch_buf_put(b, CH_STR("\"type\":\"boolean\"")); break;
     case CH_F_TIME:
-        ch_buf_put(b, null ? CH_STR("\"type\":[\"string\",\"null\"],\"format\":\"date-time\"")
-                           : CH_STR("\"type\":\"string\",\"format\":\"date-time\""));
+        ch_buf_put(b,
+                   null ? CH_STR("\"type\":[\"string\",\"null\"],\"format\":\"date-time\"") : CH_STR("\"type\":\"string\",\"format\":\"date-time\""));
         break;
     case CH_F_STRUCT:
     case CH_F_LIST:
     case CH_F_STRS:
         if (field->type != CH_F_STRUCT) put_array(b, field, input);
         else ch_buf_put(b, CH_STR("\"allOf\":["));
-        if (field->type == CH_F_STRS)
-            ch_schema_field(b, &(ch_field){.type = CH_F_STR, .codes = field->codes, .flags = CH_REQUIRED}, input);
+        if (field->type == CH_F_STRS) ch_schema_field(b, &(ch_field){.type = CH_F_STR, .codes = field->codes, .flags = CH_REQUIRED}, input);
         else ch_schema_write(b, field->of, input);
         if (field->type == CH_F_STRUCT) ch_buf_char(b, ']');
         break;

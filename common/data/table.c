@@ -82,15 +82,9 @@ static uint64_t bit_of(const ch_table *t, const char *name)
     return field ? 1ull << (field - t->fields) : 0;
 }
 
-bool ch_given(const ch_table *t, const void *obj, const char *name)
-{
-    return (((const ch_presence *)obj)->given & bit_of(t, name)) != 0;
-}
+bool ch_given(const ch_table *t, const void *obj, const char *name) { return (((const ch_presence *)obj)->given & bit_of(t, name)) != 0; }
 
-void ch_mark_given(const ch_table *t, void *obj, const char *name)
-{
-    ((ch_presence *)obj)->given |= bit_of(t, name);
-}
+void ch_mark_given(const ch_table *t, void *obj, const char *name) { ((ch_presence *)obj)->given |= bit_of(t, name); }
 
 uint64_t ch_mask(const ch_table *t, ...)
 {
@@ -137,10 +131,7 @@ static bool missing(const ch_table *t, const void *obj, size_t i)
 
 /* ---- formats */
 
-static bool host_char(char c)
-{
-    return isalnum((unsigned char)c) || c == '-';
-}
+static bool host_char(char c) { return isalnum((unsigned char)c) || c == '-'; }
 
 /* The domain has at least two labels, each of letters, digits and inner hyphens (RFC 1123). */
 static bool domain_valid(ch_str s)
@@ -188,18 +179,14 @@ bool ch_postcode_valid(ch_str s)
     for (size_t i = 0; i < sizeof shapes / sizeof *shapes; i++)
         for (size_t j = 0; j < sizeof endings / sizeof *endings; j++) {
             size_t outward = strlen(shapes[i]);
-            if (n == outward + strlen(endings[j]) && !memcmp(shape, shapes[i], outward) && !strcmp(shape + outward, endings[j]))
-                return true;
+            if (n == outward + strlen(endings[j]) && !memcmp(shape, shapes[i], outward) && !strcmp(shape + outward, endings[j])) return true;
         }
     return false;
 }
 
 /* ---- checks */
 
-static const char *label_of(const ch_field *field)
-{
-    return field->label ? field->label : field->name;
-}
+static const char *label_of(const ch_field *field) { return field->label ? field->label : field->name; }
 
 int64_t ch_field_longest(const ch_field *field)
 {
@@ -265,8 +252,9 @@ static void check_items(ch_arena *a, const ch_field *field, const ch_list *list,
         ch_str item = ch_arena_printf(a, "%.*s/%zu", CH_ARG(at), i);
         if (fault_at(f, item)) continue; /* it is not even of the right type */
         if (field->type == CH_F_LIST) check_table(a, field->of, (char *)list->p + i * field->of->size, CH_ALL, item, f);
-        else check_str(&(ch_field){.name = field->name, .label = field->label, .codes = field->codes, .check = field->check},
-                       ((ch_str *)list->p)[i], item, f);
+        else
+            check_str(&(ch_field){.name = field->name, .label = field->label, .codes = field->codes, .check = field->check}, ((ch_str *)list->p)[i],
+                      item, f);
     }
 }
 

@@ -54,10 +54,10 @@ typedef struct ch_list {
     size_t n;
 } ch_list;
 /* A typed list of the same layout: CH_LIST_OF(place) places; */
-#define CH_LIST_OF(type)                                                                                               \
-    struct {                                                                                                           \
-        type *p;                                                                                                       \
-        size_t n;                                                                                                      \
+#define CH_LIST_OF(type)                                                                                                                             \
+    struct {                                                                                                                                         \
+        type *p;                                                                                                                                     \
+        size_t n;                                                                                                                                    \
     }
 
 typedef struct ch_table ch_table;
@@ -67,9 +67,9 @@ typedef struct ch_field {
     size_t offset;
     int64_t min, max; /* characters, value or items; both 0: the type's own limits */
     unsigned flags;
-    unsigned readers;         /* audience bits that may see it; 0: everyone who sees the noun */
-    const ch_table *of;       /* STRUCT, LIST */
-    const char *const *codes; /* NULL-ended: the values allowed */
+    unsigned readers;             /* audience bits that may see it; 0: everyone who sees the noun */
+    const ch_table *of;           /* STRUCT, LIST */
+    const char *const *codes;     /* NULL-ended: the values allowed */
     const char *(*check)(ch_str); /* NULL: fine; else the message */
     const char *label, *hint, *doc;
 } ch_field;
@@ -82,9 +82,12 @@ struct ch_table {
     const char *doc;
 };
 
-#define CH_ROW(owner, member, kind, ...) {.name = #member, .type = (kind), .offset = offsetof(owner, member), ##__VA_ARGS__}
-#define CH_TABLE(symbol, owner, text, ...)                                                                             \
-    static const ch_field symbol##_rows[] = {__VA_ARGS__};                                                             \
+#define CH_ROW(owner, member, kind, ...)                                                                                                             \
+    {                                                                                                                                                \
+        .name = #member, .type = (kind), .offset = offsetof(owner, member), ##__VA_ARGS__                                                            \
+    }
+#define CH_TABLE(symbol, owner, text, ...)                                                                                                           \
+    static const ch_field symbol##_rows[] = {__VA_ARGS__};                                                                                           \
     const ch_table symbol = {#owner, sizeof(owner), symbol##_rows, sizeof symbol##_rows / sizeof(ch_field), text}
 
 /* All faults of an input, collected before anything is refused. */

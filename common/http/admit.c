@@ -88,10 +88,7 @@ ch_err ch_admit_form(ch_exchange *x, ch_str token)
     return CH_OK;
 }
 
-ch_err ch_csrf_field_ok(ch_call *call, ch_str token)
-{
-    return ch_admit_form(call->x, token);
-}
+ch_err ch_csrf_field_ok(ch_call *call, ch_str token) { return ch_admit_form(call->x, token); }
 
 ch_err ch_admit(ch_exchange *x)
 {

@@ -15,7 +15,10 @@
 #include "data/json.h"
 #include "http/exchange.h"
 
-#define SETTING(variable, member, kind, ...) {.name = variable, .type = kind, .offset = offsetof(ch_settings, member), ##__VA_ARGS__}
+#define SETTING(variable, member, kind, ...)                                                                                                         \
+    {                                                                                                                                                \
+        .name = variable, .type = kind, .offset = offsetof(ch_settings, member), ##__VA_ARGS__                                                       \
+    }
 static const ch_config_row settings_table[] = {
     SETTING("LISTEN", listen, CH_CONFIG_STR, .fallback = "", .doc = "Where nginx finds it: unix:/path or 127.0.0.1:port"),
     SETTING("OPS_LISTEN", ops_listen, CH_CONFIG_STR, .fallback = "", .doc = "Health, readiness and metrics: 127.0.0.1:port"),

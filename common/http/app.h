@@ -40,10 +40,10 @@ typedef struct ch_service {
     const ch_schedule *schedules;            /* ended by a NULL name; their ctx is the app */
     const ch_config_row *config;             /* more settings, or NULL */
     size_t config_size;
-    ch_err (*start)(ch_app *app);            /* both modes, before anything is served */
-    bool (*ready)(ch_app *app);              /* beside store and Redis; may be NULL */
+    ch_err (*start)(ch_app *app);              /* both modes, before anything is served */
+    bool (*ready)(ch_app *app);                /* beside store and Redis; may be NULL */
     void (*metrics)(ch_app *app, ch_buf *out); /* more lines, or NULL */
-    void (*stop)(ch_app *app);               /* serve: after the drain; or NULL */
+    void (*stop)(ch_app *app);                 /* serve: after the drain; or NULL */
 } ch_service;
 
 /* A struct as a signed note and back, by its table (contracts/notes.h). False: forged, expired, of another purpose. */

@@ -14,10 +14,7 @@ ch_str ch_param(const ch_call *call, const char *name)
     return CH_STR("");
 }
 
-ch_str ch_header(const ch_call *call, const char *cgi_name)
-{
-    return ch_str_of(call->x->wire.param(call->x->wire.arg, cgi_name));
-}
+ch_str ch_header(const ch_call *call, const char *cgi_name) { return ch_str_of(call->x->wire.param(call->x->wire.arg, cgi_name)); }
 
 /* The first of that name (RFC 6265 section 4.2.1). */
 ch_str ch_cookie(const ch_call *call, const char *name)
@@ -30,10 +27,7 @@ ch_str ch_cookie(const ch_call *call, const char *name)
     return CH_STR("");
 }
 
-unsigned ch_call_roles(const ch_call *call)
-{
-    return ch_principal_roles(&call->who, call->org ? call->org->organisation : CH_STR(""));
-}
+unsigned ch_call_roles(const ch_call *call) { return ch_principal_roles(&call->who, call->org ? call->org->organisation : CH_STR("")); }
 
 /* "locations[0].name" → "/locations/0/name" */
 static ch_str pointer_of(ch_arena *a, ch_str field)
@@ -113,10 +107,7 @@ ch_exchange *ch_exchange_new(ch_app *app, ch_arena *a, const ch_wire *wire)
     return x;
 }
 
-bool ch_exchange_needs_store(const ch_exchange *x)
-{
-    return x->call.route && !(x->call.route->flags & CH_NO_STORE);
-}
+bool ch_exchange_needs_store(const ch_exchange *x) { return x->call.route && !(x->call.route->flags & CH_NO_STORE); }
 
 /* Pages are called with their faults, to draw the form again; the API is told all of them at once. */
 static ch_err answer(ch_exchange *x)
@@ -131,9 +122,8 @@ static ch_err answer(ch_exchange *x)
 static void log_access(const ch_exchange *x, int64_t ns)
 {
     const ch_call *call = &x->call;
-    CH_LOG(x->status >= 500 ? CH_ERROR : CH_INFO, "request", CH_KS("method", call->method),
-           CH_KZ("route", call->route ? call->route->path : "-"), CH_KI("status", x->status), CH_KI("us", ns / 1000),
-           CH_KS("request", call->request_id));
+    CH_LOG(x->status >= 500 ? CH_ERROR : CH_INFO, "request", CH_KS("method", call->method), CH_KZ("route", call->route ? call->route->path : "-"),
+           CH_KI("status", x->status), CH_KI("us", ns / 1000), CH_KS("request", call->request_id));
 }
 
 void ch_exchange_run(ch_exchange *x)

@@ -18,14 +18,14 @@ struct ch_call {
     const ch_membership *org;  /* of {org} in the path, or of the client's token */
     const void *query, *input; /* the route's structs, read and checked */
     ch_pairs query_pairs;
-    ch_pairs form;             /* a form as typed */
-    ch_str body;               /* JSON as sent */
+    ch_pairs form; /* a form as typed */
+    ch_str body;   /* JSON as sent */
     ch_faults faults;
-    int64_t if_match;          /* the version; 0: none */
+    int64_t if_match; /* the version; 0: none */
     ch_str idempotency_key, idempotency_hash;
-    ch_str csrf;               /* for forms of this answer */
-    ch_str notice;             /* that the last answer left for this page */
-    struct ch_exchange *x;     /* the server's own */
+    ch_str csrf;           /* for forms of this answer */
+    ch_str notice;         /* that the last answer left for this page */
+    struct ch_exchange *x; /* the server's own */
 };
 
 /* {name} of the path; never empty. */
@@ -54,10 +54,10 @@ ch_err ch_reply_redirect(ch_call *call, ch_str to);
 void ch_notice(ch_call *call, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 typedef struct ch_page {
-    const char *title;   /* without the service's name; or set title_str */
+    const char *title; /* without the service's name; or set title_str */
     ch_str title_str;
-    const char *section; /* "jobs", "candidate", "employer", "department", "account" */
-    const char *back, *back_text;    /* a link above the heading; or back_str */
+    const char *section;          /* "jobs", "candidate", "employer", "department", "account" */
+    const char *back, *back_text; /* a link above the heading; or back_str */
     ch_str back_str;
     ch_str description, canonical, json_ld; /* json_ld: escaped for HTML by ch_put_json */
     bool no_index;

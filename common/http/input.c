@@ -107,7 +107,8 @@ static ch_err read_idempotency(ch_exchange *x)
     if (key.n > 200 || !ch_utf8_valid(key)) return ch_refuse(call, "", "The Idempotency-Key must be at most 200 characters");
     call->idempotency_key = key;
     /* What was asked for is part of what must be the same: /publish and /close have the same, empty body. */
-    call->idempotency_hash = ch_digest(call->arena, ch_arena_printf(call->arena, "%.*s %.*s\n%.*s", CH_ARG(call->method), CH_ARG(call->path), CH_ARG(call->body)));
+    call->idempotency_hash =
+        ch_digest(call->arena, ch_arena_printf(call->arena, "%.*s %.*s\n%.*s", CH_ARG(call->method), CH_ARG(call->path), CH_ARG(call->body)));
     return CH_OK;
 }
 

@@ -8,8 +8,8 @@ enum { WINDOW = 64 << 10, HEADERS_MAX = 8 << 10, PARTS_MAX = 50 };
 
 struct ch_multipart {
     char *p;
-    size_t at, end; /* unread bytes of the window */
-    size_t clear;   /* of these, the first so many are known to be the part's */
+    size_t at, end;   /* unread bytes of the window */
+    size_t clear;     /* of these, the first so many are known to be the part's */
     ch_str delimiter; /* CRLF -- boundary */
     bool in_part, over, broken;
     int parts;
@@ -59,10 +59,7 @@ static struct ch_multipart *begin(ch_exchange *x)
     return m;
 }
 
-static ch_str window(const struct ch_multipart *m)
-{
-    return (ch_str){m->p + m->at, m->end - m->at};
-}
+static ch_str window(const struct ch_multipart *m) { return (ch_str){m->p + m->at, m->end - m->at}; }
 
 /* Reads on until the window holds `what`; its position, or -1. */
 static ptrdiff_t seek(ch_exchange *x, struct ch_multipart *m, ch_str what)

@@ -2,10 +2,7 @@
 #include "data/schema.h"
 #include "http/exchange.h"
 
-static bool in_document(const ch_route *r)
-{
-    return r->path && r->flags & (CH_API | CH_FEED) && !(r->flags & CH_HIDDEN);
-}
+static bool in_document(const ch_route *r) { return r->path && r->flags & (CH_API | CH_FEED) && !(r->flags & CH_HIDDEN); }
 
 static void put_pair(ch_buf *b, const char *key, const char *value)
 {
@@ -170,11 +167,12 @@ void ch_openapi_write(ch_buf *b, const ch_service *service)
     schemas s = {.b = b, .sep = ""};
     ch_buf_put(b, CH_STR("{\"openapi\":\"3.1.0\",\"info\":{\"title\":\"Commonhire\",\"version\":\"1\"},\"servers\":[{\"url\":\"/\"}],"));
     put_paths(b, service->routes);
-    ch_buf_put(b, CH_STR(",\"components\":{\"securitySchemes\":{\"token\":{\"type\":\"http\",\"scheme\":\"bearer\",\"bearerFormat\":\"JWT\"}},"
-                         "\"responses\":{\"problem\":{\"description\":\"What is wrong (RFC 9457)\",\"content\":{\"application/problem+json\":{\"schema\":"
-                         "{\"type\":\"object\",\"properties\":{\"type\":{\"type\":\"string\"},\"title\":{\"type\":\"string\"},\"status\":{\"type\":"
-                         "\"integer\"},\"state\":{\"type\":\"string\"},\"request_id\":{\"type\":\"string\"},\"errors\":{\"type\":\"array\",\"items\":{"
-                         "\"type\":\"object\",\"properties\":{\"pointer\":{\"type\":\"string\"},\"detail\":{\"type\":\"string\"}}}}}}}}}},\"schemas\":{"));
+    ch_buf_put(
+        b, CH_STR(",\"components\":{\"securitySchemes\":{\"token\":{\"type\":\"http\",\"scheme\":\"bearer\",\"bearerFormat\":\"JWT\"}},"
+                  "\"responses\":{\"problem\":{\"description\":\"What is wrong (RFC 9457)\",\"content\":{\"application/problem+json\":{\"schema\":"
+                  "{\"type\":\"object\",\"properties\":{\"type\":{\"type\":\"string\"},\"title\":{\"type\":\"string\"},\"status\":{\"type\":"
+                  "\"integer\"},\"state\":{\"type\":\"string\"},\"request_id\":{\"type\":\"string\"},\"errors\":{\"type\":\"array\",\"items\":{"
+                  "\"type\":\"object\",\"properties\":{\"pointer\":{\"type\":\"string\"},\"detail\":{\"type\":\"string\"}}}}}}}}}},\"schemas\":{"));
     for (const ch_route *r = service->routes; r->path; r++) {
         if (!in_document(r)) continue;
         put_schema(&s, r->output, 0);
@@ -200,7 +198,8 @@ void ch_routes_write(ch_buf *b, const ch_service *service)
             ch_buf_printf(b, "%s\"%s\"", sep, role->name);
             sep = ",";
         }
-        ch_buf_printf(b, "],\"page\":%s,\"api\":%s,\"stream\":%s,\"no_store\":%s,\"max_body\":%lld,\"summary\":", r->flags & CH_PAGE ? "true" : "false",
+        ch_buf_printf(b,
+                      "],\"page\":%s,\"api\":%s,\"stream\":%s,\"no_store\":%s,\"max_body\":%lld,\"summary\":", r->flags & CH_PAGE ? "true" : "false",
                       r->flags & CH_API ? "true" : "false", r->flags & CH_STREAM ? "true" : "false", r->flags & CH_NO_STORE ? "true" : "false",
                       (long long)r->max_body);
         ch_put_json(b, ch_str_of(r->summary));

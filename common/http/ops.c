@@ -21,10 +21,7 @@ static struct {
 } counts[ROUTES_MAX + 1];
 static atomic_bool ready = true;
 
-void ch_ops_set_ready(bool is)
-{
-    ready = is;
-}
+void ch_ops_set_ready(bool is) { ready = is; }
 
 void ch_metrics_count(const ch_route *routes, const ch_route *route, int status, int64_t ns)
 {
@@ -105,7 +102,10 @@ static void answer(ch_app *app, int fd)
     else if (ch_str_starts(line, CH_STR("GET /metrics "))) put_metrics(app, &body);
     else status = 404;
     ch_buf_printf(&head, "HTTP/1.1 %d %s\r\nContent-Type: text/plain\r\nContent-Length: %zu\r\nConnection: close\r\n\r\n", status,
-                  status == 200 ? "OK" : status == 404 ? "Not Found" : "Service Unavailable", body.n);
+                  status == 200   ? "OK"
+                  : status == 404 ? "Not Found"
+                                  : "Service Unavailable",
+                  body.n);
     ch_buf_put(&head, ch_buf_str(&body));
     if (send(fd, head.p, head.n, MSG_NOSIGNAL) < 0) CH_LOG(CH_DEBUG, "ops_client_left");
     ch_buf_free(&head);
@@ -144,7 +144,8 @@ void ch_ops_start(ch_app *app)
     o = (ops){app, socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)};
     setsockopt(o.fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof one);
     setsockopt(o.fd, SOL_SOCKET, SO_REUSEPORT, &one, sizeof one); /* the successor's, while this one drains */
-    bool fine = colon > 0 && colon < 63 && ch_str_int(ch_str_cut(where, (size_t)colon + 1), &port) && inet_pton(AF_INET, host, &address.sin_addr) == 1;
+    bool fine =
+        colon > 0 && colon < 63 && ch_str_int(ch_str_cut(where, (size_t)colon + 1), &port) && inet_pton(AF_INET, host, &address.sin_addr) == 1;
     address.sin_port = htons((uint16_t)port);
     if (!fine || bind(o.fd, (struct sockaddr *)&address, sizeof address) || listen(o.fd, 16) || pthread_create(&thread, NULL, listen_loop, &o)) {
         CH_LOG(CH_ERROR, "ops_cannot_listen", CH_KS("listen", where));

@@ -12,8 +12,10 @@ static const problem problems[] = {
     [CH_UNAUTHENTICATED] = {401, "unauthenticated", "Sign in", "You need to sign in."},
     [CH_FORBIDDEN] = {403, "forbidden", "You cannot do this",
                       "Your account does not have the role that this needs, or the form was open for too long. Go back and try again."},
-    [CH_NOT_FOUND] = {404, "not-found", "Page not found", "If you typed the address, check that it is right. If you followed a link, the page may have moved or gone."},
-    [CH_CONFLICT] = {409, "conflict", "This is not possible now", "It has moved on since you opened the page. Go back and look at its present state."},
+    [CH_NOT_FOUND] = {404, "not-found", "Page not found",
+                      "If you typed the address, check that it is right. If you followed a link, the page may have moved or gone."},
+    [CH_CONFLICT] = {409, "conflict", "This is not possible now",
+                     "It has moved on since you opened the page. Go back and look at its present state."},
     [CH_EXISTS] = {409, "exists", "It is there already", "Somebody, perhaps you, has done this already."},
     [CH_STALE] = {412, "stale", "Somebody else changed this", "It was changed while you had it open. Go back, look at the change, and try again."},
     [CH_TOO_LARGE] = {413, "too-large", "That is too large", "What you sent is larger than we can take. Go back and send something smaller."},
@@ -23,10 +25,7 @@ static const problem problems[] = {
     [CH_INTERNAL] = {500, "internal", "Sorry, there is a problem", "Try again later. Nothing that you saved is lost."},
 };
 
-int ch_err_status(ch_err e)
-{
-    return e == CH_OK ? 200 : problems[e].status;
-}
+int ch_err_status(ch_err e) { return e == CH_OK ? 200 : problems[e].status; }
 
 static void put_errors(ch_buf *b, const ch_faults *faults)
 {
@@ -90,8 +89,7 @@ void ch_problem_reply(ch_exchange *x, ch_err e)
     int status = x->status == 405 ? 405 : p->status;
     if (status == 401 && wants_json(x)) ch_reply_header(&x->call, "WWW-Authenticate", CH_STR("Bearer"));
     if (status == 429 || status == 503)
-        ch_reply_header(&x->call, "Retry-After",
-                        ch_arena_printf(x->call.arena, "%lld", (long long)(x->wait_seconds > 0 ? x->wait_seconds : 5)));
+        ch_reply_header(&x->call, "Retry-After", ch_arena_printf(x->call.arena, "%lld", (long long)(x->wait_seconds > 0 ? x->wait_seconds : 5)));
     if (wants_json(x)) reply_json(x, p, status);
     else if (e == CH_UNAUTHENTICATED) reply_sign_in(x);
     else reply_page(x, p, status);

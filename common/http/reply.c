@@ -21,8 +21,8 @@ void ch_reply_header(ch_call *call, const char *name, ch_str value)
 
 void ch_reply_cookie(ch_call *call, const char *name, ch_str value, const char *attributes)
 {
-    ch_str line = ch_arena_printf(call->arena, "%s=%.*s; Path=/; Secure; HttpOnly; SameSite=Lax%s%s", name, CH_ARG(value), *attributes ? "; " : "",
-                                  attributes);
+    ch_str line =
+        ch_arena_printf(call->arena, "%s=%.*s; Path=/; Secure; HttpOnly; SameSite=Lax%s%s", name, CH_ARG(value), *attributes ? "; " : "", attributes);
     ch_reply_header(call, "Set-Cookie", line);
 }
 
@@ -36,15 +36,9 @@ static ch_err reply(ch_call *call, int status, const char *content_type, ch_str 
     return CH_OK;
 }
 
-ch_err ch_reply_text(ch_call *call, int status, const char *content_type, ch_str body)
-{
-    return reply(call, status, content_type, body);
-}
+ch_err ch_reply_text(ch_call *call, int status, const char *content_type, ch_str body) { return reply(call, status, content_type, body); }
 
-ch_err ch_reply_empty(ch_call *call, int status)
-{
-    return reply(call, status, NULL, CH_STR(""));
-}
+ch_err ch_reply_empty(ch_call *call, int status) { return reply(call, status, NULL, CH_STR("")); }
 
 /* Only what the caller's roles may see. */
 ch_err ch_reply_json(ch_call *call, int status, const ch_table *t, const void *obj)
@@ -137,8 +131,11 @@ static void put_person(ch_call *call, ch_map *m)
 /* "section_jobs": true, for the navigation. */
 static void put_section(ch_map *m, const char *section)
 {
-    static const char *const keys[][2] = {{"jobs", "section_jobs"},           {"candidate", "section_candidate"}, {"employer", "section_employer"},
-                                          {"department", "section_department"}, {"account", "section_account"}};
+    static const char *const keys[][2] = {{"jobs", "section_jobs"},
+                                          {"candidate", "section_candidate"},
+                                          {"employer", "section_employer"},
+                                          {"department", "section_department"},
+                                          {"account", "section_account"}};
     for (size_t i = 0; section && i < sizeof keys / sizeof *keys; i++)
         if (!strcmp(section, keys[i][0])) ch_map_bool(m, keys[i][1], true);
 }
@@ -196,8 +193,9 @@ ch_err ch_reply_form(ch_call *call, const char *name, const ch_page *page, ch_ma
 {
     ch_map *m = context ? context : ch_map_new(call->arena);
     bool typed = call->route->method == CH_POST && call->faults.n > 0;
-    ch_form_map(call->arena, m, "form", &(ch_form_view){.table = t, .obj = obj, .which = which, .typed = typed ? &call->form : NULL,
-                                                        .faults = &call->faults, .options = options});
+    ch_form_map(
+        call->arena, m, "form",
+        &(ch_form_view){.table = t, .obj = obj, .which = which, .typed = typed ? &call->form : NULL, .faults = &call->faults, .options = options});
     return ch_reply_page(call, name, page, m);
 }
 

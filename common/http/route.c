@@ -4,10 +4,7 @@
 
 static const char *const method_names[CH_METHODS] = {"GET", "POST", "PUT", "PATCH", "DELETE"};
 
-const char *ch_method_name(ch_method m)
-{
-    return method_names[m];
-}
+const char *ch_method_name(ch_method m) { return method_names[m]; }
 
 /* Walks pattern and path segment by segment; parameters are kept decoded as sent (ids and codes need no escapes). */
 static bool path_matches(ch_str pattern, ch_str path, ch_exchange *x)

@@ -16,16 +16,16 @@ typedef enum ch_method { CH_GET, CH_POST, CH_PUT, CH_PATCH, CH_DELETE, CH_METHOD
 #define CH_STAFF     CH_ROLES_OF_ORG
 
 enum {
-    CH_PAGE = 1,        /* HTML: errors are pages, POST needs the CSRF token */
-    CH_API = 2,         /* JSON: errors are problem+json, unknown query keys are faults */
-    CH_FEED = 4,        /* XML, text: unknown query keys pass */
-    CH_STREAM = 8,      /* the handler reads the body itself (uploads) */
-    CH_IF_MATCH = 16,   /* 428 without If-Match: "<version>" */
-    CH_IDEMPOTENT = 32, /* takes Idempotency-Key */
-    CH_NO_STORE = 64,   /* needs no document store: keeps working when that is away, and never waits behind what does */
-    CH_NO_SESSION = 128,/* looks at neither cookie nor token (ping, JWKS) */
-    CH_HIDDEN = 256,    /* not in OpenAPI */
-    CH_TOKEN_FORM = 512,/* POST form without CSRF token: /oauth2/token */
+    CH_PAGE = 1,         /* HTML: errors are pages, POST needs the CSRF token */
+    CH_API = 2,          /* JSON: errors are problem+json, unknown query keys are faults */
+    CH_FEED = 4,         /* XML, text: unknown query keys pass */
+    CH_STREAM = 8,       /* the handler reads the body itself (uploads) */
+    CH_IF_MATCH = 16,    /* 428 without If-Match: "<version>" */
+    CH_IDEMPOTENT = 32,  /* takes Idempotency-Key */
+    CH_NO_STORE = 64,    /* needs no document store: keeps working when that is away, and never waits behind what does */
+    CH_NO_SESSION = 128, /* looks at neither cookie nor token (ping, JWKS) */
+    CH_HIDDEN = 256,     /* not in OpenAPI */
+    CH_TOKEN_FORM = 512, /* POST form without CSRF token: /oauth2/token */
 };
 
 typedef struct ch_route {
@@ -34,9 +34,9 @@ typedef struct ch_route {
     unsigned who, flags;
     ch_err (*handle)(ch_call *call);
     const ch_table *query, *input, *output; /* output: of the 200/201 answer */
-    uint64_t fields;   /* of input: those that a form shows (0: all) or that must be there (0: all, PATCH: none) */
-    int64_t max_body;  /* bytes; 0: 64 KiB for forms, 256 KiB for JSON */
-    int per_minute;    /* requests of one address or client; 0: 1200 */
+    uint64_t fields;                        /* of input: those that a form shows (0: all) or that must be there (0: all, PATCH: none) */
+    int64_t max_body;                       /* bytes; 0: 64 KiB for forms, 256 KiB for JSON */
+    int per_minute;                         /* requests of one address or client; 0: 1200 */
     const char *summary, *doc;
 } ch_route;
 

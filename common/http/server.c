@@ -3,11 +3,11 @@
  * connections of nginx starve all others; here the sockets are ours: one epoll set, each connection registered one-shot, and a
  * worker that gets a readable connection serves exactly one request from it.
  */
+#include <arpa/inet.h>
 #include <errno.h>
 #include <fcgiapp.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
-#include <arpa/inet.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdatomic.h>
@@ -163,20 +163,11 @@ static void give_arena(server *s, ch_arena *a)
 
 /* ---- the wire */
 
-static const char *wire_param(void *p, const char *name)
-{
-    return FCGX_GetParam(name, ((conn *)p)->request.envp);
-}
+static const char *wire_param(void *p, const char *name) { return FCGX_GetParam(name, ((conn *)p)->request.envp); }
 
-static int64_t wire_read(void *p, void *to, size_t n)
-{
-    return FCGX_GetStr(to, (int)(n > 1 << 20 ? 1 << 20 : n), ((conn *)p)->request.in);
-}
+static int64_t wire_read(void *p, void *to, size_t n) { return FCGX_GetStr(to, (int)(n > 1 << 20 ? 1 << 20 : n), ((conn *)p)->request.in); }
 
-static bool wire_write(void *p, const void *from, size_t n)
-{
-    return FCGX_PutStr(from, (int)n, ((conn *)p)->request.out) == (int)n;
-}
+static bool wire_write(void *p, const void *from, size_t n) { return FCGX_PutStr(from, (int)n, ((conn *)p)->request.out) == (int)n; }
 
 /* ---- one request */
 

@@ -9,7 +9,7 @@
 
 typedef struct ch_redis ch_redis;
 typedef struct ch_redis_config {
-    ch_str socket; /* unix socket path */
+    ch_str socket;         /* unix socket path */
     ch_str user, password; /* only a password: the default user's */
     int timeout_ms;
 } ch_redis_config;
@@ -33,8 +33,7 @@ typedef struct ch_command {
     size_t n;
 } ch_command;
 ch_err ch_redis_pipeline(ch_redis *r, ch_arena *a, const ch_command *commands, size_t n, ch_reply *replies);
-#define CH_REDIS(r, a, out, ...)                                                                                       \
-    ch_redis_run((r), (a), (out), (const ch_str[]){__VA_ARGS__}, sizeof((const ch_str[]){__VA_ARGS__}) / sizeof(ch_str))
+#define CH_REDIS(r, a, out, ...) ch_redis_run((r), (a), (out), (const ch_str[]){__VA_ARGS__}, sizeof((const ch_str[]){__VA_ARGS__}) / sizeof(ch_str))
 /* Calls fn on a thread of its own for each message of a channel, for ever, reconnecting; also with an empty message after each
  * (re)connection, as something may have been missed. */
 void ch_redis_subscribe(ch_redis *r, const char *channel, void (*fn)(void *arg, ch_str message), void *arg);

@@ -149,15 +149,12 @@ void ch_alerts_get_stats(ch_alerts *s, ch_alerts_stats *out)
 {
     const files *f = &s->files;
     const features *k = &s->known;
-    *out = (ch_alerts_stats){.alerts = f->alerts,
-                             .paused = s->paused,
-                             .filed = f->postings,
-                             .matched_docs = s->matched_docs,
-                             .last_candidates = s->candidates};
+    *out = (ch_alerts_stats){
+        .alerts = f->alerts, .paused = s->paused, .filed = f->postings, .matched_docs = s->matched_docs, .last_candidates = s->candidates};
     out->bytes = (uint64_t)f->pool.n * POOL_CHUNK + f->bytes + f->cap_lists * sizeof *f->lists +
                  (f->cap_unused_lists + s->keys.cap + s->answered.cap) * sizeof(uint32_t) +
-                 (f->keys.size + s->by_id.size + k->by_text.size) * sizeof(table_entry) + k->bytes +
-                 k->cap * (sizeof *k->p + sizeof *k->unused) + (s->has_size + SIGN_SIZE) * sizeof *s->has;
+                 (f->keys.size + s->by_id.size + k->by_text.size) * sizeof(table_entry) + k->bytes + k->cap * (sizeof *k->p + sizeof *k->unused) +
+                 (s->has_size + SIGN_SIZE) * sizeof *s->has;
 }
 
 /* ---- one vacancy */
@@ -211,8 +208,7 @@ static void push_cells(const ch_alerts *s, uint32_t number, const cells *c, foun
 {
     uint16_t levels = s->known.p[number].levels;
     for (int level = 0; level < GRID_LEVELS; level++)
-        for (size_t i = 0; levels >> level & 1 && i < c->n[level]; i++)
-            push(keys, files_key(&s->files, number, c->p[level][i]));
+        for (size_t i = 0; levels >> level & 1 && i < c->n[level]; i++) push(keys, files_key(&s->files, number, c->p[level][i]));
 }
 
 /* Where alerts that this vacancy may answer are filed. */
@@ -227,10 +223,7 @@ static void find_keys(const ch_alerts *s, const doc_view *d, found *keys)
     }
 }
 
-static bool signed_for(const ch_alerts *s, uint16_t need)
-{
-    return s->sign[need / 64] >> (need % 64) & 1;
-}
+static bool signed_for(const ch_alerts *s, uint16_t need) { return s->sign[need / 64] >> (need % 64) & 1; }
 
 static void read_list(const ch_alerts *s, const file_list *l, found *out)
 {
@@ -245,10 +238,8 @@ static void find_alerts(const ch_alerts *s, const found *keys, found *out)
     for (uint32_t i = 0; i < keys->n; i++) {
         if (i + AHEAD < keys->n) table_prefetch(&s->files.keys, keys->p[i + AHEAD]);
         uint32_t at = keys->p[i], value = table_find(&s->files.keys, keys->p[i], &at);
-        if (value & 1)
-            push(out, value / 2);
-        else if (value)
-            read_list(s, &s->files.lists[value / 2 - 1], out);
+        if (value & 1) push(out, value / 2);
+        else if (value) read_list(s, &s->files.lists[value / 2 - 1], out);
     }
 }
 
@@ -292,10 +283,8 @@ static void sign(ch_alerts *s, const doc_view *d, bool set)
     for (size_t i = 0; i < d->n_features; i++) {
         uint32_t number = d->features[i];
         uint64_t bit = 1ull << (number % 64);
-        if (set)
-            s->sign[number % 65536 / 64] |= bit;
-        else
-            s->sign[number % 65536 / 64] = s->has[number / 64] = 0;
+        if (set) s->sign[number % 65536 / 64] |= bit;
+        else s->sign[number % 65536 / 64] = s->has[number / 64] = 0;
     }
 }
 
@@ -305,8 +294,7 @@ static void file_again(ch_alerts *s)
 {
     for (int i = 0; s->files.learned >= LEARNED_FIRST && s->by_id.size && i < RECHECKED; i++) {
         uint32_t at = s->turn++ & (s->by_id.size - 1), number = s->by_id.p[at].value;
-        if (number && files_misfiled(&s->files, &s->known, files_at(&s->files, number)))
-            files_add(&s->files, &s->known, move(s, at, number));
+        if (number && files_misfiled(&s->files, &s->known, files_at(&s->files, number))) files_add(&s->files, &s->known, move(s, at, number));
     }
 }
 

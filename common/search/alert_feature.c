@@ -22,18 +22,14 @@ uint32_t keyed_hash(const uint64_t seed[2], ch_str bytes)
     return (uint32_t)(h ^ h >> 32);
 }
 
-static uint32_t hash_of(const features *f, char kind, ch_str text)
-{
-    return keyed_hash(f->seed, text) * 31 + (uint32_t)(unsigned char)kind;
-}
+static uint32_t hash_of(const features *f, char kind, ch_str text) { return keyed_hash(f->seed, text) * 31 + (uint32_t)(unsigned char)kind; }
 
 static uint32_t find(const features *f, char kind, ch_str text, uint32_t hash, uint32_t *at)
 {
     *at = hash;
     for (uint32_t value; (value = table_find(&f->by_text, hash, at)); ++*at) {
         const feature *x = &f->p[value];
-        if (x->n == text.n + 1 && x->text[0] == kind && memcmp(x->text + 1, text.n ? text.p : "", text.n) == 0)
-            return value;
+        if (x->n == text.n + 1 && x->text[0] == kind && memcmp(x->text + 1, text.n ? text.p : "", text.n) == 0) return value;
     }
     return FEATURE_NONE;
 }

@@ -5,9 +5,8 @@
 #include "search/alert_room.h"
 
 enum {
-    NARROW_MOST =
-        32,      /* so many alerts stand under a feature alone before its cells are used: reading them costs less */
-    PRIOR = 100, /* vacancies' worth of trust in what alerts say about how frequent a feature is */
+    NARROW_MOST = 32, /* so many alerts stand under a feature alone before its cells are used: reading them costs less */
+    PRIOR = 100,      /* vacancies' worth of trust in what alerts say about how frequent a feature is */
 };
 
 void files_open(files *f)
@@ -129,10 +128,7 @@ static void filing_of(const files *f, const alert *a, filing *out)
 
 /* ---- what is gone: `matched` counts the lists that still name it */
 
-void files_forget(files *f, uint32_t number)
-{
-    alert_pool_give(&f->pool, number, alert_bytes(files_at(f, number)));
-}
+void files_forget(files *f, uint32_t number) { alert_pool_give(&f->pool, number, alert_bytes(files_at(f, number))); }
 
 static void forget_posting(files *f, uint32_t number)
 {
@@ -156,8 +152,7 @@ static void push(files *f, file_list *l, posting p)
 static uint32_t new_list(files *f)
 {
     uint32_t number;
-    if (f->n_unused_lists)
-        number = f->unused_lists[--f->n_unused_lists];
+    if (f->n_unused_lists) number = f->unused_lists[--f->n_unused_lists];
     else {
         if (f->n_lists == f->cap_lists) f->lists = room_grow(f->lists, &f->cap_lists, sizeof *f->lists);
         number = f->n_lists++;
@@ -193,8 +188,7 @@ static void drop_list(files *f, uint32_t at, uint32_t number)
     f->bytes -= f->lists[number].cap * sizeof(posting);
     free(f->lists[number].p);
     f->lists[number] = (file_list){0};
-    if (f->n_unused_lists == f->cap_unused_lists)
-        f->unused_lists = room_grow(f->unused_lists, &f->cap_unused_lists, sizeof *f->unused_lists);
+    if (f->n_unused_lists == f->cap_unused_lists) f->unused_lists = room_grow(f->unused_lists, &f->cap_unused_lists, sizeof *f->unused_lists);
     f->unused_lists[f->n_unused_lists++] = number;
     table_remove(&f->keys, at);
 }
@@ -204,10 +198,8 @@ static void purge(files *f, file_list *l)
 {
     uint32_t kept = 0;
     for (uint32_t i = 0; i < l->n; i++) {
-        if (files_at(f, l->p[i].alert)->gone)
-            forget_posting(f, l->p[i].alert);
-        else
-            l->p[kept++] = l->p[i];
+        if (files_at(f, l->p[i].alert)->gone) forget_posting(f, l->p[i].alert);
+        else l->p[kept++] = l->p[i];
     }
     l->n = kept;
     l->dead = 0;
@@ -241,10 +233,8 @@ static void count_filed(features *known, const alert *a, uint32_t by, int level)
     const uint32_t *p = clause_at(a, a->key, &n);
     for (uint32_t i = 0; i < n; i++) {
         feature *x = &known->p[p[i]];
-        if (a->wide)
-            x->wide += by, x->levels |= (uint16_t)(1u << level);
-        else
-            x->narrow += by;
+        if (a->wide) x->wide += by, x->levels |= (uint16_t)(1u << level);
+        else x->narrow += by;
         if (!x->wide) x->levels = 0;
     }
 }
@@ -269,8 +259,7 @@ void files_add(files *f, features *known, uint32_t number)
     a->key = chosen.key;
     a->wide = is_crowded(known, a);
     filing_of(f, a, &where);
-    for (size_t i = 0; i < where.n; i++)
-        put(f, known, where.keys[i], (posting){number, {chosen.need[0], chosen.need[1]}});
+    for (size_t i = 0; i < where.n; i++) put(f, known, where.keys[i], (posting){number, {chosen.need[0], chosen.need[1]}});
     count_filed(known, a, 1, where.level);
 }
 

@@ -6,25 +6,13 @@
 #define DEGREES (180 / M_PI)
 
 /* Degrees of latitude that a cell of the level spans; of longitude twice as many: about a square in Britain. */
-static double height_of(int level)
-{
-    return ldexp(180, -level - 2);
-}
+static double height_of(int level) { return ldexp(180, -level - 2); }
 
-static uint32_t number_of(int level, int row, int column)
-{
-    return (uint32_t)(level + 1) << 27 ^ (uint32_t)row * 40503u ^ (uint32_t)column << 1;
-}
+static uint32_t number_of(int level, int row, int column) { return (uint32_t)(level + 1) << 27 ^ (uint32_t)row * 40503u ^ (uint32_t)column << 1; }
 
-static int row_of(double lat, int level)
-{
-    return (int)floor((lat + 90) / height_of(level));
-}
+static int row_of(double lat, int level) { return (int)floor((lat + 90) / height_of(level)); }
 
-static int column_of(double lon, int level)
-{
-    return (int)floor((lon + 180) / (2 * height_of(level)));
-}
+static int column_of(double lon, int level) { return (int)floor((lon + 180) / (2 * height_of(level))); }
 
 static double latitude_of(spot3 p)
 {
@@ -32,20 +20,13 @@ static double latitude_of(spot3 p)
     return asin(z > 1 ? 1 : z < -1 ? -1 : z) * DEGREES;
 }
 
-static double longitude_of(spot3 p)
-{
-    return atan2((double)p.y, (double)p.x) * DEGREES;
-}
+static double longitude_of(spot3 p) { return atan2((double)p.y, (double)p.x) * DEGREES; }
 
-uint32_t grid_cell(spot3 p, int level)
-{
-    return number_of(level, row_of(latitude_of(p), level), column_of(longitude_of(p), level));
-}
+uint32_t grid_cell(spot3 p, int level) { return number_of(level, row_of(latitude_of(p), level), column_of(longitude_of(p), level)); }
 
 size_t grid_cover(const ring *c, uint32_t *cells, int *level)
 {
-    double lat = latitude_of(c->centre), lon = longitude_of(c->centre),
-           angle = 2 * asin(sqrt((double)c->chord) / 2) * (1 + 1e-5) + 1e-6;
+    double lat = latitude_of(c->centre), lon = longitude_of(c->centre), angle = 2 * asin(sqrt((double)c->chord) / 2) * (1 + 1e-5) + 1e-6;
     double tall = angle * DEGREES, top = fabs(lat) + tall;
     if (!(angle < 0.2) || top > 85) return 0;
     double wide = asin(sin(angle) / cos(lat / DEGREES)) * DEGREES;

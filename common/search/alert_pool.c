@@ -49,7 +49,4 @@ uint32_t alert_pool_take(alert_pool *p, size_t size)
     return number;
 }
 
-void alert_pool_give(alert_pool *p, uint32_t number, size_t size)
-{
-    keep(p, number, (uint32_t)((size + POOL_UNIT - 1) / POOL_UNIT));
-}
+void alert_pool_give(alert_pool *p, uint32_t number, size_t size) { keep(p, number, (uint32_t)((size + POOL_UNIT - 1) / POOL_UNIT)); }

@@ -23,16 +23,11 @@ static bool there(const uint32_t *p, size_t n, uint32_t number)
 static void add_once(features *f, uint32_t *p, size_t *n, size_t most, char kind, ch_str text)
 {
     uint32_t number = features_take(f, kind, text);
-    if (*n == most || there(p, *n, number))
-        features_drop(f, number);
-    else
-        p[(*n)++] = number;
+    if (*n == most || there(p, *n, number)) features_drop(f, number);
+    else p[(*n)++] = number;
 }
 
-static void demand(reader *r, char kind, ch_str text)
-{
-    add_once(r->known, r->out->all, &r->out->n_all, ALL_MAX, kind, text);
-}
+static void demand(reader *r, char kind, ch_str text) { add_once(r->known, r->out->all, &r->out->n_all, ALL_MAX, kind, text); }
 
 static void add_phrase(reader *r, const ch_term *t, size_t n)
 {
@@ -115,8 +110,7 @@ ch_err wanted_read(features *f, const ch_search_query *q, wanted *out)
     CH_AUTO_ARENA ch_arena *a = ch_arena_new(4096);
     reader r = {.known = f, .out = out};
     if (q->text.n > QUERY_TEXT) return CH_TOO_LARGE;
-    if (q->has_place && (!isfinite(q->lat) || !isfinite(q->lon) || !isfinite(q->radius_m) || q->radius_m < 0))
-        return CH_INVALID;
+    if (q->has_place && (!isfinite(q->lat) || !isfinite(q->lon) || !isfinite(q->radius_m) || q->radius_m < 0)) return CH_INVALID;
     out->n_all = out->n_any = out->n_without = out->n_phrases = 0;
     read_text(&r, a, q->text);
     read_filters(&r, q);

@@ -77,10 +77,7 @@ typedef struct ring { /* a circle as distances are judged in the index too */
     float chord; /* squared */
 } ring;
 
-static inline bool ring_holds(const ring *c, spot3 p)
-{
-    return chord_between(p, c->centre) <= c->chord;
-}
+static inline bool ring_holds(const ring *c, spot3 p) { return chord_between(p, c->centre) <= c->chord; }
 /* The cells that a circle touches; 0: none are worth it (it is very wide, or near a pole). All of one level. */
 size_t grid_cover(const ring *c, uint32_t *cells, int *level);
 /* The cell of a level that a spot lies in. */
@@ -118,18 +115,9 @@ typedef struct alert {
 } alert;
 enum { KEY_NONE = 255, SALARY_DATA = 2, CIRCLE_DATA = sizeof(ring) / sizeof(uint32_t) };
 
-static inline const uint32_t *alert_all(const alert *a)
-{
-    return a->data + (a->has_salary ? SALARY_DATA : 0) + (a->has_circle ? CIRCLE_DATA : 0);
-}
-static inline ch_str alert_id(const alert *a)
-{
-    return (ch_str){(const char *)(a->data + a->n_data), a->n_id};
-}
-static inline size_t alert_bytes(const alert *a)
-{
-    return sizeof *a + a->n_data * sizeof(uint32_t) + a->n_id;
-}
+static inline const uint32_t *alert_all(const alert *a) { return a->data + (a->has_salary ? SALARY_DATA : 0) + (a->has_circle ? CIRCLE_DATA : 0); }
+static inline ch_str alert_id(const alert *a) { return (ch_str){(const char *)(a->data + a->n_data), a->n_id}; }
+static inline size_t alert_bytes(const alert *a) { return sizeof *a + a->n_data * sizeof(uint32_t) + a->n_id; }
 ring alert_circle(const alert *a);
 
 /* ---- the pool that alerts lie in, by number (alert_pool.c) */
@@ -179,10 +167,7 @@ typedef struct files {
 
 void files_open(files *f);
 void files_close(files *f);
-static inline alert *files_at(const files *f, uint32_t number)
-{
-    return alert_pool_at(&f->pool, number);
-}
+static inline alert *files_at(const files *f, uint32_t number) { return alert_pool_at(&f->pool, number); }
 /* Chooses the clause and files the alert. */
 void files_add(files *f, features *known, uint32_t number);
 /* Takes it out, marked as gone: the memory is used again when no list names it. Its mentions go, unless a copy has
@@ -206,10 +191,7 @@ typedef struct doc_view {
     int64_t salary;
     const uint64_t *has; /* bit by feature number */
 } doc_view;
-static inline bool doc_has(const doc_view *d, uint32_t number)
-{
-    return d->has[number / 64] >> (number % 64) & 1;
-}
+static inline bool doc_has(const doc_view *d, uint32_t number) { return d->has[number / 64] >> (number % 64) & 1; }
 
 /* `has` is all zero and holds a bit for each known feature; it is left set for those of the vacancy. */
 void doc_read(features *f, const ch_search_doc *doc, uint64_t *has, ch_arena *a, doc_view *out);

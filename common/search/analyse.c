@@ -27,7 +27,8 @@ static void put_folded(ch_buf *b, utf8proc_int32_t c)
         ch_buf_char(b, (char)(c >= 'A' && c <= 'Z' ? c + 32 : c));
         return;
     }
-    utf8proc_ssize_t n = utf8proc_decompose_char(c, parts, 8, UTF8PROC_DECOMPOSE | UTF8PROC_COMPAT | UTF8PROC_CASEFOLD | UTF8PROC_STRIPMARK, &boundary);
+    utf8proc_ssize_t n =
+        utf8proc_decompose_char(c, parts, 8, UTF8PROC_DECOMPOSE | UTF8PROC_COMPAT | UTF8PROC_CASEFOLD | UTF8PROC_STRIPMARK, &boundary);
     for (utf8proc_ssize_t i = 0; i < n && i < 8; i++) {
         utf8proc_uint8_t bytes[4];
         utf8proc_ssize_t size = utf8proc_encode_char(parts[i], bytes);
@@ -70,15 +71,9 @@ ch_str ch_fold(ch_arena *a, ch_str text)
 static pthread_key_t stemmer_key;
 static pthread_once_t stemmer_once = PTHREAD_ONCE_INIT;
 
-static void delete_stemmer(void *p)
-{
-    sb_stemmer_delete(p);
-}
+static void delete_stemmer(void *p) { sb_stemmer_delete(p); }
 
-static void make_stemmer_key(void)
-{
-    pthread_key_create(&stemmer_key, delete_stemmer);
-}
+static void make_stemmer_key(void) { pthread_key_create(&stemmer_key, delete_stemmer); }
 
 static struct sb_stemmer *stemmer(void)
 {

@@ -1,14 +1,14 @@
 #ifndef CH_SEARCH_ANALYSE_H
 #define CH_SEARCH_ANALYSE_H
 /*
- * Text to terms, the same for documents, queries and alerts: Unicode decomposed, marks off, case folded (utf8proc); runs of letters and digits; commas and
- * points inside numbers left out (£28,407 → 28407); English Snowball stems for words without digits.
+ * Text to terms, the same for documents, queries and alerts: Unicode decomposed, marks off, case folded (utf8proc); runs of letters and digits;
+ * commas and points inside numbers left out (£28,407 → 28407); English Snowball stems for words without digits.
  */
 #include "base/arena.h"
 
 typedef struct ch_term {
-    ch_str text; /* the stem */
-    ch_str word; /* folded, before stemming */
+    ch_str text;    /* the stem */
+    ch_str word;    /* folded, before stemming */
     size_t at, end; /* bytes of the source */
 } ch_term;
 typedef struct ch_terms {

@@ -103,19 +103,14 @@ static void put_str(writer *w, ch_str s)
     put(w, s.p, s.n);
 }
 
-static uint64_t up(uint64_t n)
-{
-    return (n + 63) & ~UINT64_C(63);
-}
+static uint64_t up(uint64_t n) { return (n + 63) & ~UINT64_C(63); }
 
-static size_t record_size(const record *r)
-{
-    return (sizeof *r + r->id_n + r->tokens_n + r->blob_n + 7) & ~(size_t)7;
-}
+static size_t record_size(const record *r) { return (sizeof *r + r->id_n + r->tokens_n + r->blob_n + 7) & ~(size_t)7; }
 
 static segment_head lay_out(const segment *s)
 {
-    segment_head h = {.n = atomic_load(&s->n), .n_terms = s->n_terms, .n_postings = s->starts[s->n_terms], .n_spots = s->n_spots, .n_cells = s->n_cells};
+    segment_head h = {
+        .n = atomic_load(&s->n), .n_terms = s->n_terms, .n_postings = s->starts[s->n_terms], .n_spots = s->n_spots, .n_cells = s->n_cells};
     for (uint32_t i = 0; i < h.n; i++) h.records_size += record_size(s->lines[i].record);
     h.lines = up(sizeof h);
     h.ids = up(h.lines + h.n * sizeof(line));
@@ -157,8 +152,10 @@ static void put_segment(writer *w, const segment *s)
     const struct {
         const void *p;
         size_t n;
-    } arrays[] = {{s->ids, SEGMENT_IDS * sizeof *s->ids}, {s->starts, (h.n_terms + 1) * sizeof *s->starts}, {s->slots, h.n_postings * sizeof *s->slots},
-                  {s->impacts, h.n_postings}, {s->spots, h.n_spots * sizeof *s->spots}, {s->points, h.n_spots * sizeof *s->points}, {s->cells, h.n_cells * sizeof *s->cells}};
+    } arrays[] = {{s->ids, SEGMENT_IDS * sizeof *s->ids},      {s->starts, (h.n_terms + 1) * sizeof *s->starts},
+                  {s->slots, h.n_postings * sizeof *s->slots}, {s->impacts, h.n_postings},
+                  {s->spots, h.n_spots * sizeof *s->spots},    {s->points, h.n_spots * sizeof *s->points},
+                  {s->cells, h.n_cells * sizeof *s->cells}};
     for (size_t i = 0; i < sizeof arrays / sizeof *arrays; i++) {
         put(w, arrays[i].p, arrays[i].n);
         align(w, 64);
@@ -215,7 +212,10 @@ static uint32_t count_segments(const view *v)
 static bool write_file(ch_search_index *x, int fd)
 {
     const view *v = atomic_load(&x->view);
-    head h = {.position = atomic_load(&x->position), .n_terms = atomic_load(&x->dictionary.n), .n_segments = count_segments(v), .n_tombstones = x->n_tombstones};
+    head h = {.position = atomic_load(&x->position),
+              .n_terms = atomic_load(&x->dictionary.n),
+              .n_segments = count_segments(v),
+              .n_tombstones = x->n_tombstones};
     writer w = {.fd = fd, .buffer = must(malloc(BUFFER))};
     for (int f = 0; f < CH_FACETS; f++) h.n_values[f] = atomic_load(&x->facets[f].n);
     memcpy(h.magic, magic, sizeof magic);
@@ -307,7 +307,8 @@ static bool head_sound(const segment_head *h, size_t room, uint32_t n_terms)
     return h->size <= room && h->n > 0 && h->n <= SEGMENT_DOCS && h->n_terms <= n_terms && array_fits(h, h->lines, h->n, sizeof(line)) &&
            array_fits(h, h->ids, SEGMENT_IDS, sizeof(uint16_t)) && array_fits(h, h->starts, (uint64_t)h->n_terms + 1, sizeof(uint32_t)) &&
            array_fits(h, h->slots, h->n_postings, sizeof(uint16_t)) && array_fits(h, h->impacts, h->n_postings, 1) &&
-           array_fits(h, h->spots, h->n_spots, sizeof(spot3)) && array_fits(h, h->points, h->n_spots, sizeof(point)) && array_fits(h, h->cells, h->n_cells, sizeof(cell)) && array_fits(h, h->records, h->records_size, 1);
+           array_fits(h, h->spots, h->n_spots, sizeof(spot3)) && array_fits(h, h->points, h->n_spots, sizeof(point)) &&
+           array_fits(h, h->cells, h->n_cells, sizeof(cell)) && array_fits(h, h->records, h->records_size, 1);
 }
 
 static bool tokens_sound(ch_str tokens, uint32_t n_terms)
@@ -321,7 +322,8 @@ static bool tokens_sound(ch_str tokens, uint32_t n_terms)
 
 static bool line_sound(const ch_search_index *x, const line *l, uint32_t n_spots)
 {
-    return (!l->n_spots || (l->first_spot <= n_spots && l->n_spots <= n_spots - l->first_spot)) && l->staff_group <= atomic_load(&x->facets[CH_FACET_STAFF_GROUP].n) && l->pay_band <= atomic_load(&x->facets[CH_FACET_PAY_BAND].n) &&
+    return (!l->n_spots || (l->first_spot <= n_spots && l->n_spots <= n_spots - l->first_spot)) &&
+           l->staff_group <= atomic_load(&x->facets[CH_FACET_STAFF_GROUP].n) && l->pay_band <= atomic_load(&x->facets[CH_FACET_PAY_BAND].n) &&
            l->contract_type <= atomic_load(&x->facets[CH_FACET_CONTRACT_TYPE].n) && l->sector <= atomic_load(&x->facets[CH_FACET_SECTOR].n) &&
            l->employer <= atomic_load(&x->facets[CH_FACET_EMPLOYER].n) && l->birth == 0 && l->previous == 0 && atomic_load(&l->death) == NOT_DEAD;
 }
@@ -357,7 +359,8 @@ static bool points_sound(const segment *s, const segment_head *h)
     for (uint32_t i = 0; i < h->n_spots; i++)
         if (s->points[i].slot >= h->n) return false;
     for (uint32_t i = 0; i < h->n_cells; i++)
-        if (s->cells[i].start >= h->n_spots || (i && (s->cells[i].start <= s->cells[i - 1].start || s->cells[i].key <= s->cells[i - 1].key))) return false;
+        if (s->cells[i].start >= h->n_spots || (i && (s->cells[i].start <= s->cells[i - 1].start || s->cells[i].key <= s->cells[i - 1].key)))
+            return false;
     for (uint32_t i = 0; i < SEGMENT_IDS; i++) {
         if (s->ids[i] > h->n) return false;
         named += s->ids[i] > 0;
@@ -370,7 +373,8 @@ static segment *map_segment(const ch_search_index *x, int fd, size_t at, const s
     char *base = mmap(NULL, h->size, PROT_READ, MAP_PRIVATE | MAP_POPULATE, fd, (off_t)at);
     if (base == MAP_FAILED) return NULL;
     segment *s = must(calloc(1, sizeof *s));
-    *s = (segment){.n = h->n, .sealed = true, .n_terms = h->n_terms, .n_spots = h->n_spots, .n_cells = h->n_cells, .mapped = base, .mapped_size = h->size};
+    *s = (segment){
+        .n = h->n, .sealed = true, .n_terms = h->n_terms, .n_spots = h->n_spots, .n_cells = h->n_cells, .mapped = base, .mapped_size = h->size};
     s->ids = (uint16_t *)(void *)(base + h->ids);
     s->starts = (uint32_t *)(void *)(base + h->starts);
     s->slots = (uint16_t *)(void *)(base + h->slots);

@@ -155,8 +155,7 @@ static size_t region_of(ch_str district)
     for (size_t i = 0; i < district.n && n < 5 && isupper((unsigned char)district.p[i]); i++) area[n++] = district.p[i];
     int number = n - 1 < district.n ? atoi(ch_arena_z(arena, ch_str_cut(district, n - 1))) : 0;
     for (size_t i = 0; i < sizeof of_district / sizeof *of_district; i++)
-        if (ch_str_is((ch_str){area + 1, n - 1}, of_district[i].area) && number >= of_district[i].from &&
-            number <= of_district[i].to)
+        if (ch_str_is((ch_str){area + 1, n - 1}, of_district[i].area) && number >= of_district[i].from && number <= of_district[i].to)
             return of_district[i].region;
     area[n++] = ' ';
     for (size_t i = 0; i < sizeof of_area / sizeof *of_area; i++)
@@ -164,10 +163,7 @@ static size_t region_of(ch_str district)
     return NOWHERE;
 }
 
-static bool in_northern_ireland(const row *r)
-{
-    return r->lat > 54.0 && r->lat < 55.35 && r->lon > -8.2 && r->lon < -5.42;
-}
+static bool in_northern_ireland(const row *r) { return r->lat > 54.0 && r->lat < 55.35 && r->lon > -8.2 && r->lon < -5.42; }
 
 /* ---- reading */
 
@@ -187,9 +183,9 @@ static void read_row(ch_str line)
     ch_str kind = {0}, lat = {0}, lon = {0};
     row *r = &rows[n_rows];
     if (!line.n) return;
-    if (n_rows + 1 == ROWS_MAX || !ch_str_split(&line, '\t', &kind) || !ch_str_split(&line, '\t', &r->name) ||
-        !ch_str_split(&line, '\t', &lat) || !ch_str_split(&line, '\t', &lon) || !ch_str_double(lat, &r->lat) ||
-        !ch_str_double(lon, &r->lon) || !ch_str_int(ch_str_trim(line), &r->weight))
+    if (n_rows + 1 == ROWS_MAX || !ch_str_split(&line, '\t', &kind) || !ch_str_split(&line, '\t', &r->name) || !ch_str_split(&line, '\t', &lat) ||
+        !ch_str_split(&line, '\t', &lon) || !ch_str_double(lat, &r->lat) || !ch_str_double(lon, &r->lon) ||
+        !ch_str_int(ch_str_trim(line), &r->weight))
         die("not a place", line);
     r->kind = ch_str_is(kind, "town") ? CH_PLACE_TOWN : ch_str_is(kind, "sector") ? CH_PLACE_SECTOR : CH_PLACE_OUTWARD;
     r->region = region_of(r->name);
@@ -213,15 +209,11 @@ static size_t nearest(const row *r, bool (*fits)(const row *, const row *))
     return best;
 }
 
-static bool is_district(const row *r, const row *other)
-{
-    return other != r && other->kind == CH_PLACE_OUTWARD;
-}
+static bool is_district(const row *r, const row *other) { return other != r && other->kind == CH_PLACE_OUTWARD; }
 
 static bool is_bigger_town(const row *r, const row *other)
 {
-    return other->kind == CH_PLACE_TOWN && other->weight >= NEAR_LEAST && other->weight > r->weight &&
-           !ch_str_eq(other->name, r->name);
+    return other->kind == CH_PLACE_TOWN && other->weight >= NEAR_LEAST && other->weight > r->weight && !ch_str_eq(other->name, r->name);
 }
 
 static void put_on_map(row *r)
@@ -261,16 +253,13 @@ static ch_str fold(ch_str text)
     ch_str s = ch_str_of((const char *)folded);
     for (size_t i = 0; i < s.n; i++) {
         bool quote = s.p[i] == '\'' || ch_str_starts(ch_str_cut(s, i), CH_STR("\u2019"));
-        if (isalnum((unsigned char)s.p[i]))
-            ch_buf_char(&b, s.p[i]);
-        else if (!quote && b.n && b.p[b.n - 1] != ' ' && (unsigned char)s.p[i] < 128)
-            ch_buf_char(&b, ' ');
+        if (isalnum((unsigned char)s.p[i])) ch_buf_char(&b, s.p[i]);
+        else if (!quote && b.n && b.p[b.n - 1] != ' ' && (unsigned char)s.p[i] < 128) ch_buf_char(&b, ' ');
     }
     free(folded);
     ch_str out = ch_str_trim(ch_buf_str(&b)), one;
     ch_buf words = ch_buf_in(arena);
-    while (ch_str_split(&out, ' ', &one))
-        ch_buf_printf(&words, "%s%.*s", words.n ? " " : "", CH_ARG(ch_str_is(one, "saint") ? CH_STR("st") : one));
+    while (ch_str_split(&out, ' ', &one)) ch_buf_printf(&words, "%s%.*s", words.n ? " " : "", CH_ARG(ch_str_is(one, "saint") ? CH_STR("st") : one));
     return ch_buf_str(&words);
 }
 
@@ -290,8 +279,7 @@ static void add_parts(ch_str text, size_t r)
         bool link = false;
         for (size_t i = 0; links[i]; i++) link |= ch_str_is(word, links[i]);
         if (link && !first) add_name(ch_str_first(text, at - 1), r, NAME_SHORT);
-        if (!first && !link && word.n > 2 && !ch_str_is(word, "the") && !ch_str_is(word, "and"))
-            add_name(ch_str_cut(text, at), r, NAME_INNER);
+        if (!first && !link && word.n > 2 && !ch_str_is(word, "the") && !ch_str_is(word, "and")) add_name(ch_str_cut(text, at), r, NAME_INNER);
     }
 }
 
@@ -381,13 +369,11 @@ static size_t pooled(ch_str text)
 
 static void write_rows(void)
 {
-    printf("const uint32_t place_rows_n = %zu, place_names_n = %zu;\nconst place_row place_rows[] = {\n", n_rows,
-           n_names);
+    printf("const uint32_t place_rows_n = %zu, place_names_n = %zu;\nconst place_row place_rows[] = {\n", n_rows, n_names);
     for (size_t i = 0; i < n_rows; i++) {
         const row *r = &rows[i];
-        printf("{%zu, %ld, %ld, %ld, %zu, %zu, %zu, %d, %zu, %d},\n", pooled(r->name), lround(r->lat * 1e4),
-               lround(r->lon * 1e4), (long)r->weight, r->district, r->near, r->name.n, (int)r->kind, r->region,
-               (int)r->label);
+        printf("{%zu, %ld, %ld, %ld, %zu, %zu, %zu, %d, %zu, %d},\n", pooled(r->name), lround(r->lat * 1e4), lround(r->lon * 1e4), (long)r->weight,
+               r->district, r->near, r->name.n, (int)r->kind, r->region, (int)r->label);
     }
     printf("};\n");
 }
@@ -398,8 +384,7 @@ static void write_names(void)
     for (size_t i = 0; i < n_names; i++) {
         const name *n = &names[i];
         bool again = i && ch_str_eq(n->text, names[i - 1].text);
-        printf("{%zu, %zu, %zu, %zu, %u},\n", again ? pool.n - n->text.n : pooled(n->text), n->row, rows[n->row].rank,
-               n->text.n, n->flags);
+        printf("{%zu, %zu, %zu, %zu, %u},\n", again ? pool.n - n->text.n : pooled(n->text), n->row, rows[n->row].rank, n->text.n, n->flags);
     }
     printf("};\n");
 }
@@ -426,8 +411,8 @@ static void write_towns(void)
     printf("const place_town place_towns[] = {\n");
     for (size_t i = 0; i < n_names; i++) {
         if (rows[names[i].row].kind != CH_PLACE_TOWN || (names[i].flags & NAME_INNER)) continue;
-        printf("{0x%xu, 0x%xu, %zu, %zu},\n", letters_of(names[i].text),
-               letters_of(ch_str_first(names[i].text, PLACE_BEGIN)), i, shared(before, names[i].text));
+        printf("{0x%xu, 0x%xu, %zu, %zu},\n", letters_of(names[i].text), letters_of(ch_str_first(names[i].text, PLACE_BEGIN)), i,
+               shared(before, names[i].text));
         before = names[i].text;
         n++;
     }
@@ -440,10 +425,8 @@ static void write_text(void)
     for (size_t i = 0; i < pool.n; i++) {
         if (i % 64 == 0) printf("%s\n    \"", i ? "\"" : "");
         unsigned char c = (unsigned char)pool.p[i];
-        if (isalnum(c) || c == ' ')
-            putchar(c);
-        else
-            printf("\\%03o", c);
+        if (isalnum(c) || c == ' ') putchar(c);
+        else printf("\\%03o", c);
     }
     printf("\";\nconst ch_str place_regions[] = {");
     for (size_t i = 0; i < REGIONS; i++) printf("{\"%s\", %zu}, ", regions[i], strlen(regions[i]));
@@ -452,8 +435,7 @@ static void write_text(void)
 
 int main(int argc, char **argv)
 {
-    if (argc != 4 || !freopen(argv[3], "w", stdout))
-        die("usage", CH_STR("generate_places uk-places.tsv place-names.tsv place_table.c"));
+    if (argc != 4 || !freopen(argv[3], "w", stdout)) die("usage", CH_STR("generate_places uk-places.tsv place-names.tsv place_table.c"));
     arena = ch_arena_new(64 << 10);
     ch_str rest = slurp(argv[1]), line;
     ch_str_split(&rest, '\n', &line); /* the heading */
@@ -467,9 +449,8 @@ int main(int argc, char **argv)
     rest = slurp(argv[2]);
     while (ch_str_split(&rest, '\n', &line)) read_other_name(line);
     qsort(names, n_names, sizeof *names, by_text);
-    printf(
-        "/* Made by common/search/generate_places.c; contains OS, Royal Mail, National Statistics and GeoNames data: data/README.md */\n"
-        "#include \"search/place_table.h\"\n");
+    printf("/* Made by common/search/generate_places.c; contains OS, Royal Mail, National Statistics and GeoNames data: data/README.md */\n"
+           "#include \"search/place_table.h\"\n");
     choose_labels();
     write_rows();
     write_names();

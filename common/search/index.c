@@ -265,8 +265,11 @@ static void add_mark(ch_search_index *x, segment *s, uint32_t number)
 
 static void add_codes(ch_search_index *x, segment *s, const ch_search_doc *in)
 {
-    const ch_str codes[CH_FACETS] = {[CH_FACET_STAFF_GROUP] = in->staff_group, [CH_FACET_PAY_BAND] = in->pay_band, [CH_FACET_CONTRACT_TYPE] = in->contract_type,
-                                     [CH_FACET_SECTOR] = in->sector, [CH_FACET_EMPLOYER] = in->employer_id};
+    const ch_str codes[CH_FACETS] = {[CH_FACET_STAFF_GROUP] = in->staff_group,
+                                     [CH_FACET_PAY_BAND] = in->pay_band,
+                                     [CH_FACET_CONTRACT_TYPE] = in->contract_type,
+                                     [CH_FACET_SECTOR] = in->sector,
+                                     [CH_FACET_EMPLOYER] = in->employer_id};
     char text[CODE_TERM_MAX];
     for (int f = 0; f < CH_FACETS; f++) {
         ch_str mark = codes[f].n ? code_term((ch_facet)f, codes[f], text) : CH_STR("");
@@ -351,15 +354,9 @@ static void publish_next(ch_search_index *x, uint32_t change, int64_t more)
     reclaim(&x->reclaimer, false);
 }
 
-static uint32_t next_change(const ch_search_index *x)
-{
-    return atomic_load_explicit(&x->view, memory_order_relaxed)->change + 1;
-}
+static uint32_t next_change(const ch_search_index *x) { return atomic_load_explicit(&x->view, memory_order_relaxed)->change + 1; }
 
-static bool mostly_dead(const segment *s)
-{
-    return 4 * s->dead > atomic_load_explicit(&s->n, memory_order_relaxed);
-}
+static bool mostly_dead(const segment *s) { return 4 * s->dead > atomic_load_explicit(&s->n, memory_order_relaxed); }
 
 ch_err ch_search_put(ch_search_index *x, const ch_search_doc *in)
 {
@@ -498,15 +495,9 @@ void ch_search_maintain(ch_search_index *x)
 
 /* ---- the owner's position, numbers about it all */
 
-void ch_search_set_position(ch_search_index *x, int64_t position)
-{
-    atomic_store(&x->position, position);
-}
+void ch_search_set_position(ch_search_index *x, int64_t position) { atomic_store(&x->position, position); }
 
-int64_t ch_search_position(const ch_search_index *x)
-{
-    return atomic_load(&x->position);
-}
+int64_t ch_search_position(const ch_search_index *x) { return atomic_load(&x->position); }
 
 static void count_records(const segment *s, ch_search_stats *out)
 {
@@ -523,7 +514,8 @@ void ch_search_get_stats(ch_search_index *x, ch_search_stats *out)
     pthread_mutex_lock(&x->writing);
     const view *v = atomic_load(&x->view);
     uint32_t n_terms = atomic_load(&x->dictionary.n);
-    *out = (ch_search_stats){.vacancies = v->live, .tombstones = x->n_tombstones, .terms = n_terms, .changes = x->changes, .chunks = v->n, .dead = x->n_dead};
+    *out = (ch_search_stats){
+        .vacancies = v->live, .tombstones = x->n_tombstones, .terms = n_terms, .changes = x->changes, .chunks = v->n, .dead = x->n_dead};
     out->index_bytes = names_bytes(&x->dictionary) + names_bytes(&x->buried) + n_terms * sizeof(term);
     for (uint32_t i = 0; i < v->n; i++) {
         out->index_bytes += segment_bytes(v->segments[i]);

@@ -1,8 +1,8 @@
 #ifndef CH_SEARCH_INDEX_H
 #define CH_SEARCH_INDEX_H
 /*
- * The room's own: the index as a whole. A reader loads one pointer, the view: which segments there are, and up to which change to believe them. A document
- * is seen when it was born at or before that change and has not died by then; so every change is seen whole or not at all, and nobody waits.
+ * The room's own: the index as a whole. A reader loads one pointer, the view: which segments there are, and up to which change to believe them. A
+ * document is seen when it was born at or before that change and has not died by then; so every change is seen whole or not at all, and nobody waits.
  */
 #include <pthread.h>
 
@@ -29,8 +29,8 @@ typedef struct tombstone {
 struct ch_search_index {
     _Atomic(view *) view;
     reclaimer reclaimer;
-    names dictionary; /* also areas, as AREA_MARK + "LS1" */
-    pages terms;      /* struct term, number - 1 */
+    names dictionary;              /* also areas, as AREA_MARK + "LS1" */
+    pages terms;                   /* struct term, number - 1 */
     _Atomic(struct words *) words; /* in order: words.h */
     names facets[CH_FACETS];
     /* the writer's */

@@ -5,10 +5,7 @@
 static pthread_key_t scratch_key;
 static pthread_once_t scratch_once = PTHREAD_ONCE_INIT;
 
-static void make_scratch_key(void)
-{
-    pthread_key_create(&scratch_key, free);
-}
+static void make_scratch_key(void) { pthread_key_create(&scratch_key, free); }
 
 scratch *scratch_of_thread(void)
 {
@@ -143,7 +140,8 @@ static uint32_t keep_with(const list *l, float idf, scratch *s, uint32_t n)
     for (uint32_t i = 0; i < n; i++) {
         uint16_t slot = s->slots[i];
         if (far) at = seek(l, slot, at);
-        else while (at < l->n && l->slots[at] < slot) at++;
+        else
+            while (at < l->n && l->slots[at] < slot) at++;
         if (at == l->n) break;
         if (l->slots[at] != slot) continue;
         s->slots[kept] = slot;

@@ -31,9 +31,9 @@ typedef struct matcher {
     clause without[WORDS_MAX];
     clause must[CH_FACETS + 1]; /* the area, and filters that no facet is counted beside: without weight */
     size_t n_words, n_without, n_must;
-    size_t need; /* so many of the words; all: n_words */
+    size_t need;              /* so many of the words; all: n_words */
     bool impossible, not_all; /* not_all: with `need` below n_words, not those that have all */
-    uint64_t steps; /* about a nanosecond each */
+    uint64_t steps;           /* about a nanosecond each */
 } matcher;
 void matcher_of(matcher *m, const ch_search_index *x, const view *v, ch_arena *a, const ch_search_query *q, const parsed *p);
 

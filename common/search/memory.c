@@ -32,10 +32,7 @@ size_t reader_enter(reclaimer *r)
     }
 }
 
-void reader_leave(reclaimer *r, size_t place)
-{
-    atomic_store_explicit(&r->readers[place].epoch, 0, memory_order_release);
-}
+void reader_leave(reclaimer *r, size_t place) { atomic_store_explicit(&r->readers[place].epoch, 0, memory_order_release); }
 
 static uint64_t oldest(reclaimer *r)
 {
@@ -148,7 +145,7 @@ void pages_free(pages *p)
 /* ---- names */
 
 struct names_table {
-    uint32_t size; /* a power of two */
+    uint32_t size;           /* a power of two */
     _Atomic uint32_t slot[]; /* number, or 0 */
 };
 
@@ -172,16 +169,10 @@ void names_close(names *n)
     bytes_free(&n->pool);
 }
 
-ch_str names_text(const names *n, uint32_t number)
-{
-    return *(const ch_str *)pages_at(&n->strings, number - 1);
-}
+ch_str names_text(const names *n, uint32_t number) { return *(const ch_str *)pages_at(&n->strings, number - 1); }
 
 /* FNV-1a's low bits are weak for short strings: once more over. */
-static uint32_t spread(ch_str s)
-{
-    return (uint32_t)(ch_hash(s) * UINT64_C(0x9E3779B97F4A7C15) >> 32);
-}
+static uint32_t spread(ch_str s) { return (uint32_t)(ch_hash(s) * UINT64_C(0x9E3779B97F4A7C15) >> 32); }
 
 static uint32_t find_in(const names *n, const struct names_table *t, ch_str s, uint32_t *free_at)
 {
@@ -192,10 +183,7 @@ static uint32_t find_in(const names *n, const struct names_table *t, ch_str s, u
     }
 }
 
-uint32_t names_find(const names *n, ch_str s)
-{
-    return find_in(n, atomic_load_explicit(&n->table, memory_order_acquire), s, NULL);
-}
+uint32_t names_find(const names *n, ch_str s) { return find_in(n, atomic_load_explicit(&n->table, memory_order_acquire), s, NULL); }
 
 static void grow(names *n, struct names_table *old)
 {

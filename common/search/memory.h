@@ -1,8 +1,8 @@
 #ifndef CH_SEARCH_MEMORY_H
 #define CH_SEARCH_MEMORY_H
 /*
- * The room's own: memory that one writer changes while readers look at it. What is replaced is retired, and freed once no reader that could still see it
- * is inside (epochs, after Fraser, "Practical lock-freedom", 2004, section 5.2.3). Readers never wait for the writer.
+ * The room's own: memory that one writer changes while readers look at it. What is replaced is retired, and freed once no reader that could still see
+ * it is inside (epochs, after Fraser, "Practical lock-freedom", 2004, section 5.2.3). Readers never wait for the writer.
  */
 #include <stdatomic.h>
 #include <stdlib.h>
@@ -35,7 +35,8 @@ void retire(reclaimer *r, void *p, void (*release)(void *));
 void reclaim(reclaimer *r, bool all);
 
 void *must(void *p); /* memory that is not there ends the process */
-/* For what is visited at random places: in pages of two megabytes where the system has them, so that the processor need not look each page up. For free(). */
+/* For what is visited at random places: in pages of two megabytes where the system has them, so that the processor need not look each page up. For
+ * free(). */
 void *must_large(size_t size);
 
 /* Bytes that stay where they are until the pool ends. The writer's. */

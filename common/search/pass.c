@@ -88,7 +88,8 @@ static void offer(pass *p, const best *b)
     if (b->line == p->except || (p->after && !key_before(&p->cursor, &b->key))) return;
     if (p->n_top < p->limit) {
         p->top[p->n_top] = *b;
-        for (size_t i = p->n_top++; i && key_before(&p->top[(i - 1) / 2].key, &p->top[i].key); i = (i - 1) / 2) swap(&p->top[i], &p->top[(i - 1) / 2]);
+        for (size_t i = p->n_top++; i && key_before(&p->top[(i - 1) / 2].key, &p->top[i].key); i = (i - 1) / 2)
+            swap(&p->top[i], &p->top[(i - 1) / 2]);
         return;
     }
     p->more = true;
@@ -126,8 +127,8 @@ static void consider(pass *p, const line *l, float score, float chord)
 
 /* ---- filters */
 
-/* Where the first and the last byte of the phrase stand as far apart as in it, sixteen places at a time (Mula, "SIMD-friendly algorithms for substring
- * searching", 2016); the rest is for memmem. */
+/* Where the first and the last byte of the phrase stand as far apart as in it, sixteen places at a time (Mula, "SIMD-friendly algorithms for
+ * substring searching", 2016); the rest is for memmem. */
 static const char *find_bytes(const char *at, const char *end, ch_str what)
 {
     typedef char bytes __attribute__((vector_size(16), aligned(1), may_alias));
@@ -278,7 +279,8 @@ static void put_facet(const pass *p, int f, ch_search_result *out)
 static ch_search_hit hit_of(ch_arena *a, const best *b)
 {
     const record *r = b->line->record;
-    return (ch_search_hit){ch_arena_str(a, record_id(r)), ch_arena_str(a, record_blob(r)), r->version, (double)b->score / SCORE_UNIT, b->chord < 0 ? -1 : chord_metres(b->chord)};
+    return (ch_search_hit){ch_arena_str(a, record_id(r)), ch_arena_str(a, record_blob(r)), r->version, (double)b->score / SCORE_UNIT,
+                           b->chord < 0 ? -1 : chord_metres(b->chord)};
 }
 
 void pass_answer(pass *p, ch_search_result *out)

@@ -14,10 +14,7 @@ static ch_str name_of(uint16_t row)
     return row == PLACE_NOWHERE ? CH_STR("") : (ch_str){place_text + place_rows[row].name, place_rows[row].name_n};
 }
 
-static ch_str text_of(const place_name *n)
-{
-    return (ch_str){place_text + n->text, n->n};
-}
+static ch_str text_of(const place_name *n) { return (ch_str){place_text + n->text, n->n}; }
 
 static ch_str district_of(uint16_t row)
 {
@@ -46,10 +43,8 @@ static uint32_t lower_bound(ch_str text)
     uint32_t low = 0, high = place_names_n;
     while (low < high) {
         uint32_t middle = (low + high) / 2;
-        if (ch_str_cmp(text_of(&place_names[middle]), text) < 0)
-            low = middle + 1;
-        else
-            high = middle;
+        if (ch_str_cmp(text_of(&place_names[middle]), text) < 0) low = middle + 1;
+        else high = middle;
     }
     return low;
 }
@@ -155,10 +150,7 @@ typedef struct column { /* edits from each beginning of the pattern to one begin
     int distance, least; /* of the whole pattern, and its least so far */
 } column;
 
-static int most_edits(size_t n)
-{
-    return n < 4 || n > PATTERN_MOST ? 0 : n < 8 ? 1 : 2;
-}
+static int most_edits(size_t n) { return n < 4 || n > PATTERN_MOST ? 0 : n < 8 ? 1 : 2; }
 
 static bool pattern_of(ch_str text, bool beginning, pattern *out, column *first)
 {
@@ -176,8 +168,7 @@ static bool pattern_of(ch_str text, bool beginning, pattern *out, column *first)
 /* The column behind the text's byte at j. */
 static void step(const pattern *p, const column *c, char byte, size_t j, column *out)
 {
-    uint64_t here = p->at[(unsigned char)byte], swapped = ((~c->diagonal & here) << 1) & c->before,
-             last = 1ull << (p->n - 1);
+    uint64_t here = p->at[(unsigned char)byte], swapped = ((~c->diagonal & here) << 1) & c->before, last = 1ull << (p->n - 1);
     uint64_t diagonal = ((((here & c->plus) + c->plus) ^ c->plus) | here | c->minus) | swapped;
     uint64_t up = c->minus | ~(diagonal | c->plus), down = diagonal & c->plus;
     out->distance = c->distance + ((up & last) != 0) - ((down & last) != 0);
@@ -194,8 +185,7 @@ static void step(const pattern *p, const column *c, char byte, size_t j, column 
 static bool hopeful(const pattern *p, const column *c, size_t j)
 {
     if (p->beginning && c->least <= p->most) return true;
-    size_t row = j > (size_t)p->most ? j - (size_t)p->most : 0,
-           end = j + (size_t)p->most < p->n ? j + (size_t)p->most : p->n;
+    size_t row = j > (size_t)p->most ? j - (size_t)p->most : 0, end = j + (size_t)p->most < p->n ? j + (size_t)p->most : p->n;
     int edits = c->edge;
     if (row > p->n) return false;
     for (; edits > p->most && row < end; row++) edits += (int)(c->plus >> row & 1) - (int)(c->minus >> row & 1);
@@ -213,8 +203,7 @@ static bool may_be_near(const pattern *p, const place_town *t)
 {
     if (p->beginning) return has_at_most(p->begin & ~t->begin, p->most);
     size_t n = place_names[t->name].n;
-    return has_at_most(p->letters ^ t->letters, 2 * p->most) && n <= p->n + (size_t)p->most &&
-           p->n <= n + (size_t)p->most;
+    return has_at_most(p->letters ^ t->letters, 2 * p->most) && n <= p->n + (size_t)p->most && p->n <= n + (size_t)p->most;
 }
 
 /* Gives each name of a town that is near, with its edits. */
@@ -327,8 +316,7 @@ size_t ch_place_alternatives(ch_str text, ch_place *out, size_t max)
     CH_AUTO_ARENA ch_arena *a = ch_arena_new(1024);
     ch_str folded = place_fold(a, text);
     size_t n = 0;
-    for (uint32_t i = lower_bound(folded);
-         folded.n && n < max && i < place_names_n && ch_str_eq(text_of(&place_names[i]), folded); i++) {
+    for (uint32_t i = lower_bound(folded); folded.n && n < max && i < place_names_n && ch_str_eq(text_of(&place_names[i]), folded); i++) {
         const place_name *name = &place_names[i];
         bool town = place_rows[name->row].kind == CH_PLACE_TOWN && !(name->flags & NAME_INNER);
         if (town && !is_given(name->row, out, n)) give(name->row, &out[n++]);
@@ -373,10 +361,7 @@ static void complete_exactly(ch_str prefix, best *b)
     }
 }
 
-static void take_completion(void *to, const place_name *n, int edits)
-{
-    offer(to, (uint32_t)edits * BEHIND + n->rank, n->row);
-}
+static void take_completion(void *to, const place_name *n, int edits) { offer(to, (uint32_t)edits * BEHIND + n->rank, n->row); }
 
 static void complete_nearly(ch_str prefix, best *b)
 {
@@ -418,12 +403,8 @@ ch_str ch_place_label(const ch_place *p, char *buf, size_t size)
     switch ((enum place_label)p->label) {
     case LABEL_NAME: n = snprintf(buf, size, "%.*s", CH_ARG(p->name)); break;
     case LABEL_REGION: n = snprintf(buf, size, "%.*s (%.*s)", CH_ARG(p->name), CH_ARG(p->region)); break;
-    case LABEL_NEAR:
-        n = snprintf(buf, size, "%.*s (near %.*s, %.*s)", CH_ARG(p->name), CH_ARG(p->near), CH_ARG(p->region));
-        break;
-    case LABEL_DISTRICT:
-        n = snprintf(buf, size, "%.*s (%.*s, %.*s)", CH_ARG(p->name), CH_ARG(p->district), CH_ARG(p->region));
-        break;
+    case LABEL_NEAR: n = snprintf(buf, size, "%.*s (near %.*s, %.*s)", CH_ARG(p->name), CH_ARG(p->near), CH_ARG(p->region)); break;
+    case LABEL_DISTRICT: n = snprintf(buf, size, "%.*s (%.*s, %.*s)", CH_ARG(p->name), CH_ARG(p->district), CH_ARG(p->region)); break;
     }
     return (ch_str){buf, n < 0 ? 0 : (size_t)n < size ? (size_t)n : size - 1};
 }

@@ -37,7 +37,9 @@ static ch_err put_nearly(const pass *first, ch_search_result *out)
     const ch_search_query *q = first->q;
     ch_search_result more = {0};
     pass *p;
-    if (!q->nearly || q->strict || q->cursor.n || q->sort != CH_SORT_RELEVANCE || !first->total || first->n_top >= first->limit || pass_all(first) < 2) return CH_OK;
+    if (!q->nearly || q->strict || q->cursor.n || q->sort != CH_SORT_RELEVANCE || !first->total || first->n_top >= first->limit ||
+        pass_all(first) < 2)
+        return CH_OK;
     ch_search_query *rest = CH_NEW(first->arena, ch_search_query);
     *rest = *q;
     rest->limit = first->limit - first->n_top;

@@ -31,12 +31,12 @@ typedef struct pass {
     uint32_t patterns; /* of the working pattern's filter */
     uint32_t n_values[CH_FACETS], *counts[CH_FACETS];
     bool by_facets; /* any filter or count at all */
-    best *top; /* a heap, the worst first */
+    best *top;      /* a heap, the worst first */
     size_t n_top, limit;
     bool after; /* only what comes behind `cursor` */
     key cursor;
     const line *except; /* never a hit */
-    bool more; /* something lies behind the worst of the best */
+    bool more;          /* something lies behind the worst of the best */
     uint64_t total;
 } pass;
 

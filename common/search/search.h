@@ -83,13 +83,7 @@ typedef struct ch_search_stats {
 void ch_search_get_stats(ch_search_index *x, ch_search_stats *out);
 
 /* --- readers: any thread --- */
-typedef enum ch_search_sort {
-    CH_SORT_RELEVANCE,
-    CH_SORT_NEWEST,
-    CH_SORT_CLOSING,
-    CH_SORT_SALARY,
-    CH_SORT_DISTANCE
-} ch_search_sort;
+typedef enum ch_search_sort { CH_SORT_RELEVANCE, CH_SORT_NEWEST, CH_SORT_CLOSING, CH_SORT_SALARY, CH_SORT_DISTANCE } ch_search_sort;
 /* "relevance" …; false when unknown. */
 bool ch_search_sort_of(ch_str name, ch_search_sort *out);
 

@@ -21,10 +21,7 @@ typedef struct open_spots {
     spot3 p[];
 } open_spots;
 
-static uint8_t *impacts_of(open_list *l)
-{
-    return (uint8_t *)(l->slots + l->cap);
-}
+static uint8_t *impacts_of(open_list *l) { return (uint8_t *)(l->slots + l->cap); }
 
 segment *segment_open(void)
 {
@@ -116,15 +113,9 @@ const spot3 *segment_spots(const segment *s)
     return spots ? spots->p : NULL;
 }
 
-static int row_of(double lat)
-{
-    return (int)floor((lat + 90) * ROWS_A_DEGREE);
-}
+static int row_of(double lat) { return (int)floor((lat + 90) * ROWS_A_DEGREE); }
 
-static int column_of(double lon)
-{
-    return (int)floor((lon + 180) * COLUMNS_A_DEGREE);
-}
+static int column_of(double lon) { return (int)floor((lon + 180) * COLUMNS_A_DEGREE); }
 
 static uint32_t cell_of(const spot3 *p)
 {
@@ -166,7 +157,9 @@ uint32_t segment_points(const segment *s, const box *b, uint32_t *at, const poin
         if (column < b->first_column) i = first_cell(s, (uint32_t)row << 16 | (uint32_t)b->first_column);
         else if (column > b->last_column) i = first_cell(s, (uint32_t)(row + 1) << 16 | (uint32_t)b->first_column);
         else {
-            uint32_t end = b->last_column == 65535 && b->last_row == 65535 && b->first_column == 0 ? s->n_cells : first_cell(s, ((uint32_t)row << 16 | (uint32_t)b->last_column) + 1);
+            uint32_t end = b->last_column == 65535 && b->last_row == 65535 && b->first_column == 0
+                               ? s->n_cells
+                               : first_cell(s, ((uint32_t)row << 16 | (uint32_t)b->last_column) + 1);
             *out = s->points + s->cells[i].start;
             *at = end;
             return (end < s->n_cells ? s->cells[end].start : s->n_spots) - s->cells[i].start;
@@ -177,10 +170,7 @@ uint32_t segment_points(const segment *s, const box *b, uint32_t *at, const poin
 
 /* ---- writing the open segment */
 
-line *segment_next(segment *s)
-{
-    return &s->lines[atomic_load_explicit(&s->n, memory_order_relaxed)];
-}
+line *segment_next(segment *s) { return &s->lines[atomic_load_explicit(&s->n, memory_order_relaxed)]; }
 
 static open_lists *lists_for(segment *s, reclaimer *r, uint32_t term)
 {
@@ -409,7 +399,8 @@ size_t segment_bytes(const segment *s)
 {
     size_t lines = s->sealed ? atomic_load(&s->n) : SEGMENT_DOCS, bytes = sizeof *s + lines * sizeof *s->lines + SEGMENT_IDS * sizeof *s->ids;
     if (s->sealed)
-        return bytes + (s->n_terms + 1) * sizeof *s->starts + s->starts[s->n_terms] * 3 + s->n_spots * (sizeof *s->points + sizeof *s->spots) + s->n_cells * sizeof *s->cells;
+        return bytes + (s->n_terms + 1) * sizeof *s->starts + s->starts[s->n_terms] * 3 + s->n_spots * (sizeof *s->points + sizeof *s->spots) +
+               s->n_cells * sizeof *s->cells;
     open_lists *lists = atomic_load_explicit(&s->lists, memory_order_acquire);
     for (uint32_t t = 0; lists && t < lists->cap; t++) {
         open_list *l = atomic_load_explicit(&lists->p[t], memory_order_acquire);

@@ -1,8 +1,9 @@
 #ifndef CH_SEARCH_SEGMENT_H
 #define CH_SEARCH_SEGMENT_H
 /*
- * The room's own: up to 65,535 documents with everything that is needed to find them. The newest segment is open: the writer appends to it while readers
- * look. Full, it is sealed: the same in compact arrays that never change, but for the moment of a document's death. Segments with many dead are made anew.
+ * The room's own: up to 65,535 documents with everything that is needed to find them. The newest segment is open: the writer appends to it while
+ * readers look. Full, it is sealed: the same in compact arrays that never change, but for the moment of a document's death. Segments with many dead
+ * are made anew.
  */
 #include "search/memory.h"
 #include "search/search.h"
@@ -15,9 +16,9 @@ typedef struct line {
     _Alignas(64) int64_t closes;
     int64_t published;
     const struct record *record;
-    uint32_t patterns; /* bit i: working pattern i */
-    uint32_t first_spot; /* of its n_spots places */
-    uint32_t birth; /* the change that brought it, */
+    uint32_t patterns;      /* bit i: working pattern i */
+    uint32_t first_spot;    /* of its n_spots places */
+    uint32_t birth;         /* the change that brought it, */
     _Atomic uint32_t death; /* and the one that replaced or removed it */
     uint32_t salary, employer;
     uint16_t staff_group, pay_band, contract_type, sector;
@@ -75,7 +76,8 @@ static inline float chord_between(spot3 a, spot3 b) /* squared */
     return x * x + y * y + z * z;
 }
 
-/* The documents that have a term, in the order of their slots, each with its impact: 255 × the saturated, weighted frequency (BM25F without the idf). */
+/* The documents that have a term, in the order of their slots, each with its impact: 255 × the saturated, weighted frequency (BM25F without the idf).
+ */
 typedef struct list {
     const uint16_t *slots;
     const uint8_t *impacts;
@@ -92,7 +94,7 @@ typedef struct segment {
     uint32_t dead;      /* the writer's count */
     bool sealed;
     line *lines;
-    uint16_t *ids;      /* SEGMENT_IDS: slot + 1 by the id's hash, or 0 */
+    uint16_t *ids; /* SEGMENT_IDS: slot + 1 by the id's hash, or 0 */
     pool records;
     /* open */
     _Atomic(struct open_lists *) lists; /* by term */

@@ -3,10 +3,7 @@
 
 enum { LOOKED_AT = 20000 }; /* of the words with one beginning, so that two letters cost no more than this */
 
-static uint32_t frequency(const ch_search_index *x, uint32_t number)
-{
-    return atomic_load_explicit(&term_at(x, number)->df, memory_order_relaxed);
-}
+static uint32_t frequency(const ch_search_index *x, uint32_t number) { return atomic_load_explicit(&term_at(x, number)->df, memory_order_relaxed); }
 
 /* ---- the nearest word: along the ordered words, where one row of edit distances serves all that share its beginning */
 
@@ -23,7 +20,9 @@ typedef struct speller {
 static void take_nearer(speller *s, uint32_t number, int distance)
 {
     uint32_t often = frequency(s->x, number);
-    if (!often || distance > s->most || words_digits(term_at(s->x, number)->word) || (distance == s->most && s->best && frequency(s->x, s->best) >= often)) return;
+    if (!often || distance > s->most || words_digits(term_at(s->x, number)->word) ||
+        (distance == s->most && s->best && frequency(s->x, s->best) >= often))
+        return;
     s->most = distance;
     s->best = number;
 }

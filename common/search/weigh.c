@@ -1,18 +1,19 @@
 #include "search/weigh.h"
 
 /*
- * BM25F (Robertson, Zaragoza 2009, section 3.6) with the length of a usual advert instead of the corpus' average: so a document's impacts are worked out
- * once, when it comes, and a score does not move because others came (cursors stay right).
+ * BM25F (Robertson, Zaragoza 2009, section 3.6) with the length of a usual advert instead of the corpus' average: so a document's impacts are worked
+ * out once, when it comes, and a score does not move because others came (cursors stay right).
  */
 static const struct {
     float weight, length_share, usual_length;
-} rules[FIELDS] = {[FIELD_TITLE] = {4.0f, 0.3f, 4}, [FIELD_EMPLOYER] = {1.5f, 0.3f, 10}, [FIELD_BODY] = {1.0f, 0.7f, 160}, [FIELD_CRITERIA] = {1.0f, 0.5f, 30}};
+} rules[FIELDS] = {
+    [FIELD_TITLE] = {4.0f, 0.3f, 4}, [FIELD_EMPLOYER] = {1.5f, 0.3f, 10}, [FIELD_BODY] = {1.0f, 0.7f, 160}, [FIELD_CRITERIA] = {1.0f, 0.5f, 30}};
 #define K1 1.2f
 
 struct weigher {
     struct seen {
         uint32_t stamp, at;
-    } *seen; /* by term */
+    } * seen; /* by term */
     uint32_t n_seen, stamp;
     float *frequency;
     weighted *terms;
@@ -21,10 +22,7 @@ struct weigher {
     ch_buf tokens;
 };
 
-weigher *weigher_new(void)
-{
-    return must(calloc(1, sizeof(weigher)));
-}
+weigher *weigher_new(void) { return must(calloc(1, sizeof(weigher))); }
 
 void weigher_free(weigher *w)
 {

@@ -14,10 +14,7 @@ size_t words_digits(ch_str text)
     return n;
 }
 
-bool words_takes(ch_str text)
-{
-    return text.n > 0 && text.p[0] != AREA_MARK[0] && text.p[0] != CODE_MARK[0] && words_digits(text) < 3;
-}
+bool words_takes(ch_str text) { return text.n > 0 && text.p[0] != AREA_MARK[0] && text.p[0] != CODE_MARK[0] && words_digits(text) < 3; }
 
 uint32_t words_seek(const ch_search_index *x, const words *w, uint32_t from, ch_str prefix, bool past)
 {

@@ -2,8 +2,8 @@
 #define CH_SEARCH_WORDS_H
 /*
  * The room's own: the dictionary's words in order, so that what begins with some letters lies together and the words near a misspelt one are met
- * without looking at all others. A list never changes; the writer replaces it when many words have come since, and the few newest are looked at one by
- * one. Words with three digits or more are left out: references are found whole, and there are as many as vacancies.
+ * without looking at all others. A list never changes; the writer replaces it when many words have come since, and the few newest are looked at one
+ * by one. Words with three digits or more are left out: references are found whole, and there are as many as vacancies.
  */
 #include "search/index.h"
 

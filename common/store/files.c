@@ -8,7 +8,7 @@ struct ch_file {
     mongoc_client_t *client;
     mongoc_database_t *database;
     mongoc_gridfs_bucket_t *bucket;
-    mongoc_stream_t *stream; /* writing */
+    mongoc_stream_t *stream;     /* writing */
     mongoc_collection_t *chunks; /* reading */
     mongoc_cursor_t *cursor;
     const uint8_t *piece; /* of the chunk that the cursor stands on */
@@ -166,10 +166,7 @@ int64_t ch_file_read(ch_file *f, void *p, size_t n)
     return (int64_t)some;
 }
 
-void ch_file_close(ch_file *f)
-{
-    end(f);
-}
+void ch_file_close(ch_file *f) { end(f); }
 
 ch_err ch_file_delete(ch_store *s, ch_str id)
 {

@@ -35,10 +35,7 @@ static void end_use(use *u)
 #define AUTO_USE  __attribute__((cleanup(end_use)))
 #define AUTO_BSON __attribute__((cleanup(bson_destroy)))
 
-bool ch_store_breaker_open(ch_store *s)
-{
-    return ch_ticks() < s->closed_until;
-}
+bool ch_store_breaker_open(ch_store *s) { return ch_ticks() < s->closed_until; }
 
 static ch_err begin(ch_store *s, const char *collection, use *u)
 {
@@ -158,20 +155,11 @@ static ch_err scoped(bson_t *out, const ch_collection *c, ch_scope scope, const 
     return CH_OK;
 }
 
-static ch_str *id_of(const ch_collection *c, const void *obj)
-{
-    return ch_member(obj, ch_field_named(c->table, CH_STR("id")));
-}
+static ch_str *id_of(const ch_collection *c, const void *obj) { return ch_member(obj, ch_field_named(c->table, CH_STR("id"))); }
 
-static int64_t *version_of(const ch_collection *c, const void *obj)
-{
-    return ch_member(obj, ch_field_named(c->table, CH_STR("version")));
-}
+static int64_t *version_of(const ch_collection *c, const void *obj) { return ch_member(obj, ch_field_named(c->table, CH_STR("version"))); }
 
-static void filter_id(bson_t *filter, ch_str id)
-{
-    bson_append_utf8(filter, "_id", -1, id.n ? id.p : "", (int)id.n);
-}
+static void filter_id(bson_t *filter, ch_str id) { bson_append_utf8(filter, "_id", -1, id.n ? id.p : "", (int)id.n); }
 
 /* ---- reading */
 
@@ -279,8 +267,7 @@ ch_err ch_store_count(ch_store *s, const ch_collection *c, ch_scope scope, const
     return *out < 0 ? ch_store_failure(s, c->name, &error) : CH_OK;
 }
 
-ch_err ch_store_aggregate(ch_store *s, const ch_collection *c, ch_scope scope, const char *stages, bool (*fn)(void *, const bson_t *),
-                          void *arg)
+ch_err ch_store_aggregate(ch_store *s, const ch_collection *c, ch_scope scope, const char *stages, bool (*fn)(void *, const bson_t *), void *arg)
 {
     AUTO_USE use u = {0};
     AUTO_BSON bson_t filter = BSON_INITIALIZER, pipeline = BSON_INITIALIZER, rest = BSON_INITIALIZER;
@@ -477,13 +464,11 @@ ch_err ch_store_patch(ch_store *s, const ch_collection *c, ch_scope scope, const
     CH_TRY(begin(s, c->name, &u));
     BSON_APPEND_BOOL(&opts, "upsert", upsert);
     bson_destroy(&reply);
-    if (!mongoc_collection_update_one(u.collection, &filter, update, &opts, &reply, &error))
-        return ch_store_failure(s, c->name, &error);
+    if (!mongoc_collection_update_one(u.collection, &filter, update, &opts, &reply, &error)) return ch_store_failure(s, c->name, &error);
     return matched(&reply) ? CH_OK : CH_NOT_FOUND;
 }
 
-ch_err ch_store_claim(ch_store *s, const ch_collection *c, const bson_t *filter, const bson_t *update, const char *sort_json, ch_arena *a,
-                      void *out)
+ch_err ch_store_claim(ch_store *s, const ch_collection *c, const bson_t *filter, const bson_t *update, const char *sort_json, ch_arena *a, void *out)
 {
     AUTO_USE use u = {0};
     AUTO_BSON bson_t sort = BSON_INITIALIZER, reply = BSON_INITIALIZER;
@@ -532,8 +517,8 @@ static bool check_repeat(void *p, const bson_t *doc)
     if (!bson_iter_init(&it, doc) || !bson_iter_find_descendant(&it, "idempotency.key", &key)) return false;
     if (!BSON_ITER_HOLDS_UTF8(&key) || !ch_str_is(r->key, bson_iter_utf8(&key, NULL))) return false;
     bson_iter_init(&it, doc);
-    bool same = bson_iter_find_descendant(&it, "idempotency.hash", &hash) && BSON_ITER_HOLDS_UTF8(&hash) &&
-                ch_str_is(r->hash, bson_iter_utf8(&hash, NULL));
+    bool same =
+        bson_iter_find_descendant(&it, "idempotency.hash", &hash) && BSON_ITER_HOLDS_UTF8(&hash) && ch_str_is(r->hash, bson_iter_utf8(&hash, NULL));
     r->result = same ? CH_OK : CH_INVALID;
     return false;
 }

@@ -24,11 +24,11 @@ static inline ch_scope ch_scope_platform(void) { return (ch_scope){CH_SCOPE_PLAT
 
 typedef struct ch_collection {
     const char *name;
-    const ch_table *table; /* has `id` (ch_str) and `version` (int64_t) */
-    unsigned admits;       /* CH_SCOPE_… bits */
-    const char *org_key, *person_key;         /* BSON paths that the scope's id must equal */
-    const char *org_filter, *public_filter;   /* JSON: more that these scopes may not see past */
-    const char *const *indexes; /* NULL-ended JSON: {"keys": {...}, "unique": true} */
+    const ch_table *table;                  /* has `id` (ch_str) and `version` (int64_t) */
+    unsigned admits;                        /* CH_SCOPE_… bits */
+    const char *org_key, *person_key;       /* BSON paths that the scope's id must equal */
+    const char *org_filter, *public_filter; /* JSON: more that these scopes may not see past */
+    const char *const *indexes;             /* NULL-ended JSON: {"keys": {...}, "unique": true} */
 } ch_collection;
 
 /* Connects lazily; creates nothing. Lives as long as the process. NULL: the URI is wrong (logged). */
@@ -49,8 +49,7 @@ typedef struct ch_find {
 } ch_find;
 ch_err ch_store_find(ch_store *s, const ch_collection *c, ch_scope scope, const ch_find *find, ch_arena *a, ch_list *out);
 /* Calls fn for each document, without keeping any; false from fn ends it. */
-ch_err ch_store_each(ch_store *s, const ch_collection *c, ch_scope scope, const ch_find *find, bool (*fn)(void *arg, const bson_t *doc),
-                     void *arg);
+ch_err ch_store_each(ch_store *s, const ch_collection *c, ch_scope scope, const ch_find *find, bool (*fn)(void *arg, const bson_t *doc), void *arg);
 ch_err ch_store_count(ch_store *s, const ch_collection *c, ch_scope scope, const bson_t *filter, int64_t *out);
 /* stages: JSON array, run behind a $match of the scope. */
 ch_err ch_store_aggregate(ch_store *s, const ch_collection *c, ch_scope scope, const char *stages, bool (*fn)(void *arg, const bson_t *doc),
@@ -60,8 +59,8 @@ ch_err ch_store_aggregate(ch_store *s, const ch_collection *c, ch_scope scope, c
 typedef struct ch_write {
     const ch_outgoing *events;
     size_t n;
-    ch_str key, hash;     /* Idempotency-Key and the hash of what came with it; empty: none */
-    const bson_t *where;  /* more that must hold, else CH_CONFLICT */
+    ch_str key, hash;    /* Idempotency-Key and the hash of what came with it; empty: none */
+    const bson_t *where; /* more that must hold, else CH_CONFLICT */
 } ch_write;
 
 /* Inserts at version 1 (set in *obj). CH_EXISTS: the id or a unique key is there. */
@@ -74,8 +73,7 @@ ch_err ch_store_keep(ch_store *s, const ch_collection *c, const void *obj);
 /* An arbitrary update of one document, without version (leases, counters of attempts): CH_NOT_FOUND when nothing matched. */
 ch_err ch_store_patch(ch_store *s, const ch_collection *c, ch_scope scope, const bson_t *filter, const bson_t *update, bool upsert);
 /* Find one, apply the update to it, read it as it is then: claims a due item. CH_NOT_FOUND: none. */
-ch_err ch_store_claim(ch_store *s, const ch_collection *c, const bson_t *filter, const bson_t *update, const char *sort, ch_arena *a,
-                      void *out);
+ch_err ch_store_claim(ch_store *s, const ch_collection *c, const bson_t *filter, const bson_t *update, const char *sort, ch_arena *a, void *out);
 ch_err ch_store_delete(ch_store *s, const ch_collection *c, ch_scope scope, ch_str id);
 /* CH_OK: this document was written by this very command before; CH_INVALID: the key came with another payload; CH_NOT_FOUND. */
 ch_err ch_store_repeated(ch_store *s, const ch_collection *c, ch_scope scope, ch_str id, ch_str key, ch_str hash);

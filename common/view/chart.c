@@ -16,7 +16,8 @@ static void put_bar(ch_buf *b, const ch_point *p, size_t i, double most)
     double width = p->value / most * (WIDTH - LABEL - VALUE);
     ch_buf_printf(b, "<text class=\"ch-chart__label\" x=\"%d\" y=\"%d\" text-anchor=\"end\">", LABEL - 8, y + 18);
     ch_put_html(b, p->label);
-    ch_buf_printf(b, "</text><rect class=\"ch-chart__bar\" x=\"%d\" y=\"%d\" width=\"%.1f\" height=\"%d\"/>", LABEL, y + 3, width < 1 && p->value > 0 ? 1 : width, ROW - 8);
+    ch_buf_printf(b, "</text><rect class=\"ch-chart__bar\" x=\"%d\" y=\"%d\" width=\"%.1f\" height=\"%d\"/>", LABEL, y + 3,
+                  width < 1 && p->value > 0 ? 1 : width, ROW - 8);
     ch_buf_printf(b, "<text class=\"ch-chart__value\" x=\"%.1f\" y=\"%d\">%g</text>", LABEL + width + 6, y + 18, p->value);
 }
 

@@ -127,7 +127,8 @@ static void put_list(const form *f, ch_map *m, const ch_field *field, const void
         ch_map *row = ch_map_add(m, "rows");
         ch_map_int(row, "number", (int64_t)i + 1);
         ch_map_str(row, "id", ch_arena_printf(f->arena, "%.*s[%zu]", CH_ARG(name), i));
-        if (i + 1 < rows || rows == (size_t)field->max) ch_map_str(row, "remove", ch_arena_printf(f->arena, "%.*s[%zu]", CH_ARG(name), i)); /* the last is empty, unless no more fit */
+        if (i + 1 < rows || rows == (size_t)field->max)
+            ch_map_str(row, "remove", ch_arena_printf(f->arena, "%.*s[%zu]", CH_ARG(name), i)); /* the last is empty, unless no more fit */
         put_fields(f, row, field->of, item, ch_arena_printf(f->arena, "%.*s[%zu].", CH_ARG(name), i));
     }
 }
@@ -135,8 +136,13 @@ static void put_list(const form *f, ch_map *m, const ch_field *field, const void
 /* Browsers fill these in; WCAG 1.3.5 asks for it. */
 static const char *autocomplete_of(const ch_field *field)
 {
-    static const char *const known[][2] = {{"name", "name"}, {"phone", "tel"}, {"postcode", "postal-code"}, {"address", "street-address"},
-                                           {"new_password", "new-password"}, {"password", "current-password"}, {"town", "address-level2"}};
+    static const char *const known[][2] = {{"name", "name"},
+                                           {"phone", "tel"},
+                                           {"postcode", "postal-code"},
+                                           {"address", "street-address"},
+                                           {"new_password", "new-password"},
+                                           {"password", "current-password"},
+                                           {"town", "address-level2"}};
     if (field->flags & CH_EMAIL) return "email";
     for (size_t i = 0; i < sizeof known / sizeof *known; i++)
         if (!strcmp(field->name, known[i][0])) return known[i][1];
@@ -146,9 +152,10 @@ static const char *autocomplete_of(const ch_field *field)
 static void put_kind(const form *f, ch_map *m, const ch_field *field, const void *obj, ch_str name)
 {
     const ch_options *o = options_of(f, field);
-    ch_map_str(m, "value", field->type == CH_F_STRS || field->type == CH_F_LIST || field->type == CH_F_STRUCT || field->type == CH_F_TIME
-                               ? CH_STR("")
-                               : value_of(f, field, obj, name));
+    ch_map_str(m, "value",
+               field->type == CH_F_STRS || field->type == CH_F_LIST || field->type == CH_F_STRUCT || field->type == CH_F_TIME
+                   ? CH_STR("")
+                   : value_of(f, field, obj, name));
     if (o) put_options(f, m, field, obj, name, o);
     else if (field->type == CH_F_TIME) put_time(f, m, field, obj, name);
     else if (field->type == CH_F_LIST) put_list(f, m, field, obj, name);
@@ -178,7 +185,9 @@ static ch_map *put_field(const form *f, ch_map *m, const ch_field *field, const 
     ch_map_z(m, "hint", field->hint ? field->hint : "");
     ch_map_bool(m, "has_error", false);
     ch_map_bool(m, "optional", !(field->flags & (CH_REQUIRED | CH_WANTED)) && field->type != CH_F_BOOL && field->type != CH_F_LIST);
-    for (const char *const *flag = (const char *const[]){"is_input", "is_textarea", "is_radios", "is_select", "is_checkboxes", "is_date", "is_list", "is_group", "is_bool", "chosen", NULL}; *flag; flag++)
+    for (const char *const *flag = (const char *const[]){"is_input", "is_textarea", "is_radios", "is_select", "is_checkboxes", "is_date", "is_list",
+                                                         "is_group", "is_bool", "chosen", NULL};
+         *flag; flag++)
         ch_map_bool(m, *flag, false);
     ch_map_z(m, "inputmode", "");
     ch_map_z(m, "width", "");

@@ -19,9 +19,9 @@ typedef struct ch_form_view {
     const ch_table *table;
     const void *obj; /* may be NULL */
     uint64_t which;
-    const ch_pairs *typed;       /* may be NULL */
-    const ch_faults *faults;     /* may be NULL */
-    const ch_options *options;   /* ended by a NULL field; fields with codes need one to have names */
+    const ch_pairs *typed;     /* may be NULL */
+    const ch_faults *faults;   /* may be NULL */
+    const ch_options *options; /* ended by a NULL field; fields with codes need one to have names */
 } ch_form_view;
 ch_map *ch_form_map(ch_arena *a, ch_map *into, const char *key, const ch_form_view *view);
 #endif

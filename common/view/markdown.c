@@ -14,7 +14,8 @@ static int highest_level(cmark_node *root)
     int highest = 6;
     for (cmark_event_type e; (e = cmark_iter_next(it)) != CMARK_EVENT_DONE;) {
         cmark_node *n = cmark_iter_get_node(it);
-        if (e == CMARK_EVENT_ENTER && cmark_node_get_type(n) == CMARK_NODE_HEADING && cmark_node_get_heading_level(n) < highest) highest = cmark_node_get_heading_level(n);
+        if (e == CMARK_EVENT_ENTER && cmark_node_get_type(n) == CMARK_NODE_HEADING && cmark_node_get_heading_level(n) < highest)
+            highest = cmark_node_get_heading_level(n);
     }
     cmark_iter_free(it);
     return highest;
@@ -42,7 +43,8 @@ static void put_replaced(ch_buf *b, ch_str html)
 {
     static const struct {
         const char *from, *to;
-    } tags[] = {{"<a href=", "<a rel=\"nofollow noopener\" href="}, {"<ul>", "<ul class=\"nhsuk-list nhsuk-list--bullet\">"},
+    } tags[] = {{"<a href=", "<a rel=\"nofollow noopener\" href="},
+                {"<ul>", "<ul class=\"nhsuk-list nhsuk-list--bullet\">"},
                 {"<ol>", "<ol class=\"nhsuk-list nhsuk-list--number\">"}};
     for (size_t i = 0; i < html.n;) {
         size_t k = 0;
@@ -75,10 +77,7 @@ static void put_markdown(ch_buf *b, ch_str text)
 
 /* ---- tables (cmark has none): a header line, a line of dashes, rows */
 
-static bool next_line(ch_str *rest, ch_str *line)
-{
-    return ch_str_split(rest, '\n', line);
-}
+static bool next_line(ch_str *rest, ch_str *line) { return ch_str_split(rest, '\n', line); }
 
 static size_t split_cells(ch_str line, ch_str *cells)
 {

@@ -58,10 +58,7 @@ static node *add(parser *p, node_kind kind, ch_str text)
     return n;
 }
 
-static bool at_line_start(const parser *p, size_t i)
-{
-    return i == 0 || p->text.p[i - 1] == '\n';
-}
+static bool at_line_start(const parser *p, size_t i) { return i == 0 || p->text.p[i - 1] == '\n'; }
 
 /* One node a line, so that an indented partial can indent each. */
 static void add_text(parser *p, size_t from, size_t to)

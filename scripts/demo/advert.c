@@ -20,18 +20,15 @@ static const struct {
     const char *kind, *titles;
 } particular[] = {
     {"surgery", "|Practice nurse|General practitioner|Receptionist|Healthcare assistant|Pharmacist|Medical secretary|"},
-    {"ambulance_trust",
-     "|Paramedic|Data analyst|Service manager|Business administration apprentice|Receptionist|Maintenance electrician|"},
+    {"ambulance_trust", "|Paramedic|Data analyst|Service manager|Business administration apprentice|Receptionist|Maintenance electrician|"},
     {"hospice",
      "|Staff nurse|Healthcare assistant|Charge nurse|Physiotherapist|Occupational therapist|Catering assistant|Receptionist|Domestic assistant|"},
     {"mental_health_trust",
      "|Registered mental health nurse|Clinical psychologist|Occupational therapist|Healthcare assistant|Medical secretary|Pharmacist|Service manager|Data analyst|Speech and language therapist|Receptionist|"},
     {"community_trust",
      "|Community nurse|Health visitor|Physiotherapist|Occupational therapist|Speech and language therapist|Dietitian|Dental nurse|Healthcare assistant|Medical secretary|Service manager|Receptionist|"},
-    {"fire_service",
-     "|Firefighter|Finance officer|Business support apprentice|Data engineer|Customer services adviser|"},
-    {"combined_authority",
-     "|Planning officer|Civil engineer|Finance officer|Data engineer|Web developer|Head of service|Solicitor|"},
+    {"fire_service", "|Firefighter|Finance officer|Business support apprentice|Data engineer|Customer services adviser|"},
+    {"combined_authority", "|Planning officer|Civil engineer|Finance officer|Data engineer|Web developer|Head of service|Solicitor|"},
     {"college",
      "|Lecturer|Teaching assistant|School administrator|Science technician|Caretaker|Teacher of mathematics|Teacher of English|Teacher of science|"},
 };
@@ -73,10 +70,7 @@ static void put_pick(advert *ad, ch_buf *b, const char *before, const char *choi
     ch_buf_put(b, ch_str_of(after));
 }
 
-static bool capital(char c)
-{
-    return c >= 'A' && c <= 'Z';
-}
+static bool capital(char c) { return c >= 'A' && c <= 'Z'; }
 
 /* "Senior physiotherapist – Hand therapy (12 months)", in Wales sometimes "Ffisiotherapydd / Physiotherapist – …" */
 static ch_str title_of(advert *ad)
@@ -86,17 +80,13 @@ static ch_str title_of(advert *ad)
     bool graded = *prefix && !strstr(ad->job->bands, "mps") && strcmp(ad->job->title, "Head of service") != 0;
     ch_buf b = ch_buf_in(ad->a);
     if (ad->e->nation == DEMO_WALES && demo_chance(&ad->random, 40)) ch_buf_printf(&b, "%s / ", ad->job->welsh);
-    if (graded && capital(title[0]) && !capital(title[1]))
-        ch_buf_printf(&b, "%s%c%s", prefix, title[0] + 32, title + 1);
-    else
-        ch_buf_printf(&b, "%s%s", graded ? prefix : "", title);
+    if (graded && capital(title[0]) && !capital(title[1])) ch_buf_printf(&b, "%s%c%s", prefix, title[0] + 32, title + 1);
+    else ch_buf_printf(&b, "%s%s", graded ? prefix : "", title);
     if (demo_chance(&ad->random, 85)) ch_buf_printf(&b, " – %.*s", CH_ARG(ad->team));
-    if (ad->job->flags & DEMO_SHIFTS && demo_chance(&ad->random, 12))
-        ch_buf_printf(&b, " (nights)");
+    if (ad->job->flags & DEMO_SHIFTS && demo_chance(&ad->random, 12)) ch_buf_printf(&b, " (nights)");
     else if (ch_str_is(ad->v->contract_type, "fixed_term"))
         put_pick(ad, &b, " (", "12 months|6 months|maternity cover|until March 2028|two years", ")");
-    else if (ch_str_is(ad->v->contract_type, "bank"))
-        ch_buf_printf(&b, ", bank");
+    else if (ch_str_is(ad->v->contract_type, "bank")) ch_buf_printf(&b, ", bank");
     return ch_buf_str(&b);
 }
 
@@ -105,10 +95,7 @@ static void choose_contract(advert *ad)
     vacancy *v = ad->v;
     unsigned flags = ad->job->flags;
     size_t at = demo_below(&ad->random, 100);
-    v->contract_type = at < 74   ? CH_STR("permanent")
-                       : at < 90 ? CH_STR("fixed_term")
-                       : at < 93 ? CH_STR("secondment")
-                                 : CH_STR("permanent");
+    v->contract_type = at < 74 ? CH_STR("permanent") : at < 90 ? CH_STR("fixed_term") : at < 93 ? CH_STR("secondment") : CH_STR("permanent");
     if (flags & DEMO_HOURLY && at >= 93) v->contract_type = CH_STR("bank");
     if (ch_str_is(v->staff_group, "medical_and_dental") && at >= 90) v->contract_type = CH_STR("locum");
     if (flags & DEMO_TRAINING) v->contract_type = CH_STR("apprenticeship");
@@ -120,14 +107,11 @@ static void choose_pay(advert *ad)
     double min = ad->pay->min, max = ad->pay->max;
     v->salary.period = CH_STR("year");
     if (ch_str_is(ad->band, "medical")) { /* a consultant's scale is not a specialty doctor's */
-        min = !strcmp(ad->job->title, "Consultant")             ? 113200
-              : !strcmp(ad->job->title, "General practitioner") ? 79500
-                                                                : 62400;
+        min = !strcmp(ad->job->title, "Consultant") ? 113200 : !strcmp(ad->job->title, "General practitioner") ? 79500 : 62400;
         max = min * 1.32;
     }
     if (ch_str_is(v->contract_type, "apprenticeship")) min = max = 15900;
-    if (ch_str_is(v->contract_type, "bank") ||
-        ch_str_is(v->contract_type, "locum")) { /* 52 weeks of 37.5 hours, to the penny */
+    if (ch_str_is(v->contract_type, "bank") || ch_str_is(v->contract_type, "locum")) { /* 52 weeks of 37.5 hours, to the penny */
         v->salary.period = CH_STR("hour");
         min = (double)(int64_t)(min / 19.5) / 100;
         max = (double)(int64_t)(max / 19.5) / 100;
@@ -144,14 +128,10 @@ static void choose_pattern(advert *ad)
     bool school = ad->e->sector == &demo_schools;
     if (at < 70) p[n++] = CH_STR("full_time");
     if (at >= 55) p[n++] = CH_STR("part_time");
-    if (ad->job->flags & DEMO_SHIFTS)
-        p[n++] = CH_STR("shift");
-    else if (demo_chance(&ad->random, 45))
-        p[n++] = CH_STR("flexible");
-    if (school && ad->job->work == &demo_classroom)
-        p[n++] = CH_STR("term_time");
-    else if (demo_chance(&ad->random, 12))
-        p[n++] = CH_STR("job_share");
+    if (ad->job->flags & DEMO_SHIFTS) p[n++] = CH_STR("shift");
+    else if (demo_chance(&ad->random, 45)) p[n++] = CH_STR("flexible");
+    if (school && ad->job->work == &demo_classroom) p[n++] = CH_STR("term_time");
+    else if (demo_chance(&ad->random, 12)) p[n++] = CH_STR("job_share");
     if (ad->v->remote) p[n++] = CH_STR("home_working");
     ad->v->working_pattern = (ch_list){p, n < 5 ? n : 5};
 }
@@ -159,8 +139,7 @@ static void choose_pattern(advert *ad)
 static vacancy_location location(advert *ad, const demo_town *t, ch_str name)
 {
     double north = (double)demo_below(&ad->random, 1000) - 500, east = (double)demo_below(&ad->random, 1000) - 500;
-    return (vacancy_location){
-        .name = name, .postcode = t->postcode, .latitude = t->lat + north / 25000, .longitude = t->lon + east / 16000};
+    return (vacancy_location){.name = name, .postcode = t->postcode, .latitude = t->lat + north / 25000, .longitude = t->lon + east / 16000};
 }
 
 /* The employer's own town; bigger ones also work elsewhere, and some jobs are on several sites. */
@@ -176,9 +155,7 @@ static void choose_places(advert *ad)
     v->locations.p = CH_NEW_N(ad->a, vacancy_location, n);
     v->locations.n = n;
     for (size_t i = 0; i < n; i++) {
-        const demo_town *t = i || (large && demo_chance(&ad->random, 30))
-                                 ? ad->e->near[(i + demo_below(&ad->random, 2)) % DEMO_SITES]
-                                 : ad->e->town;
+        const demo_town *t = i || (large && demo_chance(&ad->random, 30)) ? ad->e->near[(i + demo_below(&ad->random, 2)) % DEMO_SITES] : ad->e->town;
         ch_str site = demo_pick(&ad->random, sites);
         ch_str name = large ? ch_arena_printf(ad->a, "%.*s %.*s", CH_ARG(t->name), CH_ARG(site)) : t->name;
         v->locations.p[i] = location(ad, t, name);
@@ -192,8 +169,7 @@ static void choose_criteria(advert *ad)
            m = demo_pick_some(&ad->random, ad->job->work->wishes, 1 + demo_below(&ad->random, 2), wishes);
     ad->v->criteria.p = CH_NEW_N(ad->a, vacancy_criterion, n + m);
     ad->v->criteria.n = n + m;
-    for (size_t i = 0; i < n + m; i++)
-        ad->v->criteria.p[i] = (vacancy_criterion){.text = i < n ? needs[i] : wishes[i - n], .essential = i < n};
+    for (size_t i = 0; i < n + m; i++) ad->v->criteria.p[i] = (vacancy_criterion){.text = i < n ? needs[i] : wishes[i - n], .essential = i < n};
 }
 
 /* ---- text */
@@ -214,8 +190,7 @@ static void put_pay_table(advert *ad, ch_buf *b)
         ad, b, "| Hours | ",
         "37.5 a week|37 a week, or fewer by agreement|22.5 a week over three days|30 a week|18.5 a week, a job share is possible|36 a week, averaged over the rota",
         " |\n");
-    ch_buf_printf(b, "| Where | %.*s%s |\n", CH_ARG(v->locations.p[0].name),
-                  v->remote ? ", and from home for part of the week" : "");
+    ch_buf_printf(b, "| Where | %.*s%s |\n", CH_ARG(v->locations.p[0].name), v->remote ? ", and from home for part of the week" : "");
     put_pick(
         ad, b, "| Start | ",
         "As soon as your notice allows|By agreement|At the beginning of next term or month|With the next induction; there is one every two weeks",
@@ -228,8 +203,7 @@ static const char *vetting(const advert *ad)
     switch (ad->e->nation) {
     case DEMO_SCOTLAND: return " You need membership of the Protecting Vulnerable Groups scheme, which we pay for.";
     case DEMO_NORTHERN_IRELAND: return " An Access NI check is part of the appointment; we pay for it.";
-    default:
-        return " An enhanced check by the Disclosure and Barring Service is part of the appointment; we pay for it.";
+    default: return " An enhanced check by the Disclosure and Barring Service is part of the appointment; we pay for it.";
     }
 }
 
@@ -272,8 +246,8 @@ static ch_str description(advert *ad)
     const demo_employer *e = ad->e;
     ch_str some[2];
     ch_buf b = ch_buf_in(ad->a);
-    ch_buf_printf(&b, "%s. The post is with **%.*s** at %.*s, in %.*s.\n\n", ad->job->about, CH_ARG(ad->team),
-                  CH_ARG(e->row.name), CH_ARG(ad->v->locations.p[0].name));
+    ch_buf_printf(&b, "%s. The post is with **%.*s** at %.*s, in %.*s.\n\n", ad->job->about, CH_ARG(ad->team), CH_ARG(e->row.name),
+                  CH_ARG(ad->v->locations.p[0].name));
     put_pick(ad, &b, "", leads, " ");
     ch_buf_printf(&b, "%s\n", ad->job->work->day);
     ch_buf_printf(&b, "\n## What you would do\n\n");
@@ -281,8 +255,7 @@ static ch_str description(advert *ad)
     if (demo_chance(&ad->random, 60)) put_pay_table(ad, &b);
     demo_pick_some(&ad->random, e->sector->about, 2, some);
     ch_buf_printf(&b, "\n## About us\n\n%.*s. %.*s.%s\n", CH_ARG(some[0]), CH_ARG(some[1]),
-                  ad->v->locations.n > 1 ? " The job is on more than one site; travel between them is in working time."
-                                         : "");
+                  ad->v->locations.n > 1 ? " The job is on more than one site; travel between them is in working time." : "");
     ch_buf_printf(&b, "\n## What we offer\n\n");
     put_list(ad, &b, e->sector->offers, 4 + demo_below(&ad->random, 4));
     put_ending(ad, &b);
@@ -303,12 +276,8 @@ static ch_str summary(advert *ad)
 {
     ch_str offer = lowered(ad->a, demo_pick(&ad->random, ad->e->sector->offers));
     switch (demo_below(&ad->random, 4)) {
-    case 0:
-        return ch_arena_printf(ad->a, "%s. You would work with %.*s in %.*s.", ad->job->about, CH_ARG(ad->team),
-                               CH_ARG(ad->e->town->name));
-    case 1:
-        return ch_arena_printf(ad->a, "%.*s, %.*s. %s.", CH_ARG(ad->team), CH_ARG(ad->v->locations.p[0].name),
-                               ad->job->about);
+    case 0: return ch_arena_printf(ad->a, "%s. You would work with %.*s in %.*s.", ad->job->about, CH_ARG(ad->team), CH_ARG(ad->e->town->name));
+    case 1: return ch_arena_printf(ad->a, "%.*s, %.*s. %s.", CH_ARG(ad->team), CH_ARG(ad->v->locations.p[0].name), ad->job->about);
     case 2: return ch_arena_printf(ad->a, "%s. We offer %.*s.", ad->job->about, CH_ARG(offer));
     default: return ch_arena_printf(ad->a, "%s. %s", ad->job->about, ad->job->work->day);
     }
@@ -320,8 +289,8 @@ static ch_str summary(advert *ad)
 static void choose_times(advert *ad, ch_time now)
 {
     vacancy *v = ad->v;
-    size_t one = demo_below(&ad->random, 28 * 24 * 60), two = demo_below(&ad->random, 28 * 24 * 60),
-           left = demo_below(&ad->random, 20), more = demo_below(&ad->random, 28);
+    size_t one = demo_below(&ad->random, 28 * 24 * 60), two = demo_below(&ad->random, 28 * 24 * 60), left = demo_below(&ad->random, 20),
+           more = demo_below(&ad->random, 28);
     v->published_at = now - (ch_time)(one < two ? one : two) * CH_MINUTE - CH_HOUR;
     v->created_at = v->published_at - (ch_time)(1 + demo_below(&ad->random, 10 * 24)) * CH_HOUR;
     v->changed_at = v->published_at;

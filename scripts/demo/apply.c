@@ -26,8 +26,7 @@ static const application_act *fate(uint64_t *random)
 
 static void explain(ch_arena *a, uint64_t *random, application *one)
 {
-    reject_form form = {.reason = demo_pick(random, "essential|others|others|closed"),
-                        .words = demo_pick(random, words)};
+    reject_form form = {.reason = demo_pick(random, "essential|others|others|closed"), .words = demo_pick(random, words)};
     one->reason = application_reason_text(a, &form);
 }
 
@@ -40,8 +39,8 @@ static ch_time by_day(ch_time at, ch_time now)
     return at < now ? at : now;
 }
 
-size_t demo_make_application(ch_arena *a, uint64_t *random, ch_time now, const vacancy *v, const profile *p,
-                             application *out, demo_step steps[DEMO_STEPS])
+size_t demo_make_application(ch_arena *a, uint64_t *random, ch_time now, const vacancy *v, const profile *p, application *out,
+                             demo_step steps[DEMO_STEPS])
 {
     enum { EVERYBODY = CH_ROLE_CANDIDATE | CH_ROLE_RECRUITER | CH_ROLE_ORG_ADMIN };
     ch_time end = v->closes_at < now ? v->closes_at : now, open = end - v->published_at;

@@ -57,11 +57,10 @@ static ch_str page_of(ch_arena *a, const profile *p, size_t i)
 ch_str demo_cv(ch_arena *a, const profile *p, size_t i)
 {
     ch_str content = page_of(a, p, i);
-    ch_str objects[] = {
-        CH_STR("<</Type/Catalog/Pages 2 0 R>>"), CH_STR("<</Type/Pages/Kids[3 0 R]/Count 1>>"),
-        CH_STR("<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Contents 4 0 R/Resources<</Font<</F1 5 0 R>>>>>>"),
-        ch_arena_printf(a, "<</Length %zu>>\nstream\n%.*s\nendstream", content.n, CH_ARG(content)),
-        CH_STR("<</Type/Font/Subtype/Type1/BaseFont/Helvetica/Encoding/WinAnsiEncoding>>")};
+    ch_str objects[] = {CH_STR("<</Type/Catalog/Pages 2 0 R>>"), CH_STR("<</Type/Pages/Kids[3 0 R]/Count 1>>"),
+                        CH_STR("<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Contents 4 0 R/Resources<</Font<</F1 5 0 R>>>>>>"),
+                        ch_arena_printf(a, "<</Length %zu>>\nstream\n%.*s\nendstream", content.n, CH_ARG(content)),
+                        CH_STR("<</Type/Font/Subtype/Type1/BaseFont/Helvetica/Encoding/WinAnsiEncoding>>")};
     enum { OBJECTS = sizeof objects / sizeof *objects };
     size_t at[OBJECTS];
     ch_buf b = ch_buf_in(a);

@@ -29,14 +29,8 @@ static inline uint64_t demo_next(uint64_t *state)
     z = (z ^ (z >> 27)) * UINT64_C(0x94D049BB133111EB);
     return z ^ (z >> 31);
 }
-static inline size_t demo_below(uint64_t *state, size_t n)
-{
-    return n ? demo_next(state) % n : 0;
-}
-static inline bool demo_chance(uint64_t *state, size_t percent)
-{
-    return demo_below(state, 100) < percent;
-}
+static inline size_t demo_below(uint64_t *state, size_t n) { return n ? demo_next(state) % n : 0; }
+static inline bool demo_chance(uint64_t *state, size_t percent) { return demo_below(state, 100) < percent; }
 /* One of "a|b|c". */
 ch_str demo_pick(uint64_t *state, const char *choices);
 /* `want` different ones of "a|b|c", in their order; fewer when there are not so many. */
@@ -92,9 +86,8 @@ typedef struct demo_sector {
     const char *about, *offers;
 } demo_sector;
 extern const demo_sector demo_health, demo_councils, demo_housing, demo_schools;
-extern const demo_work demo_nursing, demo_medicine, demo_therapy, demo_laboratory, demo_office, demo_estates, demo_care,
-    demo_planning, demo_streets, demo_public, demo_money, demo_digital, demo_homes, demo_repairs, demo_teaching,
-    demo_classroom, demo_leading;
+extern const demo_work demo_nursing, demo_medicine, demo_therapy, demo_laboratory, demo_office, demo_estates, demo_care, demo_planning, demo_streets,
+    demo_public, demo_money, demo_digital, demo_homes, demo_repairs, demo_teaching, demo_classroom, demo_leading;
 
 /* ---- employers */
 
@@ -121,8 +114,8 @@ typedef struct demo_step {
     ch_time at;
 } demo_step;
 enum { DEMO_STEPS = 4 };
-size_t demo_make_application(ch_arena *a, uint64_t *random, ch_time now, const vacancy *v, const profile *p,
-                             application *out, demo_step steps[DEMO_STEPS]);
+size_t demo_make_application(ch_arena *a, uint64_t *random, ch_time now, const vacancy *v, const profile *p, application *out,
+                             demo_step steps[DEMO_STEPS]);
 /* A one-page CV as PDF. */
 ch_str demo_cv(ch_arena *a, const profile *p, size_t i);
 

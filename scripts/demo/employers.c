@@ -15,42 +15,25 @@ static const kind kinds[] = {
      12,
      40,
      {"%t and District Hospitals Trust|%t Teaching Hospitals Trust|University Hospitals %t|Royal %t Infirmary Trust",
-      "%t University Health Board|Bwrdd Iechyd %t Health Board", "%t and District Health Board",
-      "%t Health and Social Care Trust"}},
+      "%t University Health Board|Bwrdd Iechyd %t Health Board", "%t and District Health Board", "%t Health and Social Care Trust"}},
     {"surgery",
      &demo_health,
      17,
      2,
-     {"%n Surgery, %t|%n Medical Centre, %t|%n Family Practice, %t|%n Health Centre, %t",
-      "Meddygfa %w, %t|%n Surgery, %t", "%n Medical Practice, %t", "%n Family Practice, %t"}},
-    {"mental_health_trust",
-     &demo_health,
-     4,
-     25,
-     {"%t Mental Health Partnership|%t and District Mind and Recovery Trust", NULL, NULL, NULL}},
-    {"community_trust",
-     &demo_health,
-     4,
-     18,
-     {"%t Community Health Trust|%t Community Services", NULL, NULL, "%t Community Health Trust"}},
+     {"%n Surgery, %t|%n Medical Centre, %t|%n Family Practice, %t|%n Health Centre, %t", "Meddygfa %w, %t|%n Surgery, %t", "%n Medical Practice, %t",
+      "%n Family Practice, %t"}},
+    {"mental_health_trust", &demo_health, 4, 25, {"%t Mental Health Partnership|%t and District Mind and Recovery Trust", NULL, NULL, NULL}},
+    {"community_trust", &demo_health, 4, 18, {"%t Community Health Trust|%t Community Services", NULL, NULL, "%t Community Health Trust"}},
     {"ambulance_trust", &demo_health, 1, 20, {"%t Ambulance Service", NULL, NULL, NULL}},
-    {"hospice",
-     &demo_health,
-     3,
-     3,
-     {"St %s's Hospice, %t|%n Hospice, %t", "Hosbis %w, %t", "St %s's Hospice, %t", "%t Hospice"}},
+    {"hospice", &demo_health, 3, 3, {"St %s's Hospice, %t|%n Hospice, %t", "Hosbis %w, %t", "St %s's Hospice, %t", "%t Hospice"}},
     {"council",
      &demo_councils,
      18,
      22,
-     {"%t Borough Council|%t City Council|%t District Council|%t Council", "%t County Council|Cyngor Sir %t",
-      "%t Council", "%t and District Council"}},
+     {"%t Borough Council|%t City Council|%t District Council|%t Council", "%t County Council|Cyngor Sir %t", "%t Council",
+      "%t and District Council"}},
     {"combined_authority", &demo_councils, 1, 10, {"%t City Region Combined Authority", NULL, NULL, NULL}},
-    {"fire_service",
-     &demo_councils,
-     2,
-     8,
-     {"%t and Area Fire and Rescue Service", "%t Fire and Rescue Service", NULL, NULL}},
+    {"fire_service", &demo_councils, 2, 8, {"%t and Area Fire and Rescue Service", "%t Fire and Rescue Service", NULL, NULL}},
     {"housing_association",
      &demo_housing,
      12,
@@ -63,18 +46,9 @@ static const kind kinds[] = {
      15,
      2,
      {"%n Primary School, %t|St %s's Primary School, %t|%t High School|%n School, %t|%t Grammar School|%n Infant School, %t",
-      "Ysgol %w, %t|Ysgol Gyfun %t", "%n Academy, %t|%n Primary School, %t",
-      "St %s's Primary School, %t|%t Integrated College|%t High School"}},
-    {"academy_trust",
-     &demo_schools,
-     6,
-     9,
-     {"%n Learning Trust|%t Academies Trust|%n and %t Schools Trust", NULL, NULL, NULL}},
-    {"college",
-     &demo_schools,
-     3,
-     8,
-     {"%n College, %t|%t Sixth Form College", "Coleg %t", "%n College, %t", "%t Regional College"}},
+      "Ysgol %w, %t|Ysgol Gyfun %t", "%n Academy, %t|%n Primary School, %t", "St %s's Primary School, %t|%t Integrated College|%t High School"}},
+    {"academy_trust", &demo_schools, 6, 9, {"%n Learning Trust|%t Academies Trust|%n and %t Schools Trust", NULL, NULL, NULL}},
+    {"college", &demo_schools, 3, 8, {"%n College, %t|%t Sixth Form College", "Coleg %t", "%n College, %t", "%t Regional College"}},
 };
 static const char nature[] =
     "Oak Tree|Riverside|Hawthorn|Millbrook|Beechwood|Greenfields|Rowan|Willow Bank|Abbey|Priory|Highfield|Meadow View|Ashgrove|Orchard|Lakeside|Kingfisher|Springfield|Elm Park|"
@@ -104,8 +78,7 @@ static bool taken(const demo_employer *all, size_t n, ch_str name, const kind *k
 {
     bool one_a_town = k->weight > 2; /* only surgeries and schools come by the dozen */
     for (size_t i = 0; i < n; i++)
-        if (ch_str_eq(all[i].row.name, name) || (one_a_town && all[i].town == t && ch_str_is(all[i].row.kind, k->code)))
-            return true;
+        if (ch_str_eq(all[i].row.name, name) || (one_a_town && all[i].town == t && ch_str_is(all[i].row.kind, k->code))) return true;
     return false;
 }
 
@@ -121,14 +94,10 @@ static const kind *any_kind(uint64_t *random, demo_nation nation)
 /* About as the population is; among the first twenty there are some of each nation. */
 static demo_nation nation_of(uint64_t *random, size_t i)
 {
-    static const demo_nation first[20] = {[3] = DEMO_WALES,  [5] = DEMO_SCOTLAND,  [7] = DEMO_NORTHERN_IRELAND,
-                                          [11] = DEMO_WALES, [14] = DEMO_SCOTLAND, [18] = DEMO_NORTHERN_IRELAND};
+    static const demo_nation first[20] = {
+        [3] = DEMO_WALES, [5] = DEMO_SCOTLAND, [7] = DEMO_NORTHERN_IRELAND, [11] = DEMO_WALES, [14] = DEMO_SCOTLAND, [18] = DEMO_NORTHERN_IRELAND};
     size_t at = demo_below(random, 100);
-    return i < 20    ? first[i]
-           : at < 80 ? DEMO_ENGLAND
-           : at < 88 ? DEMO_SCOTLAND
-           : at < 95 ? DEMO_WALES
-                     : DEMO_NORTHERN_IRELAND;
+    return i < 20 ? first[i] : at < 80 ? DEMO_ENGLAND : at < 88 ? DEMO_SCOTLAND : at < 95 ? DEMO_WALES : DEMO_NORTHERN_IRELAND;
 }
 
 /* "D0007" in the alphabet of references. */
@@ -145,14 +114,12 @@ static void set_state(uint64_t *random, ch_time now, size_t i, organisation *o)
 {
     /* Slowly at first, then by word of mouth. */
     size_t late = demo_below(random, 900), later = demo_below(random, 900);
-    o->created_at =
-        now - (ch_time)(20 + (late < later ? late : later)) * CH_DAY - (ch_time)demo_below(random, 600) * CH_MINUTE;
+    o->created_at = now - (ch_time)(20 + (late < later ? late : later)) * CH_DAY - (ch_time)demo_below(random, 600) * CH_MINUTE;
     o->state = CH_STR("approved");
     o->decided_at = o->created_at + (ch_time)(3 + demo_below(random, 90)) * CH_HOUR;
     if (i % 60 == 41) {
         o->state = CH_STR("refused");
-        o->reason =
-            CH_STR("We could not find this organisation among public employers. Please write to us if it is one.");
+        o->reason = CH_STR("We could not find this organisation among public employers. Please write to us if it is one.");
     }
     if (i % 25 != 16) return;
     o->state = CH_STR("pending");
@@ -170,8 +137,7 @@ static void make(ch_arena *a, uint64_t *random, ch_time now, size_t i, demo_empl
         e->nation = nation_of(random, i);
         k = i ? any_kind(random, e->nation) : &kinds[0];
         e->town = i ? demo_any_town(random, e->nation, k->weight > 7 ? large[e->nation] : 0) : demo_town_named("Leeds");
-        name = name_of(a, random,
-                       i ? demo_pick(random, k->names[e->nation]) : CH_STR("%t and District Hospitals Trust"), e->town);
+        name = name_of(a, random, i ? demo_pick(random, k->names[e->nation]) : CH_STR("%t and District Hospitals Trust"), e->town);
     } while (taken(all, i, name, k, e->town));
     demo_towns_near(e->town, DEMO_SITES, e->near);
     e->sector = k->sector;

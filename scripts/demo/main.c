@@ -32,9 +32,8 @@ enum {
     APPLICANTS = 4, /* at most, a vacancy; two on average */
     OWN = 24,       /* vacancies of the demonstration accounts' organisation, besides what chance gives it */
     OWN_APPLICANTS = 14,
-    WITH_CV =
-        120, /* the first candidates have one; they are who applies to the organisation of the demonstration accounts */
-    HIS = 9  /* applications of the first candidate */
+    WITH_CV = 120, /* the first candidates have one; they are who applies to the organisation of the demonstration accounts */
+    HIS = 9        /* applications of the first candidate */
 };
 
 static struct {
@@ -76,8 +75,7 @@ static void tell_organisation(demo_sink *events, const organisation *o)
 
 static void write_employers(void)
 {
-    demo_sink *mine = demo_sink_rows(demo.identity, &organisation_collection),
-              *theirs = demo_sink_rows(demo.vacancies, &employer_collection);
+    demo_sink *mine = demo_sink_rows(demo.identity, &organisation_collection), *theirs = demo_sink_rows(demo.vacancies, &employer_collection);
     demo_sink *events = demo_sink_events(demo.log, "identity");
     demo.employers = CH_NEW_N(demo.arena, demo_employer, demo.n_employers);
     demo_make_employers(demo.arena, demo.now, demo.n_employers, demo.employers);
@@ -119,23 +117,15 @@ typedef struct people_sinks {
 
 static void write_person(const people_sinks *s, ch_arena *a, const person *p)
 {
-    recipient r = {.id = p->id,
-                   .version = 1,
-                   .sealed_name = ch_seal(a, demo.seal_public, p->name),
-                   .sealed_email = ch_seal(a, demo.seal_public, p->email)};
+    recipient r = {
+        .id = p->id, .version = 1, .sealed_name = ch_seal(a, demo.seal_public, p->name), .sealed_email = ch_seal(a, demo.seal_public, p->email)};
     demo_put(s->persons, p);
     demo_put(s->recipients, &r);
 }
 
-static ch_str cv_id(ch_arena *a, size_t i)
-{
-    return ch_id_derived(a, CH_STR("demo-cv"), ch_arena_printf(a, "%zu", i));
-}
+static ch_str cv_id(ch_arena *a, size_t i) { return ch_id_derived(a, CH_STR("demo-cv"), ch_arena_printf(a, "%zu", i)); }
 
-static ch_str cv_name(ch_arena *a, const profile *p)
-{
-    return ch_arena_printf(a, "CV %.*s.pdf", CH_ARG(p->identity.name));
-}
+static ch_str cv_name(ch_arena *a, const profile *p) { return ch_arena_printf(a, "CV %.*s.pdf", CH_ARG(p->identity.name)); }
 
 static ch_str sha256_hex(ch_arena *a, ch_str bytes)
 {
@@ -166,8 +156,7 @@ static void write_cv(demo_sink *documents, ch_arena *a, const profile *p, size_t
 
 static void write_candidates(void)
 {
-    people_sinks s = {demo_sink_rows(demo.identity, &person_collection),
-                      demo_sink_rows(demo.notifications, &recipient_collection),
+    people_sinks s = {demo_sink_rows(demo.identity, &person_collection), demo_sink_rows(demo.notifications, &recipient_collection),
                       demo_sink_rows(demo.vacancies, &profile_collection)};
     demo_sink *documents = demo_sink_rows(demo.documents, &document_collection);
     ch_arena *a = ch_arena_new(256 << 10);
@@ -194,18 +183,14 @@ typedef struct advert_sinks {
 
 static void tell_vacancy(demo_sink *events, const vacancy *v)
 {
-    vacancy_event e = {.reference = v->reference,
-                       .title = v->title,
-                       .employer_name = v->employer.name,
-                       .state = CH_STR("published"),
-                       .closes_at = v->closes_at};
+    vacancy_event e = {
+        .reference = v->reference, .title = v->title, .employer_name = v->employer.name, .state = CH_STR("published"), .closes_at = v->closes_at};
     bool withdrawn = ch_str_is(v->state, "withdrawn");
     demo_tell(events, &(ch_outgoing){&vacancy_published, v->employer.id, {"", 0}, &e, v->id}, 2, v->published_at);
     if (ch_str_is(v->state, "published")) return;
     e.state = v->state;
-    demo_tell(events,
-              &(ch_outgoing){withdrawn ? &vacancy_withdrawn : &vacancy_closed, v->employer.id, {"", 0}, &e, v->id},
-              v->version, v->changed_at);
+    demo_tell(events, &(ch_outgoing){withdrawn ? &vacancy_withdrawn : &vacancy_closed, v->employer.id, {"", 0}, &e, v->id}, v->version,
+              v->changed_at);
 }
 
 /* The first candidate's, kept until all are known: the inbox shows them in the order of the log. */
@@ -219,10 +204,7 @@ typedef struct kept_event {
 static kept_event kept[HIS * DEMO_STEPS];
 static size_t n_kept;
 
-static ch_str lasting(ch_str s)
-{
-    return ch_arena_str(demo.arena, s);
-}
+static ch_str lasting(ch_str s) { return ch_arena_str(demo.arena, s); }
 
 static void keep_events(const application *one, const demo_step *steps, size_t n)
 {
@@ -234,8 +216,7 @@ static void keep_events(const application *one, const demo_step *steps, size_t n
                                      .state = one->history.p[i + 1].state, /* the first is the draft */
                                      .reason = rejected ? lasting(one->reason) : CH_STR("")};
         kept[n_kept++] =
-            (kept_event){steps[i].type,        steps[i].at,       2 + (int64_t)i, lasting(one->organisation),
-                         lasting(one->person), lasting(one->key), payload};
+            (kept_event){steps[i].type, steps[i].at, 2 + (int64_t)i, lasting(one->organisation), lasting(one->person), lasting(one->key), payload};
     }
 }
 
@@ -269,8 +250,7 @@ static void write_application(const advert_sinks *s, ch_arena *a, uint64_t *rand
 }
 
 /* Of one vacancy each person applies once: neighbours in a row that begins anywhere. */
-static void write_applications(const advert_sinks *s, ch_arena *a, uint64_t *random, const vacancy *v, size_t first,
-                               size_t range, size_t n)
+static void write_applications(const advert_sinks *s, ch_arena *a, uint64_t *random, const vacancy *v, size_t first, size_t range, size_t n)
 {
     size_t start = demo_below(random, range);
     for (size_t k = 0; k < n; k++) write_application(s, a, random, v, first + (start + k) % range);
@@ -282,8 +262,7 @@ static void write_live(const advert_sinks *s, ch_arena *a)
     for (size_t i = 0; i < demo.live; i++) {
         const demo_employer *e = i < OWN ? &demo.employers[0] : any_employer(&random);
         bool own = e == &demo.employers[0];
-        size_t first = own ? 1 : WITH_CV, range = (own ? WITH_CV : demo.candidates) - first,
-               most = i < OWN ? OWN_APPLICANTS : APPLICANTS;
+        size_t first = own ? 1 : WITH_CV, range = (own ? WITH_CV : demo.candidates) - first, most = i < OWN ? OWN_APPLICANTS : APPLICANTS;
         vacancy v;
         demo_make_vacancy(a, demo.now, i, e, &v);
         demo_put(s->vacancies, &v);
@@ -332,8 +311,8 @@ static void write_past(const advert_sinks *s, ch_arena *a)
 
 static void write_vacancies(void)
 {
-    advert_sinks s = {demo_sink_rows(demo.vacancies, &vacancy_collection),
-                      demo_sink_rows(demo.vacancies, &application_collection), demo_sink_events(demo.log, "vacancies")};
+    advert_sinks s = {demo_sink_rows(demo.vacancies, &vacancy_collection), demo_sink_rows(demo.vacancies, &application_collection),
+                      demo_sink_events(demo.log, "vacancies")};
     ch_arena *a = ch_arena_new(1 << 20);
     write_live(&s, a);
     write_past(&s, a);
@@ -354,12 +333,9 @@ typedef struct accounts {
 
 static void write_account(const accounts *acc, const char *role, ch_str email, const ch_str *of)
 {
-    fprintf(acc->out, ",\n  {\"role\": \"%s\", \"email\": \"%.*s\", \"password\": \"%s\", \"organisation\": ", role,
-            CH_ARG(email), PASSWORD);
-    if (of)
-        fprintf(acc->out, "\"%.*s\"}", CH_ARG(*of));
-    else
-        fprintf(acc->out, "null}");
+    fprintf(acc->out, ",\n  {\"role\": \"%s\", \"email\": \"%.*s\", \"password\": \"%s\", \"organisation\": ", role, CH_ARG(email), PASSWORD);
+    if (of) fprintf(acc->out, "\"%.*s\"}", CH_ARG(*of));
+    else fprintf(acc->out, "null}");
 }
 
 static void write_staff(const accounts *acc, const char *role, const char *name, const char *const *roles, size_t n)
@@ -406,27 +382,23 @@ static void write_client(const accounts *acc)
                     .created_at = demo.now};
     demo_put(clients, &c);
     demo_flush(clients);
-    fprintf(acc->out,
-            "\n],\n\"client\": {\"client_id\": \"%.*s\", \"client_secret\": \"%.*s\", \"organisation\": \"%.*s\"}}\n",
-            CH_ARG(c.id), CH_ARG(secret), CH_ARG(c.organisation));
+    fprintf(acc->out, "\n],\n\"client\": {\"client_id\": \"%.*s\", \"client_secret\": \"%.*s\", \"organisation\": \"%.*s\"}}\n", CH_ARG(c.id),
+            CH_ARG(secret), CH_ARG(c.organisation));
 }
 
 /* One of each role. The file is there when all of it is: it says that the data is loaded. */
 static void write_accounts(const char *path)
 {
-    static const char *const both[] = {"administrator", "recruiter"}, *const recruiter[] = {"recruiter"},
-                             *const manager[] = {"hiring_manager"};
+    static const char *const both[] = {"administrator", "recruiter"}, *const recruiter[] = {"recruiter"}, *const manager[] = {"hiring_manager"};
     char half[1024];
     snprintf(half, sizeof half, "%s.new", path);
     accounts acc = {fopen(half, "w"),
-                    {demo_sink_rows(demo.identity, &person_collection),
-                     demo_sink_rows(demo.notifications, &recipient_collection), NULL},
+                    {demo_sink_rows(demo.identity, &person_collection), demo_sink_rows(demo.notifications, &recipient_collection), NULL},
                     &demo.employers[0].row};
     if (!acc.out) demo_die("the accounts file cannot be written");
-    fprintf(
-        acc.out,
-        "{\"accounts\": [\n  {\"role\": \"candidate\", \"email\": \"candidate0@demo.example\", \"password\": \"%s\", \"organisation\": null}",
-        PASSWORD);
+    fprintf(acc.out,
+            "{\"accounts\": [\n  {\"role\": \"candidate\", \"email\": \"candidate0@demo.example\", \"password\": \"%s\", \"organisation\": null}",
+            PASSWORD);
     write_staff(&acc, "administrator", "Ruth Oyelaran", both, 2);
     write_staff(&acc, "recruiter", "Tomasz Hartley", recruiter, 1);
     write_staff(&acc, "hiring_manager", "Siân Prescott", manager, 1);
@@ -465,10 +437,8 @@ static void open_all(bool national)
     demo.notifications = ch_store_open(uri, "commonhire_notifications");
     demo.documents = ch_store_open(uri, "commonhire_documents");
     demo.log = ch_store_open(uri, "commonhire_events");
-    if (!demo.identity || !demo.vacancies || !demo.notifications || !demo.documents || !demo.log)
-        demo_die("MONGODB_URI is wrong");
-    if (ch_password_hash(demo.arena, CH_STR(PASSWORD), &demo.hash))
-        demo_die("there is not enough memory for a password hash");
+    if (!demo.identity || !demo.vacancies || !demo.notifications || !demo.documents || !demo.log) demo_die("MONGODB_URI is wrong");
+    if (ch_password_hash(demo.arena, CH_STR(PASSWORD), &demo.hash)) demo_die("there is not enough memory for a password hash");
 }
 
 int main(int argc, char **argv)

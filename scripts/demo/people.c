@@ -48,8 +48,7 @@ profile demo_profile(ch_arena *a, const person *p, size_t i)
     ch_buf_put(&b, demo_pick(&random, beginnings));
     for (size_t k = 0; k < n; k++) ch_buf_printf(&b, "%s%.*s", k % 2 ? " " : "\n\n", CH_ARG(some[k]));
     const demo_town *t = demo_any_town(&random, DEMO_ENGLAND, 0);
-    ch_str street =
-        demo_pick(&random, "Station Road|Church Lane|Mill Street|Park Avenue|Victoria Terrace|The Green|Chapel Street");
+    ch_str street = demo_pick(&random, "Station Road|Church Lane|Mill Street|Park Avenue|Victoria Terrace|The Green|Chapel Street");
     ch_str last = demo_pick(&random, endings);
     ch_buf_printf(&b, "\n\n%.*s", CH_ARG(last));
     /* Numbers that Ofcom keeps for drama; streets that are everywhere. */
@@ -60,6 +59,5 @@ profile demo_profile(ch_arena *a, const person *p, size_t i)
                                   .email = p->email,
                                   .phone = ch_arena_printf(a, "07700 900%03zu", i % 1000),
                                   .postcode = t->postcode,
-                                  .address = ch_arena_printf(a, "%zu %.*s\n%.*s", 1 + demo_below(&random, 180),
-                                                             CH_ARG(street), CH_ARG(t->name))}};
+                                  .address = ch_arena_printf(a, "%zu %.*s\n%.*s", 1 + demo_below(&random, 180), CH_ARG(street), CH_ARG(t->name))}};
 }

@@ -14,10 +14,7 @@ static ch_str nth(const char *choices, size_t k)
     return one;
 }
 
-ch_str demo_pick(uint64_t *state, const char *choices)
-{
-    return nth(choices, demo_below(state, count(choices)));
-}
+ch_str demo_pick(uint64_t *state, const char *choices) { return nth(choices, demo_below(state, count(choices))); }
 
 size_t demo_pick_some(uint64_t *state, const char *choices, size_t want, ch_str *out)
 {

@@ -46,8 +46,7 @@ static void advance(size_t n)
 {
     size_t quarter = progress.all / 4 + 1;
     progress.done += n;
-    if (isatty(STDOUT_FILENO))
-        show(progress.done);
+    if (isatty(STDOUT_FILENO)) show(progress.done);
     else if (progress.done / quarter > progress.shown) {
         progress.shown = progress.done / quarter;
         printf(" %zu %% …", progress.shown * 25);
@@ -76,16 +75,12 @@ demo_sink *demo_sink_rows(ch_store *s, const ch_collection *c)
     return sink_of(s, c, NULL);
 }
 
-demo_sink *demo_sink_events(ch_store *log, const char *producer)
-{
-    return sink_of(log, NULL, producer);
-}
+demo_sink *demo_sink_events(ch_store *log, const char *producer) { return sink_of(log, NULL, producer); }
 
 static ch_err write_out(demo_sink *s)
 {
     const bson_t **docs = (const bson_t **)s->docs;
-    return s->collection ? ch_store_bulk(s->store, s->collection, docs, s->n)
-                         : ch_bus_record(s->store, s->producer, docs, s->n);
+    return s->collection ? ch_store_bulk(s->store, s->collection, docs, s->n) : ch_bus_record(s->store, s->producer, docs, s->n);
 }
 
 void demo_flush(demo_sink *s)

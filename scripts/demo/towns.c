@@ -26,12 +26,9 @@ static void take(ch_str line)
     if (!ch_str_is(column[0], "town") || !ch_str_int(ch_str_trim(column[4]), &people) || people < SMALLEST) return;
     /* Neither a district, which is not what people call a town, nor London as a whole: its parts are there. */
     if (ch_str_find(column[1], CH_STR("Borough")) >= 0 || ch_str_is(column[1], "London")) return;
-    if (!ch_place_lookup(column[1], &place, NULL) || !ch_str_eq(place.name, column[1]) ||
-        (int64_t)place.weight != people)
-        return;
+    if (!ch_place_lookup(column[1], &place, NULL) || !ch_str_eq(place.name, column[1]) || (int64_t)place.weight != people) return;
     ch_str region = region_code(place.region);
-    if (region.n && n_towns < MOST)
-        towns[n_towns++] = (demo_town){place.name, place.district, region, place.lat, place.lon, people};
+    if (region.n && n_towns < MOST) towns[n_towns++] = (demo_town){place.name, place.district, region, place.lat, place.lon, people};
 }
 
 void demo_load_towns(ch_arena *a)
@@ -63,8 +60,7 @@ const demo_town *demo_any_town(uint64_t *random, demo_nation nation, int64_t lea
         if (demo_nation_of(&towns[i]) == nation && towns[i].people >= least) all += towns[i].people;
     at = (int64_t)demo_below(random, (size_t)all);
     for (size_t i = 0; i < n_towns; i++)
-        if (demo_nation_of(&towns[i]) == nation && towns[i].people >= least && (at -= towns[i].people) < 0)
-            return &towns[i];
+        if (demo_nation_of(&towns[i]) == nation && towns[i].people >= least && (at -= towns[i].people) < 0) return &towns[i];
     return &towns[0];
 }
 

@@ -65,10 +65,7 @@ static ch_err draw_upload(ch_call *call, ch_str to)
     return ch_reply_page(call, "document_upload", &(ch_page){.title = "Upload your CV", .section = "candidate", .back_str = to}, m);
 }
 
-ch_err document_upload_page(ch_call *call)
-{
-    return draw_upload(call, local_path(ch_pairs_get(&call->query_pairs, "to")));
-}
+ch_err document_upload_page(ch_call *call) { return draw_upload(call, local_path(ch_pairs_get(&call->query_pairs, "to"))); }
 
 typedef struct upload {
     ch_call *call;
@@ -115,7 +112,10 @@ static ch_str hex_of(upload *u)
 static ch_err store_file(ch_call *call, const ch_part *part, document *d, const char **refused)
 {
     upload u = {.call = call};
-    *d = (document){.id = ch_id_new(call->arena), .person = call->who.id, .name = document_clean_name(call->arena, part->filename), .state = CH_STR("kept"),
+    *d = (document){.id = ch_id_new(call->arena),
+                    .person = call->who.id,
+                    .name = document_clean_name(call->arena, part->filename),
+                    .state = CH_STR("kept"),
                     .created_at = call->now};
     sniff_begin(&u.sniff);
     crypto_hash_sha256_init(&u.hash);
@@ -178,15 +178,9 @@ ch_err document_upload_post(ch_call *call)
 
 /* ---- opening */
 
-static int64_t read_file(void *p, void *to, size_t n)
-{
-    return ch_file_read(p, to, n);
-}
+static int64_t read_file(void *p, void *to, size_t n) { return ch_file_read(p, to, n); }
 
-static void close_file(void *p)
-{
-    ch_file_close(p);
-}
+static void close_file(void *p) { ch_file_close(p); }
 
 static ch_err send_file(ch_call *call, const document *d)
 {
@@ -220,10 +214,16 @@ ch_err document_open_file(ch_call *call)
     document d;
     ch_str text = ch_pairs_get(&call->query_pairs, "capability"), id = ch_param(call, "id");
     if (!ch_note_open(call->app, call->arena, CH_NOTE_CAPABILITY, text, call->now, &capability_note_table, &note)) return CH_FORBIDDEN;
-    if (!ch_str_eq(note.document, id) || !ch_str_eq(note.reader, call->who.id) || !ch_principal_membership(&call->who, note.organisation)) return CH_FORBIDDEN;
+    if (!ch_str_eq(note.document, id) || !ch_str_eq(note.reader, call->who.id) || !ch_principal_membership(&call->who, note.organisation))
+        return CH_FORBIDDEN;
     CH_TRY(document_get_any(call->app, call->arena, id, &d));
-    reading r = {.id = ch_id_new(call->arena), .document = id, .person = d.person, .organisation = note.organisation, .organisation_name = note.organisation_name,
-                 .reader = call->who.id, .at = call->now};
+    reading r = {.id = ch_id_new(call->arena),
+                 .document = id,
+                 .person = d.person,
+                 .organisation = note.organisation,
+                 .organisation_name = note.organisation_name,
+                 .reader = call->who.id,
+                 .at = call->now};
     CH_TRY(reading_create(call->app, &r));
     CH_LOG(CH_INFO, "document_read", CH_KS("document", id), CH_KS("organisation", note.organisation), CH_KS("reader", call->who.id));
     return send_file(call, &d);

@@ -5,21 +5,18 @@
 #include "store/files.h"
 
 static const char *const document_indexes[] = {"{\"keys\": {\"person\": 1, \"_id\": -1}}", "{\"keys\": {\"state\": 1}}", NULL};
-const ch_collection document_collection = {.name = "documents", .table = &document_table, .admits = CH_SCOPE_PERSON | CH_SCOPE_PLATFORM, .person_key = "person",
+const ch_collection document_collection = {.name = "documents",
+                                           .table = &document_table,
+                                           .admits = CH_SCOPE_PERSON | CH_SCOPE_PLATFORM,
+                                           .person_key = "person",
                                            .indexes = document_indexes};
 static const char *const reading_indexes[] = {"{\"keys\": {\"person\": 1, \"_id\": -1}}", NULL};
-const ch_collection reading_collection = {.name = "readings", .table = &reading_table, .admits = CH_SCOPE_PERSON | CH_SCOPE_PLATFORM, .person_key = "person",
-                                          .indexes = reading_indexes};
+const ch_collection reading_collection = {
+    .name = "readings", .table = &reading_table, .admits = CH_SCOPE_PERSON | CH_SCOPE_PLATFORM, .person_key = "person", .indexes = reading_indexes};
 
-ch_err document_create(ch_app *app, document *d)
-{
-    return ch_store_create(app->store, &document_collection, ch_scope_person(d->person), d, NULL);
-}
+ch_err document_create(ch_app *app, document *d) { return ch_store_create(app->store, &document_collection, ch_scope_person(d->person), d, NULL); }
 
-static ch_err unless_deleted(ch_err e, const document *d)
-{
-    return e ? e : ch_str_is(d->state, "kept") ? CH_OK : CH_NOT_FOUND;
-}
+static ch_err unless_deleted(ch_err e, const document *d) { return e ? e : ch_str_is(d->state, "kept") ? CH_OK : CH_NOT_FOUND; }
 
 ch_err document_get(ch_app *app, ch_arena *a, ch_str person, ch_str id, document *out)
 {
@@ -35,7 +32,8 @@ ch_err document_list(ch_app *app, ch_arena *a, ch_str person, ch_list *out)
 {
     bson_t filter = BSON_INITIALIZER;
     BSON_APPEND_UTF8(&filter, "state", "kept");
-    ch_err e = ch_store_find(app->store, &document_collection, ch_scope_person(person), &(ch_find){.filter = &filter, .sort = "{\"_id\": -1}", .limit = 200}, a, out);
+    ch_err e = ch_store_find(app->store, &document_collection, ch_scope_person(person),
+                             &(ch_find){.filter = &filter, .sort = "{\"_id\": -1}", .limit = 200}, a, out);
     bson_destroy(&filter);
     return e;
 }
@@ -45,7 +43,8 @@ ch_err document_delete(ch_app *app, document *d, ch_time now)
     d->state = CH_STR("deleted");
     d->deleted_at = now;
     d->name = CH_STR(""); /* what a tombstone needs not know */
-    return ch_store_save(app->store, &document_collection, ch_scope_person(d->person), d, ch_mask(&document_table, "state", "deleted_at", "name", NULL), NULL);
+    return ch_store_save(app->store, &document_collection, ch_scope_person(d->person), d,
+                         ch_mask(&document_table, "state", "deleted_at", "name", NULL), NULL);
 }
 
 void document_sweep(ch_app *app, ch_arena *a)

@@ -3,22 +3,28 @@
 #include "documents/document_store.h"
 #include "documents/service.h"
 
-#define PAGE(m, where, fn, text, ...) {.method = m, .path = where, .who = CH_SIGNED_IN, .flags = CH_PAGE, .handle = fn, .summary = text, ##__VA_ARGS__}
+#define PAGE(m, where, fn, text, ...)                                                                                                                \
+    {                                                                                                                                                \
+        .method = m, .path = where, .who = CH_SIGNED_IN, .flags = CH_PAGE, .handle = fn, .summary = text, ##__VA_ARGS__                              \
+    }
 static const ch_route routes[] = {
     PAGE(CH_GET, "/candidate/documents", document_list_page, "One's documents and who opened them"),
     PAGE(CH_GET, "/candidate/documents/new", document_upload_page, "Upload a document"),
-    {.method = CH_POST, .path = "/candidate/documents/new", .who = CH_SIGNED_IN, .flags = CH_PAGE | CH_STREAM, .handle = document_upload_post,
-     .max_body = DOCUMENT_MAX + (1 << 20), .per_minute = 60, .summary = "Upload a document"},
+    {.method = CH_POST,
+     .path = "/candidate/documents/new",
+     .who = CH_SIGNED_IN,
+     .flags = CH_PAGE | CH_STREAM,
+     .handle = document_upload_post,
+     .max_body = DOCUMENT_MAX + (1 << 20),
+     .per_minute = 60,
+     .summary = "Upload a document"},
     PAGE(CH_GET, "/candidate/documents/{id}", document_own_file, "One's own document"),
     PAGE(CH_POST, "/candidate/documents/{id}/delete", document_delete_post, "Delete a document"),
     PAGE(CH_GET, "/documents/{id}", document_open_file, "Open a document with a capability"),
     {0},
 };
 
-static void sweep(void *ctx, ch_arena *a)
-{
-    document_sweep(ctx, a);
-}
+static void sweep(void *ctx, ch_arena *a) { document_sweep(ctx, a); }
 
 extern const ch_embedded documents_templates[];
 static const ch_collection *const collections[] = {&document_collection, &reading_collection, NULL};

@@ -1,9 +1,6 @@
 #include "documents/sniff.h"
 
-void sniff_begin(sniffer *s)
-{
-    *s = (sniffer){.text = true};
-}
+void sniff_begin(sniffer *s) { *s = (sniffer){.text = true}; }
 
 /* UTF-8 byte by byte (RFC 3629's table), no controls but tab, line feed, form feed and carriage return. */
 static bool text_byte(sniffer *s, unsigned char c)
@@ -75,10 +72,7 @@ void sniff_bytes(sniffer *s, const void *bytes, size_t n)
     keep_tail(s, p, n);
 }
 
-bool sniff_possible(const sniffer *s)
-{
-    return s->total < 1024 || s->pdf || s->zip || s->text;
-}
+bool sniff_possible(const sniffer *s) { return s->total < 1024 || s->pdf || s->zip || s->text; }
 
 sniff_type sniff_end(const sniffer *s)
 {
@@ -89,6 +83,7 @@ sniff_type sniff_end(const sniffer *s)
 
 const char *sniff_mime(sniff_type t)
 {
-    static const char *const names[] = {"", "application/pdf", "application/vnd.openxmlformats-officedocument.wordprocessingml.document", "text/plain"};
+    static const char *const names[] = {"", "application/pdf", "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+                                        "text/plain"};
     return names[t];
 }

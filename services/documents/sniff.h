@@ -12,7 +12,7 @@ typedef struct sniffer {
     size_t n_tail;
     uint64_t total;
     bool pdf, zip, text, has_types, has_word, has_macros;
-    int utf8_left; /* continuation bytes still expected */
+    int utf8_left;                     /* continuation bytes still expected */
     unsigned char utf8_low, utf8_high; /* bounds of the next one */
 } sniffer;
 

@@ -78,10 +78,7 @@ static ch_err account_form_page(ch_call *call)
     return ch_reply_form(call, "account", &(ch_page){.title = "Your account", .section = "account"}, m, &name_form_table, &form, CH_ALL, NULL);
 }
 
-ch_err account_page(ch_call *call)
-{
-    return account_form_page(call);
-}
+ch_err account_page(ch_call *call) { return account_form_page(call); }
 
 ch_err account_name_post(ch_call *call)
 {
@@ -102,10 +99,7 @@ static ch_err password_form_page(ch_call *call)
                          &password_form_table, NULL, CH_ALL, NULL);
 }
 
-ch_err account_password_page(ch_call *call)
-{
-    return password_form_page(call);
-}
+ch_err account_password_page(ch_call *call) { return password_form_page(call); }
 
 /* Every session ends, and this one begins anew. They end before it too: a Redis that goes away in between must not keep any. */
 static ch_err set_password(ch_call *call, person *p, ch_str hash, ch_str *home)
@@ -155,10 +149,7 @@ static ch_err reset_form_page(ch_call *call, const email_form *form)
     return ch_reply_form(call, "reset", &(ch_page){.title = "Get a new password", .back = "/sign-in"}, NULL, &email_form_table, form, CH_ALL, NULL);
 }
 
-ch_err reset_page(ch_call *call)
-{
-    return reset_form_page(call, NULL);
-}
+ch_err reset_page(ch_call *call) { return reset_form_page(call, NULL); }
 
 /* An address without an account gets a mail too: it takes as long, and whoever mistook theirs learns it. */
 ch_err reset_post(ch_call *call)
@@ -183,10 +174,7 @@ static ch_err reset_confirm_form_page(ch_call *call, ch_str token)
                          ch_mask(&token_form_table, "new_password", NULL), NULL);
 }
 
-ch_err reset_confirm_page(ch_call *call)
-{
-    return reset_confirm_form_page(call, ch_pairs_get(&call->query_pairs, "token"));
-}
+ch_err reset_confirm_page(ch_call *call) { return reset_confirm_form_page(call, ch_pairs_get(&call->query_pairs, "token")); }
 
 /* The link and whose it is. A password that was set after the link was sent ends it as well. */
 static ch_err load_reset(ch_call *call, ch_str token, link_row *l, person *p)

@@ -8,7 +8,8 @@ CH_TABLE(client_row_table, client_row, "A partner system", ROW(id, CH_F_STR), RO
          ROW(organisation_name, CH_F_STR), ROW(name, CH_F_STR), ROW(secret_digest, CH_F_STR, .flags = CH_SECRET), ROW(created_by, CH_F_STR),
          ROW(created_at, CH_F_TIME), ROW(revoked_at, CH_F_TIME));
 CH_TABLE(client_form_table, client_form, "A new partner system",
-         CH_ROW(client_form, client_name, CH_F_STR, .max = 80, .flags = CH_REQUIRED, .label = "Name of the system", .hint = "For example: HR system"));
+         CH_ROW(client_form, client_name, CH_F_STR, .max = 80, .flags = CH_REQUIRED, .label = "Name of the system",
+                .hint = "For example: HR system"));
 CH_TABLE(grant_form_table, grant_form, "Client credentials (RFC 6749 section 4.4)",
          CH_ROW(grant_form, grant_type, CH_F_STR, .flags = CH_REQUIRED, .doc = "client_credentials"), CH_ROW(grant_form, client_id, CH_F_STR),
          CH_ROW(grant_form, client_secret, CH_F_STR, .flags = CH_PASSWORD), CH_ROW(grant_form, scope, CH_F_STR));
@@ -16,11 +17,8 @@ CH_TABLE(grant_answer_table, grant_answer, "An access token", CH_ROW(grant_answe
          CH_ROW(grant_answer, token_type, CH_F_STR), CH_ROW(grant_answer, expires_in, CH_F_INT, .doc = "Seconds"));
 
 static const char *const indexes[] = {"{\"keys\": {\"organisation\": 1}}", NULL};
-const ch_collection client_collection = {.name = "clients",
-                                         .table = &client_row_table,
-                                         .admits = CH_SCOPE_ORG | CH_SCOPE_PLATFORM,
-                                         .org_key = "organisation",
-                                         .indexes = indexes};
+const ch_collection client_collection = {
+    .name = "clients", .table = &client_row_table, .admits = CH_SCOPE_ORG | CH_SCOPE_PLATFORM, .org_key = "organisation", .indexes = indexes};
 
 ch_err client_create(ch_app *app, ch_arena *a, client_row *c, ch_str *secret)
 {

@@ -26,20 +26,11 @@ static size_t place_of(const char *purpose)
     return i;
 }
 
-ch_time link_lifetime(const char *purpose)
-{
-    return purposes[place_of(purpose)].lifetime;
-}
+ch_time link_lifetime(const char *purpose) { return purposes[place_of(purpose)].lifetime; }
 
-const char *link_path(const char *purpose)
-{
-    return purposes[place_of(purpose)].path;
-}
+const char *link_path(const char *purpose) { return purposes[place_of(purpose)].path; }
 
-bool link_is_secret(const char *purpose)
-{
-    return purposes[place_of(purpose)].is_secret;
-}
+bool link_is_secret(const char *purpose) { return purposes[place_of(purpose)].is_secret; }
 
 ch_err link_usable(const link_row *l, const char *purpose, ch_time now)
 {

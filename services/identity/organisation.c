@@ -5,9 +5,9 @@
 
 #define ROW(member, kind, ...) CH_ROW(organisation, member, kind, ##__VA_ARGS__)
 CH_TABLE(organisation_table, organisation, "An employer", ROW(id, CH_F_STR, .flags = CH_READ_ONLY), ROW(version, CH_F_INT, .flags = CH_READ_ONLY),
-         ROW(code, CH_F_STR, .flags = CH_READ_ONLY), ROW(name, CH_F_STR, .max = 120, .flags = CH_REQUIRED), ROW(sector, CH_F_STR), ROW(kind, CH_F_STR),
-         ROW(place, CH_F_STR, .max = 100), ROW(region, CH_F_STR), ROW(state, CH_F_STR, .flags = CH_READ_ONLY), ROW(reason, CH_F_TEXT),
-         ROW(administrator, CH_F_STR), ROW(created_at, CH_F_TIME), ROW(decided_at, CH_F_TIME));
+         ROW(code, CH_F_STR, .flags = CH_READ_ONLY), ROW(name, CH_F_STR, .max = 120, .flags = CH_REQUIRED), ROW(sector, CH_F_STR),
+         ROW(kind, CH_F_STR), ROW(place, CH_F_STR, .max = 100), ROW(region, CH_F_STR), ROW(state, CH_F_STR, .flags = CH_READ_ONLY),
+         ROW(reason, CH_F_TEXT), ROW(administrator, CH_F_STR), ROW(created_at, CH_F_TIME), ROW(decided_at, CH_F_TIME));
 
 #define PUBLIC(member, text) CH_ROW(organisation_public, member, CH_F_STR, .doc = text)
 CH_TABLE(organisation_public_table, organisation_public, "An approved employer", PUBLIC(id, "Stable"), PUBLIC(name, NULL),
@@ -26,7 +26,8 @@ CH_TABLE(organisation_api_query_table, organisation_query, "Which organisations"
          CH_ROW(organisation_query, region, CH_F_STR, .check = check_region), CH_ROW(organisation_query, cursor, CH_F_STR, .check = check_cursor),
          CH_ROW(organisation_query, limit, CH_F_INT, .min = 1, .max = 100));
 CH_TABLE(decision_form_table, decision_form, "The department's decision",
-         CH_ROW(decision_form, reason, CH_F_TEXT, .max = 500, .flags = CH_WANTED, .label = "Reason", .hint = "Needed to refuse. The organisation will read it."),
+         CH_ROW(decision_form, reason, CH_F_TEXT, .max = 500, .flags = CH_WANTED, .label = "Reason",
+                .hint = "Needed to refuse. The organisation will read it."),
          CH_ROW(decision_form, version, CH_F_INT, .min = 1, .max = INT64_MAX));
 
 static const struct {

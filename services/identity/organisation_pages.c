@@ -11,7 +11,8 @@ static const ch_code state_codes[] = {{"pending", "Waiting for a decision"}, {"a
 
 static const ch_code *sector_codes(void)
 {
-    static const ch_code codes[] = {{"health", "Health"}, {"local_government", "Local government"}, {"housing", "Social housing"}, {"schools", "Schools"}, {0, 0}};
+    static const ch_code codes[] = {
+        {"health", "Health"}, {"local_government", "Local government"}, {"housing", "Social housing"}, {"schools", "Schools"}, {0, 0}};
     return codes;
 }
 
@@ -115,15 +116,9 @@ static ch_err decide(ch_call *call, organisation_act act)
     return ch_reply_redirect(call, CH_STR("/department/organisations?state=pending"));
 }
 
-ch_err department_approve_post(ch_call *call)
-{
-    return decide(call, ORGANISATION_APPROVE);
-}
+ch_err department_approve_post(ch_call *call) { return decide(call, ORGANISATION_APPROVE); }
 
-ch_err department_refuse_post(ch_call *call)
-{
-    return decide(call, ORGANISATION_REFUSE);
-}
+ch_err department_refuse_post(ch_call *call) { return decide(call, ORGANISATION_REFUSE); }
 
 /* ---- API */
 
@@ -140,7 +135,8 @@ ch_err api_organisations(ch_call *call)
     organisation_list out = {0};
     CH_TRY(organisation_find(call->app, call->arena, q, true, limit + 1, &found));
     out.organisations.p = CH_NEW_N(call->arena, organisation_public, found.n + 1);
-    for (size_t i = 0; i < found.n && (int64_t)i < limit; i++) out.organisations.p[out.organisations.n++] = public_of((const organisation *)found.p + i);
+    for (size_t i = 0; i < found.n && (int64_t)i < limit; i++)
+        out.organisations.p[out.organisations.n++] = public_of((const organisation *)found.p + i);
     if ((int64_t)found.n > limit) out.next = out.organisations.p[limit - 1].id;
     return ch_reply_json(call, 200, &organisation_list_table, &out);
 }

@@ -12,8 +12,16 @@ const ch_collection organisation_collection = {.name = "organisations",
 
 static organisation_event event_of(const organisation *o)
 {
-    return (organisation_event){.name = o->name, .code = o->code, .sector = o->sector, .kind = o->kind, .place = o->place, .region = o->region,
-                                .state = o->state, .reason = o->reason, .administrator = o->administrator, .created_at = o->created_at,
+    return (organisation_event){.name = o->name,
+                                .code = o->code,
+                                .sector = o->sector,
+                                .kind = o->kind,
+                                .place = o->place,
+                                .region = o->region,
+                                .state = o->state,
+                                .reason = o->reason,
+                                .administrator = o->administrator,
+                                .created_at = o->created_at,
                                 .decided_at = o->decided_at};
 }
 

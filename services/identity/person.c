@@ -1,9 +1,9 @@
 #include "identity/person.h"
 
 #define FORM(owner, member, kind, ...) CH_ROW(owner, member, kind, ##__VA_ARGS__)
-#define NAME     .max = 100, .label = "Your name"
-#define EMAIL    .max = 254, .label = "Email address", .flags = CH_EMAIL | CH_WANTED
-#define PASSWORD .max = 200, .label = "Password"
+#define NAME                           .max = 100, .label = "Your name"
+#define EMAIL                          .max = 254, .label = "Email address", .flags = CH_EMAIL | CH_WANTED
+#define PASSWORD                       .max = 200, .label = "Password"
 
 CH_TABLE(person_table, person, "Somebody with an account", CH_ROW(person, id, CH_F_STR), CH_ROW(person, version, CH_F_INT),
          CH_ROW(person, email, CH_F_STR, .max = 254), CH_ROW(person, name, CH_F_STR, .max = 100),
@@ -12,26 +12,34 @@ CH_TABLE(person_table, person, "Somebody with an account", CH_ROW(person, id, CH
 
 CH_TABLE(candidate_form_table, candidate_form, "A new account", FORM(candidate_form, name, CH_F_STR, .flags = CH_REQUIRED, NAME),
          FORM(candidate_form, email, CH_F_STR, .max = 254, .label = "Email address", .flags = CH_REQUIRED | CH_EMAIL),
-         FORM(candidate_form, password, CH_F_STR, .flags = CH_REQUIRED | CH_PASSWORD, .hint = "12 characters or more. Three words that you can remember are good.", PASSWORD),
+         FORM(candidate_form, password, CH_F_STR, .flags = CH_REQUIRED | CH_PASSWORD,
+              .hint = "12 characters or more. Three words that you can remember are good.", PASSWORD),
          FORM(candidate_form, next, CH_F_STR, .max = 1200));
 CH_TABLE(organisation_form_table, organisation_form, "A new employer",
          FORM(organisation_form, organisation, CH_F_STR, .max = 120, .flags = CH_REQUIRED, .label = "Name of the organisation"),
          FORM(organisation_form, kind, CH_F_STR, .flags = CH_REQUIRED, .label = "Kind of organisation"),
          FORM(organisation_form, place, CH_F_STR, .max = 100, .flags = CH_REQUIRED, .label = "Town or postcode"),
-         FORM(organisation_form, region, CH_F_STR, .flags = CH_REQUIRED, .label = "Region"), FORM(organisation_form, name, CH_F_STR, .flags = CH_WANTED, NAME),
+         FORM(organisation_form, region, CH_F_STR, .flags = CH_REQUIRED, .label = "Region"),
+         FORM(organisation_form, name, CH_F_STR, .flags = CH_WANTED, NAME),
          FORM(organisation_form, email, CH_F_STR, .hint = "Your work address. We send a link to it.", EMAIL),
-         FORM(organisation_form, password, CH_F_STR, .flags = CH_PASSWORD | CH_WANTED, .hint = "12 characters or more. Three words that you can remember are good.", PASSWORD));
-CH_TABLE(sign_in_form_table, sign_in_form, "Signing in", FORM(sign_in_form, email, CH_F_STR, .max = 254, .label = "Email address", .flags = CH_REQUIRED | CH_EMAIL),
+         FORM(organisation_form, password, CH_F_STR, .flags = CH_PASSWORD | CH_WANTED,
+              .hint = "12 characters or more. Three words that you can remember are good.", PASSWORD));
+CH_TABLE(sign_in_form_table, sign_in_form, "Signing in",
+         FORM(sign_in_form, email, CH_F_STR, .max = 254, .label = "Email address", .flags = CH_REQUIRED | CH_EMAIL),
          FORM(sign_in_form, password, CH_F_STR, .flags = CH_REQUIRED | CH_PASSWORD, PASSWORD), FORM(sign_in_form, next, CH_F_STR, .max = 1200));
 CH_TABLE(name_form_table, name_form, "A name", FORM(name_form, name, CH_F_STR, .flags = CH_REQUIRED, NAME));
 CH_TABLE(password_form_table, password_form, "A new password",
          FORM(password_form, password, CH_F_STR, .max = 200, .flags = CH_REQUIRED | CH_PASSWORD, .label = "Present password"),
-         FORM(password_form, new_password, CH_F_STR, .max = 200, .flags = CH_REQUIRED | CH_PASSWORD, .label = "New password", .hint = "12 characters or more"));
-CH_TABLE(email_form_table, email_form, "An address", FORM(email_form, email, CH_F_STR, .max = 254, .label = "Email address", .flags = CH_REQUIRED | CH_EMAIL));
+         FORM(password_form, new_password, CH_F_STR, .max = 200, .flags = CH_REQUIRED | CH_PASSWORD, .label = "New password",
+              .hint = "12 characters or more"));
+CH_TABLE(email_form_table, email_form, "An address",
+         FORM(email_form, email, CH_F_STR, .max = 254, .label = "Email address", .flags = CH_REQUIRED | CH_EMAIL));
 CH_TABLE(token_form_table, token_form, "The link out of a mail", FORM(token_form, token, CH_F_STR, .max = 100, .flags = CH_REQUIRED),
          FORM(token_form, name, CH_F_STR, .flags = CH_WANTED, NAME),
-         FORM(token_form, new_password, CH_F_STR, .max = 200, .flags = CH_PASSWORD | CH_WANTED, .label = "New password", .hint = "12 characters or more"));
-CH_TABLE(invite_form_table, invite_form, "An invitation", FORM(invite_form, email, CH_F_STR, .max = 254, .label = "Email address", .flags = CH_REQUIRED | CH_EMAIL),
+         FORM(token_form, new_password, CH_F_STR, .max = 200, .flags = CH_PASSWORD | CH_WANTED, .label = "New password",
+              .hint = "12 characters or more"));
+CH_TABLE(invite_form_table, invite_form, "An invitation",
+         FORM(invite_form, email, CH_F_STR, .max = 254, .label = "Email address", .flags = CH_REQUIRED | CH_EMAIL),
          FORM(invite_form, roles, CH_F_STRS, .max = 3, .flags = CH_REQUIRED, .label = "Roles"));
 CH_TABLE(roles_form_table, roles_form, "A colleague's roles", FORM(roles_form, roles, CH_F_STRS, .max = 3, .flags = CH_REQUIRED, .label = "Roles"));
 
@@ -69,10 +77,7 @@ static ch_membership *membership_of(const person *p, ch_str organisation)
     return NULL;
 }
 
-bool person_is_member(const person *p, ch_str organisation)
-{
-    return membership_of(p, organisation) != NULL;
-}
+bool person_is_member(const person *p, ch_str organisation) { return membership_of(p, organisation) != NULL; }
 
 static ch_list roles_together(ch_arena *a, const ch_membership *m, ch_list more)
 {
@@ -130,8 +135,13 @@ ch_err person_may_lose_administration(const person *members, size_t n, const per
 
 ch_principal person_principal(const person *p)
 {
-    ch_principal who = {.kind = CH_PERSON, .id = p->id, .name = p->name, .email = p->email, .memberships = p->memberships.p,
-                        .n = p->memberships.n, .roles = CH_ROLE_CANDIDATE};
+    ch_principal who = {.kind = CH_PERSON,
+                        .id = p->id,
+                        .name = p->name,
+                        .email = p->email,
+                        .memberships = p->memberships.p,
+                        .n = p->memberships.n,
+                        .roles = CH_ROLE_CANDIDATE};
     for (size_t i = 0; i < p->platform_roles.n; i++)
         who.roles |= ch_role_of(((const ch_str *)p->platform_roles.p)[i]) & (CH_ROLE_DEPARTMENT | CH_ROLE_PLATFORM);
     return who;

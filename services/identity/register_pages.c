@@ -64,10 +64,7 @@ ch_err register_candidate_post(ch_call *call)
     return ch_reply_redirect(call, CH_STR("/register/check-your-email"));
 }
 
-ch_err register_sent_page(ch_call *call)
-{
-    return ch_reply_page(call, "register_sent", &(ch_page){.title = "Check your email"}, NULL);
-}
+ch_err register_sent_page(ch_call *call) { return ch_reply_page(call, "register_sent", &(ch_page){.title = "Check your email"}, NULL); }
 
 /* ---- an employer */
 
@@ -92,10 +89,7 @@ static ch_err organisation_form_page(ch_call *call, const organisation_form *for
                          &organisation_form_table, form, CH_ALL, options);
 }
 
-ch_err register_organisation_page(ch_call *call)
-{
-    return organisation_form_page(call, NULL);
-}
+ch_err register_organisation_page(ch_call *call) { return organisation_form_page(call, NULL); }
 
 static void check_organisation(ch_call *call, const organisation_form *form)
 {
@@ -134,8 +128,14 @@ static ch_err found_organisation(ch_call *call, const person *p, const link_row 
 {
     bool meant = false;
     for (int n = 0; n < 20 && !meant; n++) {
-        *o = (organisation){.name = l->organisation_name, .kind = l->kind, .sector = ch_str_of(organisation_sector_of_kind(l->kind)),
-                            .place = l->place, .region = l->region, .state = CH_STR("pending"), .administrator = p->id, .created_at = call->now};
+        *o = (organisation){.name = l->organisation_name,
+                            .kind = l->kind,
+                            .sector = ch_str_of(organisation_sector_of_kind(l->kind)),
+                            .place = l->place,
+                            .region = l->region,
+                            .state = CH_STR("pending"),
+                            .administrator = p->id,
+                            .created_at = call->now};
         o->id = organisation_founding_id(call->arena, o, n);
         ch_err e = organisation_create(call->app, call->arena, o);
         if (e != CH_EXISTS) return e;
@@ -164,7 +164,8 @@ static ch_err register_signed_in(ch_call *call, const organisation_form *form)
     link_row link = {.organisation_name = form->organisation, .kind = form->kind, .place = form->place, .region = form->region};
     CH_TRY(person_get(call->app, call->arena, call->who.id, &p));
     CH_TRY(join_new_organisation(call, &p, &link, &joined));
-    ch_notice(call, "%.*s has joined. You can write vacancies now, and publish them when the department has approved it.", CH_ARG(form->organisation));
+    ch_notice(call, "%.*s has joined. You can write vacancies now, and publish them when the department has approved it.",
+              CH_ARG(form->organisation));
     return ch_reply_redirect(call, ch_arena_printf(call->arena, "/employer/%.*s", CH_ARG(joined)));
 }
 
@@ -174,8 +175,12 @@ ch_err register_organisation_post(ch_call *call)
     check_organisation(call, form);
     if (call->faults.n) return organisation_form_page(call, form);
     if (call->who.kind == CH_PERSON) return register_signed_in(call, form);
-    link_row link = {.email = person_email(call->arena, form->email), .name = form->name, .organisation_name = form->organisation, .kind = form->kind,
-                     .place = form->place, .region = form->region};
+    link_row link = {.email = person_email(call->arena, form->email),
+                     .name = form->name,
+                     .organisation_name = form->organisation,
+                     .kind = form->kind,
+                     .place = form->place,
+                     .region = form->region};
     CH_TRY(send_confirmation(call, &link, form->password, "confirm_organisation"));
     return ch_reply_redirect(call, CH_STR("/register/check-your-email"));
 }
@@ -192,7 +197,10 @@ ch_err register_confirm_page(ch_call *call)
 /* Pressed twice, or registered twice: the account that is there. */
 static ch_err person_of_link(ch_call *call, const link_row *l, person *out)
 {
-    *out = (person){.id = ch_id_derived(call->arena, CH_STR("person"), l->id), .email = l->email, .name = l->name, .password_hash = l->password_hash,
+    *out = (person){.id = ch_id_derived(call->arena, CH_STR("person"), l->id),
+                    .email = l->email,
+                    .name = l->name,
+                    .password_hash = l->password_hash,
                     .created_at = call->now};
     ch_err e = person_create(call->app, call->arena, out);
     return e == CH_EXISTS ? person_by_email(call->app, call->arena, l->email, out) : e;
@@ -218,6 +226,7 @@ ch_err register_confirm_post(ch_call *call)
         ch_notice(call, "Your account is ready.");
         return ch_reply_redirect(call, person_next(l.next, "/candidate"));
     }
-    ch_notice(call, "%.*s has joined. You can write vacancies now, and publish them when the department has approved it.", CH_ARG(l.organisation_name));
+    ch_notice(call, "%.*s has joined. You can write vacancies now, and publish them when the department has approved it.",
+              CH_ARG(l.organisation_name));
     return ch_reply_redirect(call, ch_arena_printf(call->arena, "/employer/%.*s", CH_ARG(joined)));
 }

@@ -12,15 +12,22 @@
 #include "identity/team_pages.h"
 #include "identity/token_api.h"
 
-#define PAGE(where, roles, fn, text)             {.method = CH_GET, .path = where, .who = roles, .flags = CH_PAGE, .handle = fn, .summary = text}
-#define POST(where, roles, fn, table, text, ...) {.method = CH_POST, .path = where, .who = roles, .flags = CH_PAGE, .handle = fn, .input = table, .summary = text, ##__VA_ARGS__}
+#define PAGE(where, roles, fn, text)                                                                                                                 \
+    {                                                                                                                                                \
+        .method = CH_GET, .path = where, .who = roles, .flags = CH_PAGE, .handle = fn, .summary = text                                               \
+    }
+#define POST(where, roles, fn, table, text, ...)                                                                                                     \
+    {                                                                                                                                                \
+        .method = CH_POST, .path = where, .who = roles, .flags = CH_PAGE, .handle = fn, .input = table, .summary = text, ##__VA_ARGS__               \
+    }
 
 static const ch_route routes[] = {
     PAGE("/register", CH_ANYONE, register_choice_page, "Candidate or employer"),
     PAGE("/register/candidate", CH_ANYONE, register_candidate_page, "A candidate's new account"),
     POST("/register/candidate", CH_ANYONE, register_candidate_post, &candidate_form_table, "Send the confirmation link", .per_minute = 60),
     PAGE("/register/organisation", CH_ANYONE, register_organisation_page, "An employer joins"),
-    POST("/register/organisation", CH_ANYONE, register_organisation_post, &organisation_form_table, "Send the confirmation link, or join at once when signed in", .per_minute = 60),
+    POST("/register/organisation", CH_ANYONE, register_organisation_post, &organisation_form_table,
+         "Send the confirmation link, or join at once when signed in", .per_minute = 60),
     PAGE("/register/check-your-email", CH_ANYONE, register_sent_page, "A mail is on its way"),
     PAGE("/register/confirm", CH_ANYONE, register_confirm_page, "The button behind the link"),
     POST("/register/confirm", CH_ANYONE, register_confirm_post, &token_form_table, "Make the account, and the organisation"),
@@ -46,22 +53,54 @@ static const ch_route routes[] = {
     POST("/employer/{org}/team/systems", CH_ROLE_ORG_ADMIN, team_client_post, &client_form_table, "Make a partner system's credentials"),
     POST("/employer/{org}/team/systems/{client}/revoke", CH_ROLE_ORG_ADMIN, team_client_revoke_post, NULL, "Take a partner system's access away"),
 
-    {.method = CH_GET, .path = "/department/organisations", .who = CH_ROLE_DEPARTMENT, .flags = CH_PAGE, .handle = department_organisations_page,
-     .query = &organisation_query_table, .summary = "Organisations by state, sector, region"},
+    {.method = CH_GET,
+     .path = "/department/organisations",
+     .who = CH_ROLE_DEPARTMENT,
+     .flags = CH_PAGE,
+     .handle = department_organisations_page,
+     .query = &organisation_query_table,
+     .summary = "Organisations by state, sector, region"},
     PAGE("/department/organisations/{id}", CH_ROLE_DEPARTMENT, department_organisation_page, "One organisation"),
     POST("/department/organisations/{id}/approve", CH_ROLE_DEPARTMENT, department_approve_post, &decision_form_table, "Approve an organisation"),
     POST("/department/organisations/{id}/refuse", CH_ROLE_DEPARTMENT, department_refuse_post, &decision_form_table, "Refuse an organisation"),
 
-    {.method = CH_POST, .path = "/oauth2/token", .who = CH_ANYONE, .flags = CH_API | CH_TOKEN_FORM | CH_NO_SESSION, .handle = token_grant,
-     .input = &grant_form_table, .output = &grant_answer_table, .max_body = 8192, .summary = "Get an access token",
+    {.method = CH_POST,
+     .path = "/oauth2/token",
+     .who = CH_ANYONE,
+     .flags = CH_API | CH_TOKEN_FORM | CH_NO_SESSION,
+     .handle = token_grant,
+     .input = &grant_form_table,
+     .output = &grant_answer_table,
+     .max_body = 8192,
+     .summary = "Get an access token",
      .doc = "Client credentials, by HTTP Basic or as form fields. The token works for five minutes."},
-    {.method = CH_GET, .path = "/oauth2/jwks", .who = CH_ANYONE, .flags = CH_FEED | CH_NO_SESSION | CH_NO_STORE, .handle = token_jwks, .summary = "The keys that tokens are signed with"},
-    {.method = CH_GET, .path = "/.well-known/openid-configuration", .who = CH_ANYONE, .flags = CH_FEED | CH_NO_SESSION | CH_NO_STORE, .handle = token_discovery,
+    {.method = CH_GET,
+     .path = "/oauth2/jwks",
+     .who = CH_ANYONE,
+     .flags = CH_FEED | CH_NO_SESSION | CH_NO_STORE,
+     .handle = token_jwks,
+     .summary = "The keys that tokens are signed with"},
+    {.method = CH_GET,
+     .path = "/.well-known/openid-configuration",
+     .who = CH_ANYONE,
+     .flags = CH_FEED | CH_NO_SESSION | CH_NO_STORE,
+     .handle = token_discovery,
      .summary = "Where to get tokens and keys"},
-    {.method = CH_GET, .path = "/api/v1/organisations", .who = CH_ANYONE, .flags = CH_API, .handle = api_organisations, .query = &organisation_api_query_table,
-     .output = &organisation_list_table, .summary = "Approved employers"},
-    {.method = CH_GET, .path = "/api/v1/organisations/{id}", .who = CH_ANYONE, .flags = CH_API, .handle = api_organisation,
-     .output = &organisation_public_table, .summary = "One approved employer"},
+    {.method = CH_GET,
+     .path = "/api/v1/organisations",
+     .who = CH_ANYONE,
+     .flags = CH_API,
+     .handle = api_organisations,
+     .query = &organisation_api_query_table,
+     .output = &organisation_list_table,
+     .summary = "Approved employers"},
+    {.method = CH_GET,
+     .path = "/api/v1/organisations/{id}",
+     .who = CH_ANYONE,
+     .flags = CH_API,
+     .handle = api_organisation,
+     .output = &organisation_public_table,
+     .summary = "One approved employer"},
     {0},
 };
 

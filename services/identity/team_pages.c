@@ -21,10 +21,7 @@ static const ch_code role_codes[] = {{"recruiter", "Recruiter: writes vacancies,
                                      {0, 0}};
 static const ch_options role_options[] = {{"roles", role_codes, CH_AS_CHECKBOXES}, {0}};
 
-static ch_str team_path(const ch_call *call)
-{
-    return ch_arena_printf(call->arena, "/employer/%.*s/team", CH_ARG(call->org->organisation));
-}
+static ch_str team_path(const ch_call *call) { return ch_arena_printf(call->arena, "/employer/%.*s/team", CH_ARG(call->org->organisation)); }
 
 /* ---- the list */
 
@@ -69,18 +66,18 @@ static ch_err draw(ch_call *call, bool inviting)
     put_members(call, m, &members);
     put_clients(m, &clients);
     const ch_pairs *typed = call->faults.n ? &call->form : NULL;
-    ch_form_map(call->arena, m, "invite", &(ch_form_view){.table = &invite_form_table, .which = CH_ALL, .typed = inviting ? typed : NULL,
-                                                          .faults = &call->faults, .options = role_options});
-    ch_form_map(call->arena, m, "system", &(ch_form_view){.table = &client_form_table, .which = CH_ALL, .typed = inviting ? NULL : typed,
-                                                          .faults = &call->faults});
-    ch_page page = {.title = "Team", .section = "employer", .back_str = ch_arena_printf(call->arena, "/employer/%.*s", CH_ARG(call->org->organisation))};
+    ch_form_map(
+        call->arena, m, "invite",
+        &(ch_form_view){
+            .table = &invite_form_table, .which = CH_ALL, .typed = inviting ? typed : NULL, .faults = &call->faults, .options = role_options});
+    ch_form_map(call->arena, m, "system",
+                &(ch_form_view){.table = &client_form_table, .which = CH_ALL, .typed = inviting ? NULL : typed, .faults = &call->faults});
+    ch_page page = {
+        .title = "Team", .section = "employer", .back_str = ch_arena_printf(call->arena, "/employer/%.*s", CH_ARG(call->org->organisation))};
     return ch_reply_page(call, "team", &page, m);
 }
 
-ch_err team_page(ch_call *call)
-{
-    return draw(call, false);
-}
+ch_err team_page(ch_call *call) { return draw(call, false); }
 
 ch_err team_invite_post(ch_call *call)
 {
@@ -90,8 +87,11 @@ ch_err team_invite_post(ch_call *call)
     if (call->faults.n) return draw(call, true);
     ch_err e = ch_limit(call->app->redis, call->arena, "invitations", call->org->organisation, 100, CH_HOUR, call->now, &wait);
     if (e) return ch_wait(call, e, wait);
-    link_row link = {.email = person_email(call->arena, form->email), .organisation = call->org->organisation, .organisation_name = call->org->name,
-                     .roles = form->roles, .person = call->who.id};
+    link_row link = {.email = person_email(call->arena, form->email),
+                     .organisation = call->org->organisation,
+                     .organisation_name = call->org->name,
+                     .roles = form->roles,
+                     .person = call->who.id};
     CH_TRY(link_send(call->app, call->arena, &link, "invitation", call->now));
     CH_LOG(CH_INFO, "invited", CH_KS("organisation", call->org->organisation), CH_KS("by", call->who.id));
     ch_notice(call, "An invitation is on its way to %.*s.", CH_ARG(link.email));
@@ -198,7 +198,10 @@ ch_err team_client_post(ch_call *call)
     const client_form *form = call->input;
     ch_str secret;
     if (call->faults.n) return draw(call, false);
-    client_row c = {.organisation = call->org->organisation, .organisation_name = call->org->name, .name = form->client_name, .created_by = call->who.id,
+    client_row c = {.organisation = call->org->organisation,
+                    .organisation_name = call->org->name,
+                    .name = form->client_name,
+                    .created_by = call->who.id,
                     .created_at = call->now};
     CH_TRY(client_create(call->app, call->arena, &c, &secret));
     CH_LOG(CH_INFO, "client_created", CH_KS("organisation", c.organisation), CH_KS("client", c.id), CH_KS("by", call->who.id));
@@ -230,7 +233,8 @@ static ch_err load_invitation(ch_call *call, ch_str token, link_row *l)
 
 static ch_err invitation_over(ch_call *call)
 {
-    return link_over_page(call, "This invitation does not work any more", "Invitations work for a week, and once. Ask the person who invited you for a new one.");
+    return link_over_page(call, "This invitation does not work any more",
+                          "Invitations work for a week, and once. Ask the person who invited you for a new one.");
 }
 
 static ch_err draw_invitation(ch_call *call, ch_str token, const link_row *l)

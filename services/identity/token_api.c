@@ -37,8 +37,15 @@ static ch_err sign(ch_call *call, const client_row *c)
 {
     ch_str url = call->app->settings.public_url;
     int64_t now = call->now / 1000;
-    ch_claims claims = {.iss = url, .aud = ch_arena_printf(call->arena, "%.*s/api", CH_ARG(url)), .sub = c->id, .jti = ch_id_new(call->arena),
-                        .organisation = c->organisation, .organisation_name = c->organisation_name, .scope = CH_STR("vacancies"), .iat = now, .nbf = now,
+    ch_claims claims = {.iss = url,
+                        .aud = ch_arena_printf(call->arena, "%.*s/api", CH_ARG(url)),
+                        .sub = c->id,
+                        .jti = ch_id_new(call->arena),
+                        .organisation = c->organisation,
+                        .organisation_name = c->organisation_name,
+                        .scope = CH_STR("vacancies"),
+                        .iat = now,
+                        .nbf = now,
                         .exp = now + LIFETIME_S};
     grant_answer out = {.token_type = CH_STR("Bearer"), .expires_in = LIFETIME_S};
     CH_TRY(ch_token_sign(identity_signer(call->app), call->arena, &claims, &out.access_token));
@@ -53,7 +60,8 @@ ch_err token_grant(ch_call *call)
     client_row c;
     int64_t wait = 0;
     basic(call, &id, &secret);
-    if (!ch_str_is(form->grant_type, "client_credentials")) return refuse(call, 400, form->grant_type.n ? "unsupported_grant_type" : "invalid_request");
+    if (!ch_str_is(form->grant_type, "client_credentials"))
+        return refuse(call, 400, form->grant_type.n ? "unsupported_grant_type" : "invalid_request");
     if (ch_limit(call->app->redis, call->arena, "token", id, 120, CH_MINUTE, call->now, &wait)) return ch_wait(call, CH_LIMITED, wait);
     ch_err e = ch_id_valid(id) ? client_get(call->app, call->arena, id, &c) : CH_NOT_FOUND;
     if (e && e != CH_NOT_FOUND) return e;

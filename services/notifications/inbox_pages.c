@@ -47,5 +47,6 @@ ch_err inbox_message_page(ch_call *call)
     message_paragraphs(m, found.text);
     ch_map_str(m, "link", found.link);
     ch_map_z(m, "link_text", rule ? rule->link_text : "Open");
-    return ch_reply_page(call, "inbox_message", &(ch_page){.title_str = found.subject, .section = "candidate", .back = "/candidate/messages", .back_text = "Messages"}, m);
+    return ch_reply_page(call, "inbox_message",
+                         &(ch_page){.title_str = found.subject, .section = "candidate", .back = "/candidate/messages", .back_text = "Messages"}, m);
 }

@@ -47,7 +47,11 @@ static ch_err open_link(ch_arena *a, const message_rule *rule, ch_str plain, env
     ch_map_set(m, "organisation", ch_v_html(l.organisation));
     ch_map_set(m, "person_name", ch_v_html(l.name));
     CH_TRY(ch_view_render(sender.app->view, &text, ch_arena_printf(a, "message_%s", rule->kind).p, ch_v_map(m)));
-    *out = (envelope){.email = l.email, .name = l.name, .link = l.link, .subject = message_fill(a, rule->subject, ch_v_map(m)), .text = ch_str_trim(ch_buf_str(&text))};
+    *out = (envelope){.email = l.email,
+                      .name = l.name,
+                      .link = l.link,
+                      .subject = message_fill(a, rule->subject, ch_v_map(m)),
+                      .text = ch_str_trim(ch_buf_str(&text))};
     return CH_OK;
 }
 
@@ -74,9 +78,14 @@ static ch_str build(ch_arena *a, const mail *m, const envelope *e)
     ch_map_str(c, "link_text", e->link_text);
     message_paragraphs(c, e->text);
     ch_view_render(sender.app->view, &html, "mail_html", ch_v_map(c));
-    mime_mail mime = {.from = from, .to = e->email, .to_name = e->name, .subject = e->subject, .date = m->created_at,
+    mime_mail mime = {.from = from,
+                      .to = e->email,
+                      .to_name = e->name,
+                      .subject = e->subject,
+                      .date = m->created_at,
                       .message_id = ch_arena_printf(a, "%.*s@%.*s", CH_ARG(m->id), CH_ARG(ch_str_cut(from, at < 0 ? 0 : (size_t)at + 1))),
-                      .text = ch_arena_printf(a, "%.*s\n\n%.*s:\n%.*s\n\n-- \nCommonhire", CH_ARG(e->text), CH_ARG(e->link_text), CH_ARG(e->link)), .html = ch_buf_str(&html)};
+                      .text = ch_arena_printf(a, "%.*s\n\n%.*s:\n%.*s\n\n-- \nCommonhire", CH_ARG(e->text), CH_ARG(e->link_text), CH_ARG(e->link)),
+                      .html = ch_buf_str(&html)};
     return mime_build(a, &mime);
 }
 
@@ -111,7 +120,8 @@ static long deliver(CURL *curl, ch_arena *a, const envelope *e, ch_str bytes)
     return result == CURLE_OK ? 0 : code ? code : -1;
 }
 
-/* Only what says that this address or this mail will never do (RFC 5321, section 4.2.3). Any other 5xx is our relay's or our own fault, and may pass. */
+/* Only what says that this address or this mail will never do (RFC 5321, section 4.2.3). Any other 5xx is our relay's or our own fault, and may pass.
+ */
 static bool is_final(long answer)
 {
     return answer == 550 || answer == 551 || answer == 552 || answer == 553 || answer == 556 || answer == CANNOT_BE_MADE;
@@ -138,7 +148,8 @@ static void record(mail *m, long answer)
         m->next_at = now + scattered(m, pause);
         sender.retried++;
     }
-    if (answer) CH_LOG(CH_WARN, "mail_not_sent", CH_KS("mail", m->id), CH_KI("answer", answer), CH_KI("attempts", m->attempts), CH_KS("state", m->state));
+    if (answer)
+        CH_LOG(CH_WARN, "mail_not_sent", CH_KS("mail", m->id), CH_KI("answer", answer), CH_KI("attempts", m->attempts), CH_KS("state", m->state));
     mail_save(sender.app, m); /* not saved: the lease runs out and it is tried again, in doubt */
 }
 
@@ -228,6 +239,9 @@ void mail_sender_stop(void)
 
 void mail_sender_metrics(ch_buf *b)
 {
-    ch_buf_printf(b, "# TYPE mails_total counter\nmails_total{result=\"sent\"} %ld\nmails_total{result=\"failed\"} %ld\nmails_total{result=\"retried\"} %ld\n"
-                     "mails_total{result=\"in_doubt\"} %ld\n", (long)sender.sent, (long)sender.failed, (long)sender.retried, (long)sender.in_doubt);
+    ch_buf_printf(
+        b,
+        "# TYPE mails_total counter\nmails_total{result=\"sent\"} %ld\nmails_total{result=\"failed\"} %ld\nmails_total{result=\"retried\"} %ld\n"
+        "mails_total{result=\"in_doubt\"} %ld\n",
+        (long)sender.sent, (long)sender.failed, (long)sender.retried, (long)sender.in_doubt);
 }

@@ -1,34 +1,42 @@
 #include "notifications/message.h"
 
 #define MESSAGE(member, kind, ...) CH_ROW(message, member, kind, ##__VA_ARGS__)
-CH_TABLE(message_table, message, "A message in the inbox", MESSAGE(id, CH_F_STR), MESSAGE(version, CH_F_INT), MESSAGE(person, CH_F_STR), MESSAGE(kind, CH_F_STR),
-         MESSAGE(subject, CH_F_STR, .max = 300), MESSAGE(text, CH_F_TEXT), MESSAGE(link, CH_F_STR, .max = 500), MESSAGE(created_at, CH_F_TIME),
-         MESSAGE(read_at, CH_F_TIME));
+CH_TABLE(message_table, message, "A message in the inbox", MESSAGE(id, CH_F_STR), MESSAGE(version, CH_F_INT), MESSAGE(person, CH_F_STR),
+         MESSAGE(kind, CH_F_STR), MESSAGE(subject, CH_F_STR, .max = 300), MESSAGE(text, CH_F_TEXT), MESSAGE(link, CH_F_STR, .max = 500),
+         MESSAGE(created_at, CH_F_TIME), MESSAGE(read_at, CH_F_TIME));
 CH_TABLE(recipient_table, recipient, "Somebody who can be written to", CH_ROW(recipient, id, CH_F_STR), CH_ROW(recipient, version, CH_F_INT),
          CH_ROW(recipient, sealed_name, CH_F_TEXT, .flags = CH_SECRET), CH_ROW(recipient, sealed_email, CH_F_TEXT, .flags = CH_SECRET));
 #define MAIL(member, kind, ...) CH_ROW(mail, member, kind, ##__VA_ARGS__)
-CH_TABLE(mail_table, mail, "A mail on its way", MAIL(id, CH_F_STR), MAIL(version, CH_F_INT), MAIL(kind, CH_F_STR), MAIL(sealed, CH_F_TEXT, .flags = CH_SECRET),
-         MAIL(name, CH_F_STR), MAIL(subject, CH_F_STR, .max = 300), MAIL(text, CH_F_TEXT), MAIL(link, CH_F_STR, .max = 500), MAIL(state, CH_F_STR),
-         MAIL(owner, CH_F_STR), MAIL(error, CH_F_STR, .max = 300), MAIL(attempts, CH_F_INT), MAIL(in_doubt, CH_F_INT), MAIL(created_at, CH_F_TIME),
-         MAIL(next_at, CH_F_TIME), MAIL(lease_until, CH_F_TIME), MAIL(sent_at, CH_F_TIME));
-CH_TABLE(sealed_link_table, sealed_link, "A link for one person's eyes", CH_ROW(sealed_link, email, CH_F_STR, .max = 254), CH_ROW(sealed_link, name, CH_F_STR),
-         CH_ROW(sealed_link, link, CH_F_STR, .max = 1000), CH_ROW(sealed_link, organisation, CH_F_STR));
+CH_TABLE(mail_table, mail, "A mail on its way", MAIL(id, CH_F_STR), MAIL(version, CH_F_INT), MAIL(kind, CH_F_STR),
+         MAIL(sealed, CH_F_TEXT, .flags = CH_SECRET), MAIL(name, CH_F_STR), MAIL(subject, CH_F_STR, .max = 300), MAIL(text, CH_F_TEXT),
+         MAIL(link, CH_F_STR, .max = 500), MAIL(state, CH_F_STR), MAIL(owner, CH_F_STR), MAIL(error, CH_F_STR, .max = 300), MAIL(attempts, CH_F_INT),
+         MAIL(in_doubt, CH_F_INT), MAIL(created_at, CH_F_TIME), MAIL(next_at, CH_F_TIME), MAIL(lease_until, CH_F_TIME), MAIL(sent_at, CH_F_TIME));
+CH_TABLE(sealed_link_table, sealed_link, "A link for one person's eyes", CH_ROW(sealed_link, email, CH_F_STR, .max = 254),
+         CH_ROW(sealed_link, name, CH_F_STR), CH_ROW(sealed_link, link, CH_F_STR, .max = 1000), CH_ROW(sealed_link, organisation, CH_F_STR));
 CH_TABLE(inbox_query_table, inbox_query, "Where in the inbox", CH_ROW(inbox_query, before, CH_F_STR));
 
 const message_rule message_rules[] = {
     {"link.requested", "confirm_candidate", "confirm_candidate", "Confirm your email address", true, false, NULL, "Confirm your email address"},
-    {"link.requested", "confirm_organisation", "confirm_organisation", "Confirm your email address for {{{organisation}}}", true, false, NULL, "Confirm your email address"},
+    {"link.requested", "confirm_organisation", "confirm_organisation", "Confirm your email address for {{{organisation}}}", true, false, NULL,
+     "Confirm your email address"},
     {"link.requested", "reset", "reset", "Choose a new password", true, false, NULL, "Choose a new password"},
     {"link.requested", "invitation", "invitation", "You are invited to join {{{organisation}}}", true, false, NULL, "Join the team"},
     {"link.requested", "known", "known", "You have an account already", true, false, NULL, "Sign in"},
     {"link.requested", "unknown", "unknown", "No account has this address", true, false, NULL, "Create an account"},
-    {"organisation.approved", NULL, "organisation_approved", "{{{name}}} can publish vacancies", true, true, "/employer/{{{organisation}}}", "Open your vacancies"},
-    {"organisation.refused", NULL, "organisation_refused", "{{{name}}} was not approved", true, true, "/employer/{{{organisation}}}", "Open your organisation"},
-    {"application.submitted", NULL, "application_submitted", "We have your application: {{{vacancy_title}}}", true, true, "/candidate/applications/{{{aggregate}}}", "See your application"},
-    {"application.withdrawn", NULL, "application_withdrawn", "You have withdrawn: {{{vacancy_title}}}", true, true, "/candidate/applications/{{{aggregate}}}", "See your application"},
-    {"application.shortlisted", NULL, "application_shortlisted", "You are shortlisted: {{{vacancy_title}}}", true, true, "/candidate/applications/{{{aggregate}}}", "See your application"},
-    {"application.rejected", NULL, "application_rejected", "Your application: {{{vacancy_title}}}", true, true, "/candidate/applications/{{{aggregate}}}", "See your application"},
-    {"document.read", NULL, "document_read", "{{{organisation_name}}} opened your document", false, true, "/candidate/documents", "See your documents"},
+    {"organisation.approved", NULL, "organisation_approved", "{{{name}}} can publish vacancies", true, true, "/employer/{{{organisation}}}",
+     "Open your vacancies"},
+    {"organisation.refused", NULL, "organisation_refused", "{{{name}}} was not approved", true, true, "/employer/{{{organisation}}}",
+     "Open your organisation"},
+    {"application.submitted", NULL, "application_submitted", "We have your application: {{{vacancy_title}}}", true, true,
+     "/candidate/applications/{{{aggregate}}}", "See your application"},
+    {"application.withdrawn", NULL, "application_withdrawn", "You have withdrawn: {{{vacancy_title}}}", true, true,
+     "/candidate/applications/{{{aggregate}}}", "See your application"},
+    {"application.shortlisted", NULL, "application_shortlisted", "You are shortlisted: {{{vacancy_title}}}", true, true,
+     "/candidate/applications/{{{aggregate}}}", "See your application"},
+    {"application.rejected", NULL, "application_rejected", "Your application: {{{vacancy_title}}}", true, true,
+     "/candidate/applications/{{{aggregate}}}", "See your application"},
+    {"document.read", NULL, "document_read", "{{{organisation_name}}} opened your document", false, true, "/candidate/documents",
+     "See your documents"},
     {0},
 };
 

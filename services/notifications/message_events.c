@@ -32,15 +32,17 @@ static const ch_table *payload_table(ch_str type)
     return NULL;
 }
 
-static ch_err fine_if_there(ch_err e)
-{
-    return e == CH_EXISTS ? CH_OK : e;
-}
+static ch_err fine_if_there(ch_err e) { return e == CH_EXISTS ? CH_OK : e; }
 
 static ch_err tell_inbox(ch_app *app, ch_arena *a, const ch_event *e, const message_rule *rule, ch_value context)
 {
-    message m = {.id = e->id, .person = e->person, .kind = ch_str_of(rule->kind), .subject = message_fill(a, rule->subject, context), .text = text_of(app, a, rule, context),
-                 .link = message_fill(a, rule->link, context), .created_at = e->at};
+    message m = {.id = e->id,
+                 .person = e->person,
+                 .kind = ch_str_of(rule->kind),
+                 .subject = message_fill(a, rule->subject, context),
+                 .text = text_of(app, a, rule, context),
+                 .link = message_fill(a, rule->link, context),
+                 .created_at = e->at};
     CH_TRY(fine_if_there(message_create(app, &m)));
     message_count_unread(app, a, e->person); /* a counter in Redis: the inbox is right without it */
     return CH_OK;
@@ -48,7 +50,13 @@ static ch_err tell_inbox(ch_app *app, ch_arena *a, const ch_event *e, const mess
 
 static ch_err tell_mail(ch_app *app, ch_arena *a, const ch_event *e, const message_rule *rule, ch_value context, ch_str name, ch_str sealed)
 {
-    mail m = {.id = ch_id_derived(a, CH_STR("mail"), e->id), .kind = ch_str_of(rule->kind), .sealed = sealed, .name = name, .state = CH_STR("queued"), .created_at = e->at, .next_at = e->at};
+    mail m = {.id = ch_id_derived(a, CH_STR("mail"), e->id),
+              .kind = ch_str_of(rule->kind),
+              .sealed = sealed,
+              .name = name,
+              .state = CH_STR("queued"),
+              .created_at = e->at,
+              .next_at = e->at};
     if (rule->link) { /* what came sealed stays sealed until it is sent */
         m.subject = message_fill(a, rule->subject, context);
         m.text = text_of(app, a, rule, context);
@@ -95,6 +103,7 @@ static ch_err apply(void *ctx, ch_arena *a, const ch_event *e)
 }
 
 static const char *const producers[] = {"identity", "vacancies", "documents", NULL};
-static const char *const types[] = {"person.registered", "link.requested", "organisation.approved", "organisation.refused", "application.submitted",
-                                    "application.withdrawn", "application.shortlisted", "application.rejected", "document.read", NULL};
+static const char *const types[] = {
+    "person.registered",     "link.requested",          "organisation.approved", "organisation.refused", "application.submitted",
+    "application.withdrawn", "application.shortlisted", "application.rejected",  "document.read",        NULL};
 const ch_consumer message_consumers[] = {{"messages", producers, types, apply}, {0}};

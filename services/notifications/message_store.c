@@ -1,26 +1,20 @@
 #include "notifications/message_store.h"
 
 static const char *const message_indexes[] = {"{\"keys\": {\"person\": 1, \"_id\": -1}}", NULL};
-const ch_collection message_collection = {.name = "messages", .table = &message_table, .admits = CH_SCOPE_PERSON | CH_SCOPE_PLATFORM, .person_key = "person",
-                                          .indexes = message_indexes};
+const ch_collection message_collection = {
+    .name = "messages", .table = &message_table, .admits = CH_SCOPE_PERSON | CH_SCOPE_PLATFORM, .person_key = "person", .indexes = message_indexes};
 const ch_collection recipient_collection = {.name = "recipients", .table = &recipient_table, .admits = CH_SCOPE_PLATFORM};
 static const char *const mail_indexes[] = {"{\"keys\": {\"state\": 1, \"next_at\": 1}}", "{\"keys\": {\"state\": 1, \"lease_until\": 1}}", NULL};
 const ch_collection mail_collection = {.name = "mails", .table = &mail_table, .admits = CH_SCOPE_PLATFORM, .indexes = mail_indexes};
 
-ch_err recipient_keep(ch_app *app, const recipient *r)
-{
-    return ch_store_keep(app->store, &recipient_collection, r);
-}
+ch_err recipient_keep(ch_app *app, const recipient *r) { return ch_store_keep(app->store, &recipient_collection, r); }
 
 ch_err recipient_get(ch_app *app, ch_arena *a, ch_str id, recipient *out)
 {
     return ch_store_get(app->store, &recipient_collection, ch_scope_platform(), id, a, out);
 }
 
-ch_err message_create(ch_app *app, message *m)
-{
-    return ch_store_create(app->store, &message_collection, ch_scope_person(m->person), m, NULL);
-}
+ch_err message_create(ch_app *app, message *m) { return ch_store_create(app->store, &message_collection, ch_scope_person(m->person), m, NULL); }
 
 ch_err message_get(ch_app *app, ch_arena *a, ch_str person, ch_str id, message *out)
 {
@@ -41,7 +35,8 @@ ch_err message_list(ch_app *app, ch_arena *a, ch_str person, ch_str before, int6
         bson_append_utf8(&less, "$lt", -1, before.p, (int)before.n);
         bson_append_document_end(&filter, &less);
     }
-    ch_err e = ch_store_find(app->store, &message_collection, ch_scope_person(person), &(ch_find){.filter = &filter, .sort = "{\"_id\": -1}", .limit = limit}, a, out);
+    ch_err e = ch_store_find(app->store, &message_collection, ch_scope_person(person),
+                             &(ch_find){.filter = &filter, .sort = "{\"_id\": -1}", .limit = limit}, a, out);
     bson_destroy(&filter);
     return e;
 }
@@ -55,13 +50,11 @@ ch_err message_count_unread(ch_app *app, ch_arena *a, ch_str person)
     ch_err e = ch_store_count(app->store, &message_collection, ch_scope_person(person), &filter, &n);
     bson_destroy(&filter);
     CH_TRY(e);
-    return CH_REDIS(app->redis, a, &reply, CH_STR("SET"), ch_arena_printf(a, "unread:%.*s", CH_ARG(person)), ch_arena_printf(a, "%lld", (long long)n));
+    return CH_REDIS(app->redis, a, &reply, CH_STR("SET"), ch_arena_printf(a, "unread:%.*s", CH_ARG(person)),
+                    ch_arena_printf(a, "%lld", (long long)n));
 }
 
-ch_err mail_create(ch_app *app, mail *m)
-{
-    return ch_store_create(app->store, &mail_collection, ch_scope_platform(), m, NULL);
-}
+ch_err mail_create(ch_app *app, mail *m) { return ch_store_create(app->store, &mail_collection, ch_scope_platform(), m, NULL); }
 
 static void put_before(bson_t *filter, const char *key, ch_time now)
 {
@@ -71,7 +64,8 @@ static void put_before(bson_t *filter, const char *key, ch_time now)
     bson_append_document_end(filter, &op);
 }
 
-static ch_err claim(ch_app *app, ch_arena *a, const char *state, const char *due_key, bool doubt, ch_str owner, ch_time now, int64_t lease_ms, mail *out)
+static ch_err claim(ch_app *app, ch_arena *a, const char *state, const char *due_key, bool doubt, ch_str owner, ch_time now, int64_t lease_ms,
+                    mail *out)
 {
     bson_t filter = BSON_INITIALIZER, update = BSON_INITIALIZER, set, add;
     BSON_APPEND_UTF8(&filter, "state", state);
@@ -100,7 +94,8 @@ ch_err mail_claim(ch_app *app, ch_arena *a, ch_str owner, ch_time now, int64_t l
 
 ch_err mail_save(ch_app *app, mail *m)
 {
-    return ch_store_save(app->store, &mail_collection, ch_scope_platform(), m, ch_mask(&mail_table, "state", "next_at", "sent_at", "error", NULL), NULL);
+    return ch_store_save(app->store, &mail_collection, ch_scope_platform(), m, ch_mask(&mail_table, "state", "next_at", "sent_at", "error", NULL),
+                         NULL);
 }
 
 ch_err mail_count(ch_app *app, const char *state, int64_t *out)

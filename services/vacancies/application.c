@@ -11,45 +11,38 @@
 CH_TABLE(application_identity_table, application_identity, "Contact details",
          IDENTITY(name, CH_F_STR, .max = 100, .flags = CH_REQUIRED, .label = "Full name"),
          IDENTITY(email, CH_F_STR, .max = 254, .flags = CH_REQUIRED | CH_EMAIL, .label = "Email address"),
-         IDENTITY(phone, CH_F_STR, .max = 30, .label = "Phone number"),
-         IDENTITY(address, CH_F_TEXT, .max = 300, .label = "Address"),
+         IDENTITY(phone, CH_F_STR, .max = 30, .label = "Phone number"), IDENTITY(address, CH_F_TEXT, .max = 300, .label = "Address"),
          IDENTITY(postcode, CH_F_STR, .max = 8, .flags = CH_POSTCODE, .label = "Postcode"));
-CH_TABLE(application_answer_table, application_answer, "An answer to a criterion",
-         CH_ROW(application_answer, question, CH_F_TEXT, .max = 500), CH_ROW(application_answer, essential, CH_F_BOOL),
-         CH_ROW(application_answer, answer, CH_F_TEXT, .max = 3000),
+CH_TABLE(application_answer_table, application_answer, "An answer to a criterion", CH_ROW(application_answer, question, CH_F_TEXT, .max = 500),
+         CH_ROW(application_answer, essential, CH_F_BOOL), CH_ROW(application_answer, answer, CH_F_TEXT, .max = 3000),
          CH_ROW(application_answer, blind, CH_F_TEXT, .max = 20000));
 
-CH_TABLE(application_moment_table, application_moment, "A state and since when",
-         CH_ROW(application_moment, state, CH_F_STR), CH_ROW(application_moment, at, CH_F_TIME));
+CH_TABLE(application_moment_table, application_moment, "A state and since when", CH_ROW(application_moment, state, CH_F_STR),
+         CH_ROW(application_moment, at, CH_F_TIME));
 
 #define ROW(member, kind, ...) CH_ROW(application, member, kind, ##__VA_ARGS__)
-CH_TABLE(
-    application_table, application, "An application", ROW(id, CH_F_STR), ROW(version, CH_F_INT), ROW(key, CH_F_STR),
-    ROW(organisation, CH_F_STR), ROW(vacancy, CH_F_STR), ROW(person, CH_F_STR), ROW(reference, CH_F_STR),
-    ROW(vacancy_title, CH_F_STR, .max = 150), ROW(employer_name, CH_F_STR), ROW(state, CH_F_STR),
-    ROW(identity, CH_F_STRUCT, .of = &application_identity_table, .label = "Your details"),
-    ROW(statement, CH_F_TEXT, .max = 8000, .label = "Why you are right for this job",
-        .hint =
-            "At most 8,000 characters. Leave your name and contact details out: the employer reads this without knowing who you are."),
-    ROW(statement_blind, CH_F_TEXT, .max = 20000), ROW(answers, CH_F_LIST, .of = &application_answer_table, .max = 20),
-    ROW(document, CH_F_STR), ROW(document_name, CH_F_STR), ROW(document_hash, CH_F_STR),
-    ROW(reason, CH_F_TEXT, .max = 2000), ROW(history, CH_F_LIST, .of = &application_moment_table, .max = 20),
-    ROW(created_at, CH_F_TIME), ROW(submitted_at, CH_F_TIME), ROW(decided_at, CH_F_TIME));
+CH_TABLE(application_table, application, "An application", ROW(id, CH_F_STR), ROW(version, CH_F_INT), ROW(key, CH_F_STR), ROW(organisation, CH_F_STR),
+         ROW(vacancy, CH_F_STR), ROW(person, CH_F_STR), ROW(reference, CH_F_STR), ROW(vacancy_title, CH_F_STR, .max = 150),
+         ROW(employer_name, CH_F_STR), ROW(state, CH_F_STR), ROW(identity, CH_F_STRUCT, .of = &application_identity_table, .label = "Your details"),
+         ROW(statement, CH_F_TEXT, .max = 8000, .label = "Why you are right for this job",
+             .hint = "At most 8,000 characters. Leave your name and contact details out: the employer reads this without knowing who you are."),
+         ROW(statement_blind, CH_F_TEXT, .max = 20000), ROW(answers, CH_F_LIST, .of = &application_answer_table, .max = 20), ROW(document, CH_F_STR),
+         ROW(document_name, CH_F_STR), ROW(document_hash, CH_F_STR), ROW(reason, CH_F_TEXT, .max = 2000),
+         ROW(history, CH_F_LIST, .of = &application_moment_table, .max = 20), ROW(created_at, CH_F_TIME), ROW(submitted_at, CH_F_TIME),
+         ROW(decided_at, CH_F_TIME));
 CH_TABLE(profile_table, profile, "A candidate's profile", CH_ROW(profile, id, CH_F_STR, .flags = CH_READ_ONLY),
          CH_ROW(profile, version, CH_F_INT, .flags = CH_READ_ONLY),
          CH_ROW(profile, identity, CH_F_STRUCT, .of = &application_identity_table, .label = "Your details"),
          CH_ROW(profile, statement, CH_F_TEXT, .max = 8000, .label = "About you",
                 .hint = "Every new application begins with this. You can change it there."));
 static const char *const reason_codes[] = {"essential", "others", "closed", "other", NULL};
-const ch_code application_reasons[] = {
-    {"essential", "Your application did not show that you meet all of the essential criteria"},
-    {"others", "Others met the criteria more fully"},
-    {"closed", "We are not filling this job any more"},
-    {"other", "Another reason"},
-    {0, 0}};
+const ch_code application_reasons[] = {{"essential", "Your application did not show that you meet all of the essential criteria"},
+                                       {"others", "Others met the criteria more fully"},
+                                       {"closed", "We are not filling this job any more"},
+                                       {"other", "Another reason"},
+                                       {0, 0}};
 CH_TABLE(reject_form_table, reject_form, "A rejection",
-         CH_ROW(reject_form, reason, CH_F_STR, .codes = reason_codes, .flags = CH_REQUIRED, .label = "Reason",
-                .hint = "The candidate reads this"),
+         CH_ROW(reject_form, reason, CH_F_STR, .codes = reason_codes, .flags = CH_REQUIRED, .label = "Reason", .hint = "The candidate reads this"),
          CH_ROW(reject_form, words, CH_F_TEXT, .max = 1000, .label = "What would have helped",
                 .hint = "The candidate reads this too. Say what was missing, kindly."));
 
@@ -60,14 +53,10 @@ const application_move application_moves[] = {
     {"draft", APPLICATION_SUBMIT, CH_ROLE_CANDIDATE, "submitted", &application_submitted, "Your application is sent."},
     {"submitted", APPLICATION_SHORTLIST, DECIDERS, "shortlisted", &application_shortlisted,
      "The application is on the shortlist. You can see who it is now."},
-    {"submitted", APPLICATION_REJECT, DECIDERS, "rejected", &application_rejected,
-     "The application is rejected. The candidate is told."},
-    {"shortlisted", APPLICATION_REJECT, DECIDERS, "rejected", &application_rejected,
-     "The application is rejected. The candidate is told."},
-    {"submitted", APPLICATION_WITHDRAW, CH_ROLE_CANDIDATE, "withdrawn", &application_withdrawn,
-     "You have withdrawn your application."},
-    {"shortlisted", APPLICATION_WITHDRAW, CH_ROLE_CANDIDATE, "withdrawn", &application_withdrawn,
-     "You have withdrawn your application."},
+    {"submitted", APPLICATION_REJECT, DECIDERS, "rejected", &application_rejected, "The application is rejected. The candidate is told."},
+    {"shortlisted", APPLICATION_REJECT, DECIDERS, "rejected", &application_rejected, "The application is rejected. The candidate is told."},
+    {"submitted", APPLICATION_WITHDRAW, CH_ROLE_CANDIDATE, "withdrawn", &application_withdrawn, "You have withdrawn your application."},
+    {"shortlisted", APPLICATION_WITHDRAW, CH_ROLE_CANDIDATE, "withdrawn", &application_withdrawn, "You have withdrawn your application."},
     {0},
 };
 
@@ -102,24 +91,18 @@ void application_go(ch_arena *a, application *app, const application_move *move,
     add_moment(&moments, app->state, now);
     app->history.p = moments.p;
     app->history.n = moments.n;
-    if (move->act == APPLICATION_SUBMIT)
-        app->submitted_at = now;
-    else if (move->act != APPLICATION_WITHDRAW)
-        app->decided_at = now;
+    if (move->act == APPLICATION_SUBMIT) app->submitted_at = now;
+    else if (move->act != APPLICATION_WITHDRAW) app->decided_at = now;
 }
 
 ch_str application_reason_text(ch_arena *a, const reject_form *form)
 {
     ch_str name = ch_code_name(application_reasons, form->reason);
     if (ch_str_is(form->reason, "other")) return form->words;
-    return form->words.n ? ch_arena_printf(a, "%.*s.\n\n%.*s", CH_ARG(name), CH_ARG(form->words))
-                         : ch_arena_printf(a, "%.*s.", CH_ARG(name));
+    return form->words.n ? ch_arena_printf(a, "%.*s.\n\n%.*s", CH_ARG(name), CH_ARG(form->words)) : ch_arena_printf(a, "%.*s.", CH_ARG(name));
 }
 
-bool application_identity_open(const application *app)
-{
-    return ch_str_is(app->state, "shortlisted");
-}
+bool application_identity_open(const application *app) { return ch_str_is(app->state, "shortlisted"); }
 
 /* ---- a draft */
 
@@ -143,16 +126,14 @@ void application_begin(ch_arena *a, const vacancy *v, const profile *p, ch_str p
     out->answers.p = CH_NEW_N(a, application_answer, v->criteria.n + 1);
     out->answers.n = v->criteria.n;
     for (size_t i = 0; i < v->criteria.n; i++)
-        out->answers.p[i] =
-            (application_answer){.question = v->criteria.p[i].text, .essential = v->criteria.p[i].essential};
+        out->answers.p[i] = (application_answer){.question = v->criteria.p[i].text, .essential = v->criteria.p[i].essential};
 }
 
 /* The pointer is the step's slug: /details, /statement …; the page makes a link of it. */
 void application_check_submittable(const application *app, const vacancy *v, ch_time now, ch_faults *faults)
 {
     if (!ch_str_is(vacancy_state_at(v, now), "published")) ch_fault_add(faults, CH_STR(""), "This vacancy has closed");
-    if (!app->identity.name.n || !app->identity.email.n)
-        ch_fault_add(faults, CH_STR("/details"), "Enter your name and email address");
+    if (!app->identity.name.n || !app->identity.email.n) ch_fault_add(faults, CH_STR("/details"), "Enter your name and email address");
     if (!app->statement.n) ch_fault_add(faults, CH_STR("/statement"), "Write why you are right for this job");
     for (size_t i = 0; i < app->answers.n; i++)
         if (app->answers.p[i].essential && !app->answers.p[i].answer.n) {
@@ -179,15 +160,9 @@ typedef struct needle {
     bool loose; /* spaces and punctuation between its characters do not matter: phone, postcode */
 } needle;
 
-static bool is_letter(char c)
-{
-    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || (unsigned char)c >= 128;
-}
+static bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || (unsigned char)c >= 128; }
 
-static size_t char_length(unsigned char first)
-{
-    return first < 0xC0 ? 1 : first < 0xE0 ? 2 : first < 0xF0 ? 3 : 4;
-}
+static size_t char_length(unsigned char first) { return first < 0xC0 ? 1 : first < 0xE0 ? 2 : first < 0xF0 ? 3 : 4; }
 
 /* U+0300 to U+036F, the accents that stand after their letter. */
 static bool is_mark(ch_str c)
@@ -262,8 +237,7 @@ static void add_phone(needles *list, ch_str phone)
             digits = ch_str_cut(digits, strlen(before[i]));
             break;
         }
-    for (size_t i = 0; digits.n >= 6 && i < 6; i++)
-        add(list, ch_arena_printf(list->arena, "%s%.*s", before[i], CH_ARG(digits)), true, 6);
+    for (size_t i = 0; digits.n >= 6 && i < 6; i++) add(list, ch_arena_printf(list->arena, "%s%.*s", before[i], CH_ARG(digits)), true, 6);
 }
 
 static void add_name(needles *list, ch_str name)
@@ -272,8 +246,7 @@ static void add_name(needles *list, ch_str name)
     add(list, name, false, 2);
     while (ch_str_split(&name, ' ', &part)) {
         add(list, part, false, 2);
-        for (ch_str pieces = part; ch_str_index(part, '-') >= 0 && ch_str_split(&pieces, '-', &piece);)
-            add(list, piece, false, 2);
+        for (ch_str pieces = part; ch_str_index(part, '-') >= 0 && ch_str_split(&pieces, '-', &piece);) add(list, piece, false, 2);
     }
 }
 
@@ -317,6 +290,5 @@ ch_str application_mask(ch_arena *a, ch_str text, const application_identity *id
 void application_blind(ch_arena *a, application *app)
 {
     app->statement_blind = application_mask(a, app->statement, &app->identity);
-    for (size_t i = 0; i < app->answers.n; i++)
-        app->answers.p[i].blind = application_mask(a, app->answers.p[i].answer, &app->identity);
+    for (size_t i = 0; i < app->answers.n; i++) app->answers.p[i].blind = application_mask(a, app->answers.p[i].answer, &app->identity);
 }

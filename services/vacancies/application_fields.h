@@ -27,8 +27,8 @@ typedef struct application_answer {
  * employer reads before shortlisting. */
 typedef struct application {
     ch_presence seen;
-    ch_str id, key, organisation, vacancy, person, reference, vacancy_title, employer_name, state, statement,
-        statement_blind, document, document_name, document_hash, reason;
+    ch_str id, key, organisation, vacancy, person, reference, vacancy_title, employer_name, state, statement, statement_blind, document,
+        document_name, document_hash, reason;
     int64_t version;
     application_identity identity;
     CH_LIST_OF(application_answer) answers;

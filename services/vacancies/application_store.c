@@ -2,17 +2,15 @@
 
 #include "contracts/events.h"
 
-static const char *const indexes[] = {"{\"keys\": {\"key\": 1}, \"unique\": true}",
-                                      "{\"keys\": {\"person\": 1, \"created_at\": -1}}",
+static const char *const indexes[] = {"{\"keys\": {\"key\": 1}, \"unique\": true}", "{\"keys\": {\"person\": 1, \"created_at\": -1}}",
                                       "{\"keys\": {\"organisation\": 1, \"vacancy\": 1, \"submitted_at\": 1}}", NULL};
-const ch_collection application_collection = {
-    .name = "applications",
-    .table = &application_table,
-    .admits = CH_SCOPE_ORG | CH_SCOPE_PERSON | CH_SCOPE_PLATFORM,
-    .org_key = "organisation",
-    .person_key = "person",
-    .org_filter = "{\"state\": {\"$in\": [\"submitted\", \"shortlisted\", \"rejected\"]}}",
-    .indexes = indexes};
+const ch_collection application_collection = {.name = "applications",
+                                              .table = &application_table,
+                                              .admits = CH_SCOPE_ORG | CH_SCOPE_PERSON | CH_SCOPE_PLATFORM,
+                                              .org_key = "organisation",
+                                              .person_key = "person",
+                                              .org_filter = "{\"state\": {\"$in\": [\"submitted\", \"shortlisted\", \"rejected\"]}}",
+                                              .indexes = indexes};
 const ch_collection profile_collection = {
     .name = "profiles", .table = &profile_table, .admits = CH_SCOPE_PERSON | CH_SCOPE_PLATFORM, .person_key = "_id"};
 
@@ -21,24 +19,18 @@ const ch_collection profile_collection = {
 static const char blind_fields[] =
     "{\"identity\": 0, \"statement\": 0, \"answers.answer\": 0, \"document_name\": 0, \"document_hash\": 0, \"outbox\": 0}";
 
-static void equal(bson_t *filter, const char *key, ch_str value)
-{
-    bson_append_utf8(filter, key, -1, value.p, (int)value.n);
-}
+static void equal(bson_t *filter, const char *key, ch_str value) { bson_append_utf8(filter, key, -1, value.p, (int)value.n); }
 
-static ch_err find_first(ch_app *app, ch_arena *a, ch_scope scope, const bson_t *filter, const char *fields,
-                         application *out)
+static ch_err find_first(ch_app *app, ch_arena *a, ch_scope scope, const bson_t *filter, const char *fields, application *out)
 {
     ch_list found;
-    CH_TRY(ch_store_find(app->store, &application_collection, scope,
-                         &(ch_find){.filter = filter, .limit = 1, .fields = fields}, a, &found));
+    CH_TRY(ch_store_find(app->store, &application_collection, scope, &(ch_find){.filter = filter, .limit = 1, .fields = fields}, a, &found));
     if (!found.n) return CH_NOT_FOUND;
     *out = *(application *)found.p;
     return CH_OK;
 }
 
-static ch_err by_key(ch_app *app, ch_arena *a, ch_scope scope, const char *name, ch_str value, const char *fields,
-                     application *out)
+static ch_err by_key(ch_app *app, ch_arena *a, ch_scope scope, const char *name, ch_str value, const char *fields, application *out)
 {
     bson_t filter = BSON_INITIALIZER;
     equal(&filter, name, value);
@@ -64,8 +56,8 @@ ch_err application_of_vacancy(ch_app *app, ch_arena *a, ch_str person, ch_str va
 
 ch_err application_list_of_person(ch_app *app, ch_arena *a, ch_str person, ch_list *out)
 {
-    return ch_store_find(app->store, &application_collection, ch_scope_person(person),
-                         &(ch_find){.sort = "{\"created_at\": -1}", .limit = 500}, a, out);
+    return ch_store_find(app->store, &application_collection, ch_scope_person(person), &(ch_find){.sort = "{\"created_at\": -1}", .limit = 500}, a,
+                         out);
 }
 
 /* Blind first; only a shortlisted one is read again, whole. */
@@ -87,21 +79,18 @@ static void put_vacancy(bson_t *filter, const application_listing *l)
     if (l->state.n) equal(filter, "state", l->state);
 }
 
-ch_err application_list_of_vacancy(ch_app *app, ch_arena *a, ch_str organisation, const application_listing *l,
-                                   ch_list *out)
+ch_err application_list_of_vacancy(ch_app *app, ch_arena *a, ch_str organisation, const application_listing *l, ch_list *out)
 {
     bson_t filter = BSON_INITIALIZER;
     put_vacancy(&filter, l);
-    ch_err e = ch_store_find(
-        app->store, &application_collection, ch_scope_org(organisation),
-        &(ch_find){
-            .filter = &filter,
-            .sort = "{\"submitted_at\": 1, \"key\": 1}",
-            .limit = l->limit,
-            .skip = l->skip,
-            .fields =
-                "{\"key\": 1, \"vacancy\": 1, \"state\": 1, \"submitted_at\": 1, \"decided_at\": 1, \"version\": 1}"},
-        a, out);
+    ch_err e =
+        ch_store_find(app->store, &application_collection, ch_scope_org(organisation),
+                      &(ch_find){.filter = &filter,
+                                 .sort = "{\"submitted_at\": 1, \"key\": 1}",
+                                 .limit = l->limit,
+                                 .skip = l->skip,
+                                 .fields = "{\"key\": 1, \"vacancy\": 1, \"state\": 1, \"submitted_at\": 1, \"decided_at\": 1, \"version\": 1}"},
+                      a, out);
     bson_destroy(&filter);
     return e;
 }
@@ -132,23 +121,21 @@ ch_err application_beside(ch_app *app, ch_arena *a, const application *one, ch_s
     ch_list found;
     put_vacancy(&filter, &(application_listing){.vacancy = one->vacancy, .state = state});
     put_beyond(&filter, one, after ? "$gt" : "$lt");
-    ch_err e =
-        ch_store_find(app->store, &application_collection, ch_scope_org(one->organisation),
-                      &(ch_find){.filter = &filter, .sort = sort, .limit = 1, .fields = "{\"key\": 1}"}, a, &found);
+    ch_err e = ch_store_find(app->store, &application_collection, ch_scope_org(one->organisation),
+                             &(ch_find){.filter = &filter, .sort = sort, .limit = 1, .fields = "{\"key\": 1}"}, a, &found);
     bson_destroy(&filter);
     *key = !e && found.n ? ((const application *)found.p)->key : CH_STR("");
     return e;
 }
 
-ch_err application_count_of_vacancy(ch_app *app, ch_arena *a, ch_str organisation, ch_str vacancy,
-                                    bool (*fn)(void *arg, const bson_t *doc), void *arg)
+ch_err application_count_of_vacancy(ch_app *app, ch_arena *a, ch_str organisation, ch_str vacancy, bool (*fn)(void *arg, const bson_t *doc),
+                                    void *arg)
 {
     ch_buf stages = ch_buf_in(a);
     ch_buf_put(&stages, CH_STR("[{\"$match\": {\"vacancy\": "));
     ch_put_json(&stages, vacancy);
     ch_buf_put(&stages, CH_STR("}}, {\"$group\": {\"_id\": \"$state\", \"n\": {\"$sum\": 1}}}]"));
-    return ch_store_aggregate(app->store, &application_collection, ch_scope_org(organisation),
-                              ch_arena_z(a, ch_buf_str(&stages)), fn, arg);
+    return ch_store_aggregate(app->store, &application_collection, ch_scope_org(organisation), ch_arena_z(a, ch_buf_str(&stages)), fn, arg);
 }
 
 ch_err application_count_of_vacancies(ch_app *app, ch_arena *a, ch_str organisation, const ch_str *vacancies, size_t n,
@@ -165,8 +152,7 @@ ch_err application_count_of_vacancies(ch_app *app, ch_arena *a, ch_str organisat
         &stages,
         CH_STR(
             "]}}}, {\"$group\": {\"_id\": \"$vacancy\", \"n\": {\"$sum\": 1}, \"fresh\": {\"$sum\": {\"$cond\": [{\"$eq\": [\"$state\", \"submitted\"]}, 1, 0]}}}}]"));
-    return ch_store_aggregate(app->store, &application_collection, ch_scope_org(organisation),
-                              ch_arena_z(a, ch_buf_str(&stages)), fn, arg);
+    return ch_store_aggregate(app->store, &application_collection, ch_scope_org(organisation), ch_arena_z(a, ch_buf_str(&stages)), fn, arg);
 }
 
 static ch_err save(ch_app *app, ch_scope scope, application *one, uint64_t which, const ch_event_type *type)
@@ -177,8 +163,7 @@ static ch_err save(ch_app *app, ch_scope scope, application *one, uint64_t which
                                  .state = one->state,
                                  .reason = one->reason};
     ch_outgoing event = {type, one->organisation, one->person, &payload, one->key};
-    return ch_store_save(app->store, &application_collection, scope, one, which,
-                         &(ch_write){.events = &event, .n = type ? 1 : 0});
+    return ch_store_save(app->store, &application_collection, scope, one, which, &(ch_write){.events = &event, .n = type ? 1 : 0});
 }
 
 ch_err application_save(ch_app *app, application *one, uint64_t which, const ch_event_type *event)
@@ -188,14 +173,13 @@ ch_err application_save(ch_app *app, application *one, uint64_t which, const ch_
 
 ch_err application_decide(ch_app *app, application *one, const ch_event_type *event)
 {
-    return save(app, ch_scope_org(one->organisation), one,
-                ch_mask(&application_table, "state", "reason", "decided_at", "history", NULL), event);
+    return save(app, ch_scope_org(one->organisation), one, ch_mask(&application_table, "state", "reason", "decided_at", "history", NULL), event);
 }
 
 ch_err application_count_states(ch_app *app, bool (*fn)(void *arg, const bson_t *doc), void *arg)
 {
-    return ch_store_aggregate(app->store, &application_collection, ch_scope_platform(),
-                              "[{\"$group\": {\"_id\": \"$state\", \"n\": {\"$sum\": 1}}}]", fn, arg);
+    return ch_store_aggregate(app->store, &application_collection, ch_scope_platform(), "[{\"$group\": {\"_id\": \"$state\", \"n\": {\"$sum\": 1}}}]",
+                              fn, arg);
 }
 
 ch_err profile_get(ch_app *app, ch_arena *a, ch_str person, profile *out)
@@ -209,6 +193,5 @@ ch_err profile_get(ch_app *app, ch_arena *a, ch_str person, profile *out)
 ch_err profile_save(ch_app *app, profile *p)
 {
     if (!p->version) return ch_store_create(app->store, &profile_collection, ch_scope_person(p->id), p, NULL);
-    return ch_store_save(app->store, &profile_collection, ch_scope_person(p->id), p,
-                         ch_mask(&profile_table, "identity", "statement", NULL), NULL);
+    return ch_store_save(app->store, &profile_collection, ch_scope_person(p->id), p, ch_mask(&profile_table, "identity", "statement", NULL), NULL);
 }

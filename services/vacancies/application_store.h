@@ -18,13 +18,12 @@ typedef struct application_listing {
     int64_t limit, skip;
 } application_listing;
 /* Keys, states and times only, oldest first. */
-ch_err application_list_of_vacancy(ch_app *app, ch_arena *a, ch_str organisation, const application_listing *listing,
-                                   ch_list *out);
+ch_err application_list_of_vacancy(ch_app *app, ch_arena *a, ch_str organisation, const application_listing *listing, ch_list *out);
 /* The key of the one after or before it in that list; empty at its end. */
 ch_err application_beside(ch_app *app, ch_arena *a, const application *one, ch_str state, bool after, ch_str *key);
 /* {_id: state, n} of one vacancy; {_id: vacancy, n, fresh: not decided yet} of some. */
-ch_err application_count_of_vacancy(ch_app *app, ch_arena *a, ch_str organisation, ch_str vacancy,
-                                    bool (*fn)(void *arg, const bson_t *doc), void *arg);
+ch_err application_count_of_vacancy(ch_app *app, ch_arena *a, ch_str organisation, ch_str vacancy, bool (*fn)(void *arg, const bson_t *doc),
+                                    void *arg);
 ch_err application_count_of_vacancies(ch_app *app, ch_arena *a, ch_str organisation, const ch_str *vacancies, size_t n,
                                       bool (*fn)(void *arg, const bson_t *doc), void *arg);
 /* By the person: fields of a draft, or a move with its event. */

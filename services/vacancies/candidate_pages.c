@@ -11,12 +11,10 @@
 #include "vacancies/vacancy_store.h"
 #include "view/form_view.h"
 
-static const ch_code state_names[] = {{"draft", "Not sent yet"},      {"submitted", "Sent"},
-                                      {"shortlisted", "Shortlisted"}, {"rejected", "Not taken further"},
-                                      {"withdrawn", "Withdrawn"},     {0, 0}};
-static const ch_code state_colours[] = {{"draft", "nhsuk-tag--grey"},        {"submitted", "nhsuk-tag--blue"},
-                                        {"shortlisted", "nhsuk-tag--green"}, {"rejected", "nhsuk-tag--red"},
-                                        {"withdrawn", "nhsuk-tag--grey"},    {0, 0}};
+static const ch_code state_names[] = {{"draft", "Not sent yet"},         {"submitted", "Sent"},      {"shortlisted", "Shortlisted"},
+                                      {"rejected", "Not taken further"}, {"withdrawn", "Withdrawn"}, {0, 0}};
+static const ch_code state_colours[] = {{"draft", "nhsuk-tag--grey"},   {"submitted", "nhsuk-tag--blue"}, {"shortlisted", "nhsuk-tag--green"},
+                                        {"rejected", "nhsuk-tag--red"}, {"withdrawn", "nhsuk-tag--grey"}, {0, 0}};
 
 static void put_application(ch_map *row, const application *one)
 {
@@ -91,9 +89,8 @@ static void prefill(const ch_call *call, application_identity *identity)
 static ch_err draw_profile(ch_call *call, profile *p)
 {
     prefill(call, &p->identity);
-    return ch_reply_form(call, "profile",
-                         &(ch_page){.title = "Your profile", .section = "candidate", .back = "/candidate"}, NULL,
-                         &profile_table, p, CH_ALL, NULL);
+    return ch_reply_form(call, "profile", &(ch_page){.title = "Your profile", .section = "candidate", .back = "/candidate"}, NULL, &profile_table, p,
+                         CH_ALL, NULL);
 }
 
 ch_err profile_page(ch_call *call)
@@ -139,9 +136,7 @@ ch_err apply_page(ch_call *call)
     ch_map_bool(m, "is_open", ch_str_is(vacancy_state_at(&v, call->now), "published"));
     ch_map_bool(m, "has_criteria", v.criteria.n > 0);
     return ch_reply_page(call, "apply",
-                         &(ch_page){.title = "Apply",
-                                    .section = "jobs",
-                                    .back_str = ch_arena_printf(call->arena, "/jobs/%.*s", CH_ARG(v.reference))},
+                         &(ch_page){.title = "Apply", .section = "jobs", .back_str = ch_arena_printf(call->arena, "/jobs/%.*s", CH_ARG(v.reference))},
                          m);
 }
 
@@ -163,10 +158,7 @@ ch_err apply_post(ch_call *call)
 
 /* ---- one application */
 
-static ch_err load(ch_call *call, application *one)
-{
-    return application_by_key(call->app, call->arena, call->who.id, ch_param(call, "key"), one);
-}
+static ch_err load(ch_call *call, application *one) { return application_by_key(call->app, call->arena, call->who.id, ch_param(call, "key"), one); }
 
 static ch_err load_draft(ch_call *call, application *one)
 {
@@ -174,14 +166,12 @@ static ch_err load_draft(ch_call *call, application *one)
     return ch_str_is(one->state, "draft") ? CH_OK : ch_conflict(call, one->state);
 }
 
-static void put_task(ch_call *call, ch_map *m, const application *one, const char *slug, const char *text, ch_str href,
-                     bool done)
+static void put_task(ch_call *call, ch_map *m, const application *one, const char *slug, const char *text, ch_str href, bool done)
 {
     ch_map *row = ch_map_add(m, "tasks");
     ch_map_z(row, "id", slug);
     ch_map_z(row, "text", text);
-    ch_map_str(row, "href",
-               href.n ? href : application_path(call, one->key, ch_arena_printf(call->arena, "/%s", slug).p));
+    ch_map_str(row, "href", href.n ? href : application_path(call, one->key, ch_arena_printf(call->arena, "/%s", slug).p));
     ch_map_bool(row, "done", done);
     ch_map_bool(row, "optional", false);
 }
@@ -195,8 +185,7 @@ static bool answered(const application *one)
 
 static ch_str upload_path(ch_call *call, const application *one)
 {
-    return ch_arena_printf(call->arena, "/candidate/documents/new?to=/candidate/applications/%.*s/cv",
-                           CH_ARG(one->key));
+    return ch_arena_printf(call->arena, "/candidate/documents/new?to=/candidate/applications/%.*s/cv", CH_ARG(one->key));
 }
 
 static void put_tasks(ch_call *call, ch_map *m, const application *one)
@@ -204,8 +193,7 @@ static void put_tasks(ch_call *call, ch_map *m, const application *one)
     put_task(call, m, one, "details", "Your details", CH_STR(""), one->identity.name.n && one->identity.email.n);
     put_task(call, m, one, "statement", "Why you are right for this job", CH_STR(""), one->statement.n > 0);
     if (one->answers.n) put_task(call, m, one, "answers", "The criteria", CH_STR(""), answered(one));
-    put_task(call, m, one, "cv", one->document.n ? "Your CV: choose another" : "Your CV", upload_path(call, one),
-             one->document.n > 0);
+    put_task(call, m, one, "cv", one->document.n ? "Your CV: choose another" : "Your CV", upload_path(call, one), one->document.n > 0);
 }
 
 static void put_text(ch_call *call, ch_map *m, const application *one)
@@ -214,9 +202,7 @@ static void put_text(ch_call *call, ch_map *m, const application *one)
     ch_map_str(m, "statement", one->statement);
     ch_map_str(m, "upload_href", upload_path(call, one));
     ch_map_str(m, "document_name", one->document_name);
-    ch_map_str(m, "document_href",
-               one->document.n ? ch_arena_printf(call->arena, "/candidate/documents/%.*s", CH_ARG(one->document))
-                               : CH_STR(""));
+    ch_map_str(m, "document_href", one->document.n ? ch_arena_printf(call->arena, "/candidate/documents/%.*s", CH_ARG(one->document)) : CH_STR(""));
     for (size_t i = 0; i < one->answers.n; i++) {
         ch_map *row = ch_map_add(m, "answers");
         ch_map_str(row, "id", ch_arena_printf(call->arena, "answer-%zu", i + 1));
@@ -239,11 +225,7 @@ ch_err application_page(ch_call *call)
     ch_map_bool(m, "may_withdraw", application_move_of(&one, APPLICATION_WITHDRAW, ch_call_roles(call)) != NULL);
     ch_map_bool(m, "is_open_to_employer", application_identity_open(&one));
     return ch_reply_page(call, "application",
-                         &(ch_page){.title_str = one.vacancy_title,
-                                    .section = "candidate",
-                                    .back = "/candidate",
-                                    .back_text = "My applications"},
-                         m);
+                         &(ch_page){.title_str = one.vacancy_title, .section = "candidate", .back = "/candidate", .back_text = "My applications"}, m);
 }
 
 /* ---- its steps */
@@ -254,12 +236,9 @@ static ch_str seal_of(const ch_call *call, const application *one, const char *f
 {
     application part = {0};
     ch_buf b = ch_buf_in(call->arena);
-    if (!strcmp(field, "identity"))
-        part.identity = one->identity;
-    else if (!strcmp(field, "statement"))
-        part.statement = one->statement;
-    else
-        part.answers = one->answers;
+    if (!strcmp(field, "identity")) part.identity = one->identity;
+    else if (!strcmp(field, "statement")) part.statement = one->statement;
+    else part.answers = one->answers;
     ch_json_write(&b, &application_table, &part, 0);
     return ch_arena_printf(call->arena, "%016llx", (unsigned long long)ch_hash(ch_buf_str(&b)));
 }
@@ -273,9 +252,7 @@ static bool saved_elsewhere(const ch_call *call, const application *one, const c
 static void refuse_stale(ch_call *call)
 {
     call->faults.n = 0;
-    ch_refuse(
-        call, "",
-        "You saved this part in another window. What you wrote here is not saved yet: save again to put it in place of the other");
+    ch_refuse(call, "", "You saved this part in another window. What you wrote here is not saved yet: save again to put it in place of the other");
 }
 
 static ch_err draw_step(ch_call *call, const application *one, const char *title, const char *field, bool stale)
@@ -292,13 +269,12 @@ static ch_err draw_step(ch_call *call, const application *one, const char *title
                                 .typed = call->faults.n ? &call->form : NULL,
                                 .faults = &call->faults});
     ch_map_set(m, "one", ch_value_get(ch_value_get(ch_v_map(m), CH_STR("form")), ch_str_of(field)));
-    return ch_reply_page_status(
-        call,
-        stale            ? 412
-        : call->faults.n ? 422
-                         : 200,
-        "application_step",
-        &(ch_page){.title = title, .section = "candidate", .back_str = application_path(call, one->key, "")}, m);
+    return ch_reply_page_status(call,
+                                stale            ? 412
+                                : call->faults.n ? 422
+                                                 : 200,
+                                "application_step",
+                                &(ch_page){.title = title, .section = "candidate", .back_str = application_path(call, one->key, "")}, m);
 }
 
 static ch_err save_step(ch_call *call, application *one, const char *field, const char *done)
@@ -335,8 +311,7 @@ ch_err application_details_post(ch_call *call)
         return draw_step(call, &one, "Your details", "identity", true);
     }
     one.identity = (application_identity){0};
-    ch_form_read(call->arena, &call->form, &application_table, &one, ch_mask(&application_table, "identity", NULL),
-                 &call->faults);
+    ch_form_read(call->arena, &call->form, &application_table, &one, ch_mask(&application_table, "identity", NULL), &call->faults);
     if (call->faults.n) return draw_step(call, &one, "Your details", "identity", false);
     CH_TRY(remember(call, &one));
     return save_step(call, &one, "identity", "Your details are saved.");
@@ -357,8 +332,7 @@ ch_err application_statement_post(ch_call *call)
         refuse_stale(call);
         return draw_step(call, &one, "Why you are right for this job", "statement", true);
     }
-    ch_form_read(call->arena, &call->form, &application_table, &one, ch_mask(&application_table, "statement", NULL),
-                 &call->faults);
+    ch_form_read(call->arena, &call->form, &application_table, &one, ch_mask(&application_table, "statement", NULL), &call->faults);
     if (call->faults.n) return draw_step(call, &one, "Why you are right for this job", "statement", false);
     return save_step(call, &one, "statement", "Saved.");
 }
@@ -379,14 +353,12 @@ static ch_err draw_answers(ch_call *call, const application *one, ch_str seal, b
         ch_map_bool(row, "has_error", fault != NULL);
         ch_map_str(row, "error", fault ? fault->message : CH_STR(""));
     }
-    return ch_reply_page_status(
-        call,
-        stale            ? 412
-        : call->faults.n ? 422
-                         : 200,
-        "application_answers",
-        &(ch_page){.title = "The criteria", .section = "candidate", .back_str = application_path(call, one->key, "")},
-        m);
+    return ch_reply_page_status(call,
+                                stale            ? 412
+                                : call->faults.n ? 422
+                                                 : 200,
+                                "application_answers",
+                                &(ch_page){.title = "The criteria", .section = "candidate", .back_str = application_path(call, one->key, "")}, m);
 }
 
 ch_err application_answers_page(ch_call *call)
@@ -405,11 +377,9 @@ ch_err application_answers_post(ch_call *call)
     bool stale = saved_elsewhere(call, &one, "answers");
     ch_str seal = seal_of(call, &one, "answers");
     for (size_t i = 0; i < one.answers.n; i++) {
-        ch_str name = ch_arena_printf(call->arena, "answer-%zu", i + 1),
-               text = ch_str_trim(ch_pairs_get(&call->form, name.p));
+        ch_str name = ch_arena_printf(call->arena, "answer-%zu", i + 1), text = ch_str_trim(ch_pairs_get(&call->form, name.p));
         one.answers.p[i].answer = text;
-        if (ch_utf8_length(text) > ANSWER_MAX)
-            ch_refuse(call, name.p, "Answer %zu must be at most %d characters", i + 1, ANSWER_MAX);
+        if (ch_utf8_length(text) > ANSWER_MAX) ch_refuse(call, name.p, "Answer %zu must be at most %d characters", i + 1, ANSWER_MAX);
     }
     if (stale) refuse_stale(call);
     if (call->faults.n) return draw_answers(call, &one, seal, stale);
@@ -422,14 +392,13 @@ ch_err application_cv_receipt(ch_call *call)
     application one;
     receipt_note note = {0};
     CH_TRY(load_draft(call, &one));
-    bool fine = ch_note_open(call->app, call->arena, CH_NOTE_RECEIPT, ch_pairs_get(&call->query_pairs, "receipt"),
-                             call->now, &receipt_note_table, &note);
+    bool fine =
+        ch_note_open(call->app, call->arena, CH_NOTE_RECEIPT, ch_pairs_get(&call->query_pairs, "receipt"), call->now, &receipt_note_table, &note);
     if (!fine || !ch_str_eq(note.person, call->who.id)) return ch_reply_redirect(call, upload_path(call, &one));
     one.document = note.document;
     one.document_name = note.name;
     one.document_hash = note.hash;
-    CH_TRY(application_save(call->app, &one,
-                            ch_mask(&application_table, "document", "document_name", "document_hash", NULL), NULL));
+    CH_TRY(application_save(call->app, &one, ch_mask(&application_table, "document", "document_name", "document_hash", NULL), NULL));
     ch_notice(call, "Your CV is part of the application.");
     return ch_reply_redirect(call, application_path(call, one.key, ""));
 }
@@ -439,10 +408,8 @@ static void lead_to_steps(ch_call *call, const application *one)
 {
     for (size_t i = 0; i < call->faults.n; i++) {
         ch_fault *f = &call->faults.p[i];
-        if (ch_str_is(f->field, "cv"))
-            f->field = upload_path(call, one);
-        else if (f->field.n)
-            f->field = application_path(call, one->key, ch_arena_printf(call->arena, "/%.*s", CH_ARG(f->field)).p);
+        if (ch_str_is(f->field, "cv")) f->field = upload_path(call, one);
+        else if (f->field.n) f->field = application_path(call, one->key, ch_arena_printf(call->arena, "/%.*s", CH_ARG(f->field)).p);
     }
 }
 
@@ -453,10 +420,7 @@ static ch_err draw_check(ch_call *call, const application *one)
     put_text(call, m, one);
     ch_map_bool(m, "change", true);
     return ch_reply_page(call, "application_check",
-                         &(ch_page){.title = "Check your answers",
-                                    .section = "candidate",
-                                    .back_str = application_path(call, one->key, "")},
-                         m);
+                         &(ch_page){.title = "Check your answers", .section = "candidate", .back_str = application_path(call, one->key, "")}, m);
 }
 
 ch_err application_check_page(ch_call *call)
@@ -491,9 +455,8 @@ ch_err application_submit_post(ch_call *call)
     if (call->faults.n) return draw_check(call, &one);
     application_blind(call->arena, &one);
     application_go(call->arena, &one, to, call->now);
-    e = application_save(
-        call->app, &one,
-        ch_mask(&application_table, "state", "submitted_at", "history", "statement_blind", "answers", NULL), to->event);
+    e = application_save(call->app, &one, ch_mask(&application_table, "state", "submitted_at", "history", "statement_blind", "answers", NULL),
+                         to->event);
     if (e == CH_STALE) return ch_reply_redirect(call, application_path(call, one.key, ""));
     CH_TRY(e);
     CH_LOG(CH_INFO, "application_submitted", CH_KS("application", one.key));
@@ -509,9 +472,7 @@ ch_err application_withdraw_page(ch_call *call)
     if (!application_move_of(&one, APPLICATION_WITHDRAW, ch_call_roles(call))) return ch_conflict(call, one.state);
     put_application(m, &one);
     return ch_reply_page(call, "application_withdraw",
-                         &(ch_page){.title = "Withdraw your application?",
-                                    .section = "candidate",
-                                    .back_str = application_path(call, one.key, "")},
+                         &(ch_page){.title = "Withdraw your application?", .section = "candidate", .back_str = application_path(call, one.key, "")},
                          m);
 }
 

@@ -22,8 +22,7 @@ static void put_number(ch_arena *a, ch_map *row, ch_str name, int64_t n, bool pe
 
 static void put_tally(ch_arena *a, ch_map *table, const state_counts *t, bool people)
 {
-    for (size_t i = 0; t->states[i].code; i++)
-        put_number(a, ch_map_add(table, "rows"), ch_str_of(t->states[i].name), t->n[i], people);
+    for (size_t i = 0; t->states[i].code; i++) put_number(a, ch_map_add(table, "rows"), ch_str_of(t->states[i].name), t->n[i], people);
 }
 
 /* ---- organisations */
@@ -31,15 +30,13 @@ static void put_tally(ch_arena *a, ch_map *table, const state_counts *t, bool pe
 static int64_t count(const ch_list *employers, size_t offset, const char *code)
 {
     int64_t n = 0;
-    for (size_t i = 0; i < employers->n; i++)
-        n += ch_str_is(*(const ch_str *)((const char *)employers->p + i * sizeof(employer_row) + offset), code);
+    for (size_t i = 0; i < employers->n; i++) n += ch_str_is(*(const ch_str *)((const char *)employers->p + i * sizeof(employer_row) + offset), code);
     return n;
 }
 
 static void put_counts(ch_arena *a, ch_map *table, const ch_code *codes, const ch_list *employers, size_t offset)
 {
-    for (; codes->code; codes++)
-        put_number(a, ch_map_add(table, "rows"), ch_str_of(codes->name), count(employers, offset, codes->code), false);
+    for (; codes->code; codes++) put_number(a, ch_map_add(table, "rows"), ch_str_of(codes->name), count(employers, offset, codes->code), false);
 }
 
 static ch_map *add_table(ch_map *m, const char *id, const char *caption, const char *heading)
@@ -66,9 +63,7 @@ static void put_growth(ch_call *call, ch_map *m, const ch_list *employers)
         points[k] = (ch_point){ch_arena_printf(call->arena, "%s %d", names[month % 12], month / 12), (double)n};
         put_number(call->arena, ch_map_add(m, "months"), points[k].label, n, false);
     }
-    ch_map_set(m, "chart",
-               ch_v_html(ch_chart_bars(call->arena, CH_STR("Organisations that have joined, by the end of each month"),
-                                       points, MONTHS)));
+    ch_map_set(m, "chart", ch_v_html(ch_chart_bars(call->arena, CH_STR("Organisations that have joined, by the end of each month"), points, MONTHS)));
 }
 
 static const ch_code *sectors(ch_arena *a)
@@ -89,19 +84,15 @@ static void put_headline(ch_arena *a, ch_map *m, const char *what, int64_t n, co
 
 static void put_organisations(ch_call *call, ch_map *m, const ch_list *employers)
 {
-    static const ch_code states[] = {
-        {"pending", "Waiting for a decision"}, {"approved", "Approved"}, {"refused", "Refused"}, {0, 0}};
+    static const ch_code states[] = {{"pending", "Waiting for a decision"}, {"approved", "Approved"}, {"refused", "Refused"}, {0, 0}};
     ch_arena *a = call->arena;
     put_headline(a, m, "organisations approved", count(employers, offsetof(employer_row, state), "approved"),
                  "/department/organisations?state=approved");
     put_headline(a, m, "waiting for a decision", count(employers, offsetof(employer_row, state), "pending"),
                  "/department/organisations?state=pending");
-    put_counts(a, add_table(m, "by-state", "Organisations by state", "State"), states, employers,
-               offsetof(employer_row, state));
-    put_counts(a, add_table(m, "by-sector", "Organisations by sector", "Sector"), sectors(a), employers,
-               offsetof(employer_row, sector));
-    put_counts(a, add_table(m, "by-region", "Organisations by region", "Region"), ch_regions, employers,
-               offsetof(employer_row, region));
+    put_counts(a, add_table(m, "by-state", "Organisations by state", "State"), states, employers, offsetof(employer_row, state));
+    put_counts(a, add_table(m, "by-sector", "Organisations by sector", "Sector"), sectors(a), employers, offsetof(employer_row, sector));
+    put_counts(a, add_table(m, "by-region", "Organisations by region", "Region"), ch_regions, employers, offsetof(employer_row, region));
     put_growth(call, m, employers);
 }
 
@@ -112,13 +103,9 @@ typedef struct totals {
     state_counts vacancies, applications;
 } totals;
 
-static const ch_code vacancy_states[] = {
-    {"draft", "Being written"}, {"published", "Open"}, {"closed", "Closed"}, {"withdrawn", "Withdrawn"}, {0, 0}};
-static const ch_code application_states[] = {{"submitted", "Sent"},
-                                             {"shortlisted", "Shortlisted"},
-                                             {"rejected", "Rejected"},
-                                             {"withdrawn", "Withdrawn"},
-                                             {0, 0}};
+static const ch_code vacancy_states[] = {{"draft", "Being written"}, {"published", "Open"}, {"closed", "Closed"}, {"withdrawn", "Withdrawn"}, {0, 0}};
+static const ch_code application_states[] = {
+    {"submitted", "Sent"}, {"shortlisted", "Shortlisted"}, {"rejected", "Rejected"}, {"withdrawn", "Withdrawn"}, {0, 0}};
 
 /* This process's last count. While one thread counts again, the others show what there is. */
 static struct {
@@ -139,8 +126,7 @@ static bool take_kept(totals *out, ch_time now)
 
 static ch_err count_all(ch_call *call, totals *out)
 {
-    *out = (totals){
-        .at = call->now, .vacancies = {.states = vacancy_states}, .applications = {.states = application_states}};
+    *out = (totals){.at = call->now, .vacancies = {.states = vacancy_states}, .applications = {.states = application_states}};
     CH_TRY(vacancy_count_states(call->app, call->now, state_counts_take, &out->vacancies));
     return application_count_states(call->app, state_counts_take, &out->applications);
 }

@@ -9,27 +9,17 @@
 #include "vacancies/service.h"
 #include "vacancies/vacancy.h"
 
-enum {
-    FEED_LIMIT = 10,
-    FEED_MOST = 100,
-    PAGES_MOST = 100000,
-    STEPS_MOST = 150,
-    SITEMAP_MOST = 50000,
-    ATOM = 50,
-    SITEMAP_REST = 5
-};
+enum { FEED_LIMIT = 10, FEED_MOST = 100, PAGES_MOST = 100000, STEPS_MOST = 150, SITEMAP_MOST = 50000, ATOM = 50, SITEMAP_REST = 5 };
 
 #define STR(member, ...) CH_ROW(feed_query, member, CH_F_STR, .max = 300, ##__VA_ARGS__)
 CH_TABLE(feed_query_table, feed_query, "The NHS Jobs feed's query", STR(keyword), STR(location),
-         CH_ROW(feed_query, distance, CH_F_INT, .doc = "Miles; 10 unless said"),
-         STR(staffGroup, .doc = "MEDICAL_AND_DENTAL, several with commas"), STR(payBand, .doc = "BAND_5"),
-         STR(contractType, .doc = "Apprenticeship"),
+         CH_ROW(feed_query, distance, CH_F_INT, .doc = "Miles; 10 unless said"), STR(staffGroup, .doc = "MEDICAL_AND_DENTAL, several with commas"),
+         STR(payBand, .doc = "BAND_5"), STR(contractType, .doc = "Apprenticeship"),
          STR(employerCode, .doc = "What an employer's references begin with"),
          STR(externalOnly, .doc = "Taken and passed over: what is not external is not here"),
          CH_ROW(feed_query, salaryFrom, CH_F_INT, .doc = "Pounds a year"),
          STR(sort, .doc = "publicationDateDesc, closingDateAsc, salaryDesc, distance; the best match unless said"),
-         CH_ROW(feed_query, limit, CH_F_INT, .doc = "10 unless said, 100 at most"),
-         CH_ROW(feed_query, page, CH_F_INT, .doc = "From 1"));
+         CH_ROW(feed_query, limit, CH_F_INT, .doc = "10 unless said, 100 at most"), CH_ROW(feed_query, page, CH_F_INT, .doc = "From 1"));
 
 static bool read_hit(ch_call *call, const ch_search_hit *hit, vacancy *v)
 {
@@ -43,8 +33,7 @@ static ch_list code_list(ch_arena *a, ch_str s)
     char *p = ch_arena_z(a, s);
     ch_str *codes = CH_NEW_N(a, ch_str, s.n + 1), rest = {p, s.n}, part;
     ch_list out = {codes, 0};
-    for (size_t i = 0; i < s.n; i++)
-        p[i] = s.p[i] >= 'A' && s.p[i] <= 'Z' ? (char)(s.p[i] + 32) : s.p[i] == ' ' || s.p[i] == '-' ? '_' : s.p[i];
+    for (size_t i = 0; i < s.n; i++) p[i] = s.p[i] >= 'A' && s.p[i] <= 'Z' ? (char)(s.p[i] + 32) : s.p[i] == ' ' || s.p[i] == '-' ? '_' : s.p[i];
     while (s.n && ch_str_split(&rest, ',', &part))
         if (part.n) codes[out.n++] = part;
     return out;
@@ -73,16 +62,15 @@ static void put_vacancy(ch_call *call, ch_buf *b, const vacancy *v)
     ch_buf_put(b, CH_STR("<locations>"));
     for (size_t i = 0; i < v->locations.n; i++)
         put_element(b, "location",
-                    ch_arena_printf(call->arena, "%.*s%s%.*s", CH_ARG(v->locations.p[i].name),
-                                    v->locations.p[i].postcode.n ? ", " : "", CH_ARG(v->locations.p[i].postcode)));
+                    ch_arena_printf(call->arena, "%.*s%s%.*s", CH_ARG(v->locations.p[i].name), v->locations.p[i].postcode.n ? ", " : "",
+                                    CH_ARG(v->locations.p[i].postcode)));
     ch_buf_put(b, CH_STR("</locations></vacancyDetails>"));
 }
 
 /* publicationDateDesc, closingDateAsc … : what it goes by; the index knows one direction of each. */
 static ch_str sort_of(ch_str s)
 {
-    static const char *const known[][2] = {
-        {"publicationDate", "newest"}, {"closingDate", "closing"}, {"salary", "salary"}, {"distance", "distance"}};
+    static const char *const known[][2] = {{"publicationDate", "newest"}, {"closingDate", "closing"}, {"salary", "salary"}, {"distance", "distance"}};
     for (size_t i = 0; i < sizeof known / sizeof *known; i++)
         if (ch_str_starts(s, ch_str_of(known[i][0]))) return ch_str_of(known[i][1]);
     return CH_STR("");
@@ -113,18 +101,16 @@ static ch_err set_employer(ch_call *call, ch_str code, search_query *q)
     CH_TRY(search_run(call, &(search_query){.keyword = code, .limit = FEED_LIMIT}, 0, &found));
     q->employer = code;
     for (size_t i = 0; i < found.result.n_hits; i++)
-        if (read_hit(call, &found.result.hits[i], &v) && ch_str_starts(v.reference, prefix))
-            q->employer = v.employer.id;
+        if (read_hit(call, &found.result.hits[i], &v) && ch_str_starts(v.reference, prefix)) q->employer = v.employer.id;
     return CH_OK;
 }
 
 /* Everything that makes it this search, but the page. */
 static uint64_t search_of(ch_call *call, const feed_query *f, const search_query *q)
 {
-    return ch_hash(ch_arena_printf(call->arena, "%.*s|%.*s|%lld|%.*s|%.*s|%.*s|%.*s|%.*s|%lld|%lld", CH_ARG(q->keyword),
-                                   CH_ARG(q->location), (long long)q->distance, CH_ARG(f->staffGroup),
-                                   CH_ARG(f->payBand), CH_ARG(f->contractType), CH_ARG(q->employer), CH_ARG(q->sort),
-                                   (long long)q->salary_min, (long long)q->limit));
+    return ch_hash(ch_arena_printf(call->arena, "%.*s|%.*s|%lld|%.*s|%.*s|%.*s|%.*s|%.*s|%lld|%lld", CH_ARG(q->keyword), CH_ARG(q->location),
+                                   (long long)q->distance, CH_ARG(f->staffGroup), CH_ARG(f->payBand), CH_ARG(f->contractType), CH_ARG(q->employer),
+                                   CH_ARG(q->sort), (long long)q->salary_min, (long long)q->limit));
 }
 
 /* Pages by number are read through cursors: from the nearest one whose beginning is known, which for who walks page
@@ -156,10 +142,8 @@ ch_err feed_search_xml(ch_call *call)
     if (e && e != CH_TOO_LARGE) return e;
     ch_buf b = ch_buf_in(call->arena);
     int64_t total = (int64_t)found.result.total;
-    ch_buf_printf(
-        &b,
-        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<nhsJobs><totalPages>%lld</totalPages><totalResults>%lld</totalResults>",
-        (long long)((total + q.limit - 1) / q.limit), (long long)total);
+    ch_buf_printf(&b, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<nhsJobs><totalPages>%lld</totalPages><totalResults>%lld</totalResults>",
+                  (long long)((total + q.limit - 1) / q.limit), (long long)total);
     for (size_t i = 0; i < found.result.n_hits; i++)
         if (read_hit(call, &found.result.hits[i], &v)) put_vacancy(call, &b, &v);
     ch_buf_put(&b, CH_STR("</nhsJobs>\n"));
@@ -167,10 +151,7 @@ ch_err feed_search_xml(ch_call *call)
 }
 
 /* When it last said something else. */
-static ch_time updated_of(const vacancy *v)
-{
-    return v->changed_at > v->published_at ? v->changed_at : v->published_at;
-}
+static ch_time updated_of(const vacancy *v) { return v->changed_at > v->published_at ? v->changed_at : v->published_at; }
 
 static void put_entry(ch_call *call, ch_buf *b, const vacancy *v)
 {
@@ -223,10 +204,8 @@ ch_err feed_atom(ch_call *call)
         put_entry(call, &entries, &v);
         if (updated_of(&v) > latest) latest = updated_of(&v);
     }
-    ch_buf_put(
-        &b,
-        CH_STR(
-            "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<feed xmlns=\"http://www.w3.org/2005/Atom\"><title>Commonhire: new jobs</title>"));
+    ch_buf_put(&b,
+               CH_STR("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<feed xmlns=\"http://www.w3.org/2005/Atom\"><title>Commonhire: new jobs</title>"));
     put_element(&b, "id", self_of(call));
     ch_buf_put(&b, CH_STR("<link rel=\"self\" href=\""));
     ch_put_xml(&b, self_of(call));
@@ -244,10 +223,7 @@ static ch_err write_sitemap(ch_call *call, ch_buf *b)
     search_outcome found;
     vacancy v;
     size_t n = 0;
-    ch_buf_put(
-        b,
-        CH_STR(
-            "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<urlset xmlns=\"http://www.sitemaps.org/schemas/sitemap/0.9\">\n"));
+    ch_buf_put(b, CH_STR("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<urlset xmlns=\"http://www.sitemaps.org/schemas/sitemap/0.9\">\n"));
     do {
         CH_TRY(search_run(call, &q, 0, &found));
         for (size_t i = 0; i < found.result.n_hits && n < SITEMAP_MOST; i++, n++) {

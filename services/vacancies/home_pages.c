@@ -7,32 +7,17 @@
 
 extern const ch_embedded openapi_document[];
 
-ch_err accessibility_page(ch_call *call)
-{
-    return ch_reply_page(call, "accessibility", &(ch_page){.title = "Accessibility"}, NULL);
-}
+ch_err accessibility_page(ch_call *call) { return ch_reply_page(call, "accessibility", &(ch_page){.title = "Accessibility"}, NULL); }
 
-ch_err cookies_page(ch_call *call)
-{
-    return ch_reply_page(call, "cookies", &(ch_page){.title = "Cookies"}, NULL);
-}
+ch_err cookies_page(ch_call *call) { return ch_reply_page(call, "cookies", &(ch_page){.title = "Cookies"}, NULL); }
 
-ch_err privacy_page(ch_call *call)
-{
-    return ch_reply_page(call, "privacy", &(ch_page){.title = "Privacy"}, NULL);
-}
+ch_err privacy_page(ch_call *call) { return ch_reply_page(call, "privacy", &(ch_page){.title = "Privacy"}, NULL); }
 
-ch_err api_openapi(ch_call *call)
-{
-    return ch_reply_text(call, 200, "application/json", openapi_document[0].text);
-}
+ch_err api_openapi(ch_call *call) { return ch_reply_text(call, 200, "application/json", openapi_document[0].text); }
 
 /* ---- the document as a page, drawn from itself, without a script */
 
-static ch_json *document(ch_arena *a)
-{
-    return ch_json_parse(a, openapi_document[0].text);
-}
+static ch_json *document(ch_arena *a) { return ch_json_parse(a, openapi_document[0].text); }
 
 /* "string", "number or nothing", "list of object": what JSON Schema says in words. */
 static ch_str type_of(ch_arena *a, ch_json *schema)
@@ -61,8 +46,7 @@ static ch_str limits_of(ch_arena *a, ch_json *schema)
         if (n == INT64_MIN || (n <= 1 && i == 0)) continue;
         if (b.n) ch_buf_put(&b, CH_STR(", "));
         for (const char *c = known[i].text; *c; c++) {
-            if (*c != '%')
-                ch_buf_char(&b, *c);
+            if (*c != '%') ch_buf_char(&b, *c);
             else {
                 ch_buf_int(&b, n);
                 c += 3;
@@ -70,8 +54,7 @@ static ch_str limits_of(ch_arena *a, ch_json *schema)
         }
     }
     ch_json *values = ch_json_get(schema, "enum"), *one;
-    for (size_t i = 0; (one = ch_json_at(values, i)); i++)
-        ch_buf_printf(&b, "%s%.*s", i ? " or " : b.n ? ", " : "", CH_ARG(ch_json_text(one)));
+    for (size_t i = 0; (one = ch_json_at(values, i)); i++) ch_buf_printf(&b, "%s%.*s", i ? " or " : b.n ? ", " : "", CH_ARG(ch_json_text(one)));
     return ch_buf_str(&b);
 }
 
@@ -103,14 +86,12 @@ static void put_schema(ch_arena *a, ch_map *into, ch_json *schema, ch_str prefix
     ch_json *properties = ch_json_get(schema, "properties");
     const char *key;
     for (size_t i = 0; depth < DEEP && (key = ch_json_key(properties, i)); i++) {
-        ch_json *one = ch_json_get(properties, key), *inner = ch_json_at(ch_json_get(one, "allOf"), 0),
-                *items = ch_json_get(one, "items");
+        ch_json *one = ch_json_get(properties, key), *inner = ch_json_at(ch_json_get(one, "allOf"), 0), *items = ch_json_get(one, "items");
         ch_str name = ch_arena_printf(a, "%.*s%s", CH_ARG(prefix), key);
         put_field(a, into, name, one, !answer && is_required(schema, key));
         if (ch_json_get(inner ? inner : one, "properties"))
             put_schema(a, into, inner ? inner : one, ch_arena_printf(a, "%.*s.", CH_ARG(name)), answer, depth + 1);
-        if (ch_json_get(items, "properties"))
-            put_schema(a, into, items, ch_arena_printf(a, "%.*s[].", CH_ARG(name)), answer, depth + 1);
+        if (ch_json_get(items, "properties")) put_schema(a, into, items, ch_arena_printf(a, "%.*s[].", CH_ARG(name)), answer, depth + 1);
     }
 }
 
@@ -134,8 +115,7 @@ static void put_operation(ch_arena *a, ch_map *row, const char *path, const char
     ch_map_str(row, "what", ch_json_str(operation, "summary"));
     ch_map_str(row, "more", ch_json_str(operation, "description"));
     for (size_t i = 0; (one = ch_json_at(parameters, i)); i++) {
-        ch_map *field = put_field(a, row, ch_json_str(one, "name"), ch_json_get(one, "schema"),
-                                  ch_str_is(ch_json_str(one, "in"), "path"));
+        ch_map *field = put_field(a, row, ch_json_str(one, "name"), ch_json_get(one, "schema"), ch_str_is(ch_json_str(one, "in"), "path"));
         ch_map_str(field, "where", ch_json_str(one, "in"));
     }
     ch_map_bool(row, "has_fields", ch_json_at(parameters, 0) != NULL);
@@ -151,8 +131,7 @@ static void put_operation(ch_arena *a, ch_map *row, const char *path, const char
 
 static void put_operations(ch_arena *a, ch_map *m, ch_json *doc)
 {
-    static const char *const methods[][2] = {
-        {"get", "GET"}, {"post", "POST"}, {"patch", "PATCH"}, {"put", "PUT"}, {"delete", "DELETE"}};
+    static const char *const methods[][2] = {{"get", "GET"}, {"post", "POST"}, {"patch", "PATCH"}, {"put", "PUT"}, {"delete", "DELETE"}};
     ch_json *paths = ch_json_get(doc, "paths");
     const char *path;
     for (size_t i = 0; (path = ch_json_key(paths, i)); i++)
@@ -183,11 +162,8 @@ ch_err api_docs_page(ch_call *call)
     ch_json *doc = document(call->arena);
     put_operations(call->arena, m, doc);
     put_schemas(call->arena, m, doc);
-    return ch_reply_page(
-        call, "api_docs",
-        &(ch_page){.title = "API",
-                   .description = CH_STR("How other systems search, read, write and publish vacancies")},
-        m);
+    return ch_reply_page(call, "api_docs",
+                         &(ch_page){.title = "API", .description = CH_STR("How other systems search, read, write and publish vacancies")}, m);
 }
 
 static void put_codes(ch_buf *b, const char *name, const ch_code *codes)
@@ -210,12 +186,9 @@ ch_err api_reference(ch_call *call)
     ch_buf b = ch_buf_in(call->arena);
     const char *sep = "";
     ch_buf_char(&b, '{');
-    if (ch_str_is(list, "contract_types"))
-        put_codes(&b, "contract_types", ch_contract_types);
-    else if (ch_str_is(list, "working_patterns"))
-        put_codes(&b, "working_patterns", ch_working_patterns);
-    else if (ch_str_is(list, "regions"))
-        put_codes(&b, "regions", ch_regions);
+    if (ch_str_is(list, "contract_types")) put_codes(&b, "contract_types", ch_contract_types);
+    else if (ch_str_is(list, "working_patterns")) put_codes(&b, "working_patterns", ch_working_patterns);
+    else if (ch_str_is(list, "regions")) put_codes(&b, "regions", ch_regions);
     else if (ch_str_is(list, "sectors")) {
         ch_buf_put(&b, CH_STR("\"sectors\":["));
         for (const ch_sector *s = ch_sectors; s->code; s++, sep = ",") {
@@ -228,8 +201,7 @@ ch_err api_reference(ch_call *call)
             ch_buf_char(&b, '}');
         }
         ch_buf_char(&b, ']');
-    } else
-        return CH_NOT_FOUND;
+    } else return CH_NOT_FOUND;
     ch_buf_char(&b, '}');
     return ch_reply_text(call, 200, "application/json", ch_buf_str(&b));
 }

@@ -25,8 +25,8 @@ static bool has_pattern(const vacancy *v, const char *code)
 /* All that apply, as schema.org's list. */
 static void put_employment_types(ch_buf *b, const vacancy *v)
 {
-    const bool temporary = ch_str_is(v->contract_type, "fixed_term") || ch_str_is(v->contract_type, "secondment") ||
-                           ch_str_is(v->contract_type, "locum");
+    const bool temporary =
+        ch_str_is(v->contract_type, "fixed_term") || ch_str_is(v->contract_type, "secondment") || ch_str_is(v->contract_type, "locum");
     const struct {
         const char *name;
         bool applies;
@@ -54,8 +54,7 @@ static void put_json_place(ch_buf *b, const vacancy_location *l)
     put_json_text(b, "postalCode", l->postcode);
     ch_buf_char(b, '}');
     if (l->latitude < 0 || l->latitude > 0)
-        ch_buf_printf(b, ",\"geo\":{\"@type\":\"GeoCoordinates\",\"latitude\":%.6g,\"longitude\":%.6g}", l->latitude,
-                      l->longitude);
+        ch_buf_printf(b, ",\"geo\":{\"@type\":\"GeoCoordinates\",\"latitude\":%.6g,\"longitude\":%.6g}", l->latitude, l->longitude);
     ch_buf_char(b, '}');
 }
 
@@ -92,10 +91,7 @@ ch_str job_posting_json(ch_arena *a, const vacancy *v, ch_str description_html)
     }
     if (v->locations.n) ch_buf_char(&b, ']');
     if (v->remote)
-        ch_buf_put(
-            &b,
-            CH_STR(
-                ",\"jobLocationType\":\"TELECOMMUTE\",\"applicantLocationRequirements\":{\"@type\":\"Country\",\"name\":\"GB\"}"));
+        ch_buf_put(&b, CH_STR(",\"jobLocationType\":\"TELECOMMUTE\",\"applicantLocationRequirements\":{\"@type\":\"Country\",\"name\":\"GB\"}"));
     put_json_salary(&b, &v->salary);
     ch_buf_char(&b, '}');
     return ch_buf_str(&b);

@@ -9,8 +9,7 @@ bool state_counts_take(void *p, const bson_t *doc)
 {
     state_counts *c = p;
     bson_iter_t it, n;
-    if (!bson_iter_init_find(&it, doc, "_id") || !BSON_ITER_HOLDS_UTF8(&it) || !bson_iter_init_find(&n, doc, "n"))
-        return true;
+    if (!bson_iter_init_find(&it, doc, "_id") || !BSON_ITER_HOLDS_UTF8(&it) || !bson_iter_init_find(&n, doc, "n")) return true;
     for (size_t i = 0; i < LISTING_STATES && c->states[i].code; i++)
         if (!strcmp(c->states[i].code, bson_iter_utf8(&it, NULL))) c->n[i] = bson_iter_as_int64(&n);
     return true;
@@ -21,8 +20,7 @@ listing listing_asked(const ch_call *call, ch_str path, const ch_code *states)
     ch_str state = ch_pairs_get(&call->query_pairs, "state");
     int64_t page = 1;
     if (!ch_str_int(ch_pairs_get(&call->query_pairs, "page"), &page) || page < 1 || page > PAGES_MOST) page = 1;
-    return (listing){
-        .path = path, .states = states, .state = ch_code_known(states, state) ? state : CH_STR(""), .page = page};
+    return (listing){.path = path, .states = states, .state = ch_code_known(states, state) ? state : CH_STR(""), .page = page};
 }
 
 static ch_str address(ch_call *call, const listing *l, ch_str state, int64_t page)

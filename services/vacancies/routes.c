@@ -16,28 +16,26 @@
 #include "vacancies/vacancy_pages.h"
 #include "vacancies/vacancy_store.h"
 
-#define PAGE(where, roles, fn, text, ...)                                                                              \
-    {                                                                                                                  \
-        .method = CH_GET, .path = where, .who = roles, .flags = CH_PAGE, .handle = fn, .summary = text, ##__VA_ARGS__  \
+#define PAGE(where, roles, fn, text, ...)                                                                                                            \
+    {                                                                                                                                                \
+        .method = CH_GET, .path = where, .who = roles, .flags = CH_PAGE, .handle = fn, .summary = text, ##__VA_ARGS__                                \
     }
-#define POST(where, roles, fn, text, ...)                                                                              \
-    {                                                                                                                  \
-        .method = CH_POST, .path = where, .who = roles, .flags = CH_PAGE, .handle = fn, .summary = text, ##__VA_ARGS__ \
+#define POST(where, roles, fn, text, ...)                                                                                                            \
+    {                                                                                                                                                \
+        .method = CH_POST, .path = where, .who = roles, .flags = CH_PAGE, .handle = fn, .summary = text, ##__VA_ARGS__                               \
     }
-#define STATIC(where, fn, text)                                                                                        \
-    {                                                                                                                  \
-        .method = CH_GET, .path = where, .who = CH_ANYONE, .flags = CH_PAGE | CH_NO_STORE, .handle = fn,               \
-        .summary = text                                                                                                \
+#define STATIC(where, fn, text)                                                                                                                      \
+    {                                                                                                                                                \
+        .method = CH_GET, .path = where, .who = CH_ANYONE, .flags = CH_PAGE | CH_NO_STORE, .handle = fn, .summary = text                             \
     }
-#define FEED(where, fn, text, ...)                                                                                     \
-    {                                                                                                                  \
-        .method = CH_GET, .path = where, .who = CH_ANYONE, .flags = CH_FEED | CH_NO_STORE | CH_NO_SESSION,             \
-        .handle = fn, .summary = text, ##__VA_ARGS__                                                                   \
+#define FEED(where, fn, text, ...)                                                                                                                   \
+    {                                                                                                                                                \
+        .method = CH_GET, .path = where, .who = CH_ANYONE, .flags = CH_FEED | CH_NO_STORE | CH_NO_SESSION, .handle = fn, .summary = text,            \
+        ##__VA_ARGS__                                                                                                                                \
     }
-#define API(m, where, roles, more, fn, text, ...)                                                                      \
-    {                                                                                                                  \
-        .method = m, .path = where, .who = roles, .flags = CH_API | (more), .handle = fn, .summary = text,             \
-        .output = &vacancy_table, ##__VA_ARGS__                                                                        \
+#define API(m, where, roles, more, fn, text, ...)                                                                                                    \
+    {                                                                                                                                                \
+        .method = m, .path = where, .who = roles, .flags = CH_API | (more), .handle = fn, .summary = text, .output = &vacancy_table, ##__VA_ARGS__   \
     }
 #define WRITER (CH_ROLE_RECRUITER | CH_ROLE_ORG_ADMIN)
 
@@ -69,8 +67,7 @@ static const ch_route routes[] = {
     PAGE("/candidate/applications/{key}/statement", CH_SIGNED_IN, application_statement_page, "The statement"),
     POST("/candidate/applications/{key}/statement", CH_SIGNED_IN, application_statement_post, "Save the statement"),
     PAGE("/candidate/applications/{key}/answers", CH_SIGNED_IN, application_answers_page, "Answers to the criteria"),
-    POST("/candidate/applications/{key}/answers", CH_SIGNED_IN, application_answers_post, "Save the answers",
-         .max_body = 256 << 10),
+    POST("/candidate/applications/{key}/answers", CH_SIGNED_IN, application_answers_post, "Save the answers", .max_body = 256 << 10),
     PAGE("/candidate/applications/{key}/cv", CH_SIGNED_IN, application_cv_receipt, "Back from the upload"),
     PAGE("/candidate/applications/{key}/check", CH_SIGNED_IN, application_check_page, "Check the answers"),
     PAGE("/candidate/applications/{key}/submit", CH_SIGNED_IN, application_submit_page, "Back to the task list"),
@@ -93,12 +90,10 @@ static const ch_route routes[] = {
     POST("/employer/{org}/vacancies/{id}/withdraw", WRITER, vacancy_withdraw_post, "Withdraw"),
     PAGE("/employer/{org}/vacancies/{id}/{step}", WRITER, vacancy_step_page, "One step of writing it"),
     POST("/employer/{org}/vacancies/{id}/{step}", WRITER, vacancy_step_post, "Save the step", .max_body = 512 << 10),
-    PAGE("/employer/{org}/applications/{key}", CH_STAFF, employer_application_page,
-         "An application, blind until shortlisted"),
+    PAGE("/employer/{org}/applications/{key}", CH_STAFF, employer_application_page, "An application, blind until shortlisted"),
     POST("/employer/{org}/applications/{key}/shortlist", WRITER, application_shortlist_post, "Shortlist"),
     PAGE("/employer/{org}/applications/{key}/reject", WRITER, application_reject_page, "Back to the application"),
-    POST("/employer/{org}/applications/{key}/reject", WRITER, application_reject_post, "Reject with a reason",
-         .input = &reject_form_table),
+    POST("/employer/{org}/applications/{key}/reject", WRITER, application_reject_post, "Reject with a reason", .input = &reject_form_table),
     POST("/employer/{org}/applications/{key}/cv", CH_STAFF, application_cv_post, "Open the CV"),
 
     /* the department */
@@ -113,8 +108,7 @@ static const ch_route routes[] = {
      .query = &search_query_table,
      .output = &search_answer_table,
      .summary = "Search published vacancies"},
-    API(CH_POST, "/api/v1/vacancies", CH_ROLE_PARTNER, CH_IDEMPOTENT, api_vacancy_create, "Write a vacancy",
-        .input = &vacancy_table,
+    API(CH_POST, "/api/v1/vacancies", CH_ROLE_PARTNER, CH_IDEMPOTENT, api_vacancy_create, "Write a vacancy", .input = &vacancy_table,
         .doc = "As a draft. title, description, staff_group, locations and closes_at are enough."),
     {.method = CH_GET,
      .path = "/api/v1/vacancies/own",
@@ -127,19 +121,14 @@ static const ch_route routes[] = {
      .doc = "In any state, drafts too; the latest change first, without descriptions and criteria."},
     API(CH_GET, "/api/v1/vacancies/{id}", CH_ANYONE, 0, api_vacancy, "Read a vacancy",
         .doc = "Published ones without a token; your own in any state."),
-    API(CH_PATCH, "/api/v1/vacancies/{id}", CH_ROLE_PARTNER, CH_IF_MATCH | CH_IDEMPOTENT, api_vacancy_change,
-        "Change a vacancy", .input = &vacancy_table,
-        .doc = "After publication only summary, description, person_specification, working_pattern and closes_at."),
-    API(CH_POST, "/api/v1/vacancies/{id}/publish", CH_ROLE_PARTNER, CH_IF_MATCH | CH_IDEMPOTENT, api_vacancy_publish,
-        "Publish a vacancy"),
-    API(CH_POST, "/api/v1/vacancies/{id}/close", CH_ROLE_PARTNER, CH_IF_MATCH | CH_IDEMPOTENT, api_vacancy_close,
-        "Close a vacancy"),
-    API(CH_POST, "/api/v1/vacancies/{id}/withdraw", CH_ROLE_PARTNER, CH_IF_MATCH | CH_IDEMPOTENT, api_vacancy_withdraw,
-        "Withdraw a vacancy"),
+    API(CH_PATCH, "/api/v1/vacancies/{id}", CH_ROLE_PARTNER, CH_IF_MATCH | CH_IDEMPOTENT, api_vacancy_change, "Change a vacancy",
+        .input = &vacancy_table, .doc = "After publication only summary, description, person_specification, working_pattern and closes_at."),
+    API(CH_POST, "/api/v1/vacancies/{id}/publish", CH_ROLE_PARTNER, CH_IF_MATCH | CH_IDEMPOTENT, api_vacancy_publish, "Publish a vacancy"),
+    API(CH_POST, "/api/v1/vacancies/{id}/close", CH_ROLE_PARTNER, CH_IF_MATCH | CH_IDEMPOTENT, api_vacancy_close, "Close a vacancy"),
+    API(CH_POST, "/api/v1/vacancies/{id}/withdraw", CH_ROLE_PARTNER, CH_IF_MATCH | CH_IDEMPOTENT, api_vacancy_withdraw, "Withdraw a vacancy"),
     FEED("/api/v1/ping", api_ping, "The fixed cost of the stack"),
     FEED("/api/v1/openapi.json", api_openapi, "This document"),
-    FEED("/api/v1/reference/{list}", api_reference, "Codes",
-         .doc = "list: sectors, contract_types, working_patterns, regions"),
+    FEED("/api/v1/reference/{list}", api_reference, "Codes", .doc = "list: sectors, contract_types, working_patterns, regions"),
     FEED("/api/v1/search_xml", feed_search_xml, "The NHS Jobs feed", .query = &feed_query_table),
     FEED("/jobs.atom", feed_atom, "New jobs as Atom", .query = &search_query_table),
     FEED("/sitemap.xml", feed_sitemap, "For search engines"),
@@ -153,10 +142,7 @@ static ch_err start(ch_app *app)
     return CH_OK;
 }
 
-static bool ready(ch_app *app)
-{
-    return !app->serving || search_index_ready(vacancies_search(app));
-}
+static bool ready(ch_app *app) { return !app->serving || search_index_ready(vacancies_search(app)); }
 
 static void metrics(ch_app *app, ch_buf *out)
 {
@@ -169,8 +155,7 @@ static void stop(ch_app *app)
 }
 
 extern const ch_embedded vacancies_templates[];
-static const ch_collection *const collections[] = {&vacancy_collection, &application_collection, &profile_collection,
-                                                   &employer_collection, NULL};
+static const ch_collection *const collections[] = {&vacancy_collection, &application_collection, &profile_collection, &employer_collection, NULL};
 static const ch_consumer consumers[] = {{"employers", employer_producers, employer_types, employer_apply}, {0}};
 static const ch_config_row config[] = {{.name = "SNAPSHOT_DIR",
                                         .type = CH_CONFIG_STR,

@@ -23,10 +23,8 @@ static void put_facets(ch_buf *b, const ch_search_result *r)
 static void put_string(ch_buf *b, const char *key, ch_str s)
 {
     ch_buf_printf(b, ",\"%s\":", key);
-    if (s.n)
-        ch_put_json(b, s);
-    else
-        ch_buf_put(b, CH_STR("null"));
+    if (s.n) ch_put_json(b, s);
+    else ch_buf_put(b, CH_STR("null"));
 }
 
 /* The hot path: a vacancy's JSON lies in the index as it goes out. */
@@ -58,7 +56,4 @@ ch_err api_search(ch_call *call)
     return ch_reply_text(call, 200, "application/json", ch_buf_str(&b));
 }
 
-ch_err api_ping(ch_call *call)
-{
-    return ch_reply_text(call, 200, "application/json", CH_STR("{\"ok\":true}"));
-}
+ch_err api_ping(ch_call *call) { return ch_reply_text(call, 200, "application/json", CH_STR("{\"ok\":true}")); }

@@ -199,15 +199,9 @@ search_index *search_index_start(ch_app *app, ch_str dir)
     return s;
 }
 
-bool search_index_ready(const search_index *s)
-{
-    return s->ready;
-}
+bool search_index_ready(const search_index *s) { return s->ready; }
 
-ch_search_index *search_index_get(search_index *s)
-{
-    return s->index;
-}
+ch_search_index *search_index_get(search_index *s) { return s->index; }
 
 void search_index_stop(search_index *s)
 {
@@ -222,7 +216,6 @@ void search_index_metrics(search_index *s, ch_buf *out)
 {
     ch_search_stats stats;
     ch_search_get_stats(s->index, &stats);
-    ch_buf_printf(out, "# TYPE search_vacancies gauge\nsearch_vacancies %llu\nsearch_index_bytes %llu\n",
-                  (unsigned long long)stats.vacancies,
+    ch_buf_printf(out, "# TYPE search_vacancies gauge\nsearch_vacancies %llu\nsearch_index_bytes %llu\n", (unsigned long long)stats.vacancies,
                   (unsigned long long)(stats.index_bytes + stats.token_bytes + stats.blob_bytes));
 }

@@ -26,8 +26,7 @@ static void put_hit(ch_call *call, ch_map *row, const ch_search_hit *hit)
     ch_map_str(row, "contract_name", v.contract_type.n ? ch_code_name(ch_contract_types, v.contract_type) : CH_STR(""));
     ch_map_str(row, "pay_band_name", v.pay_band.n ? ch_pay_band_name(v.pay_band) : CH_STR(""));
     ch_map_time(row, "closes_at", v.closes_at);
-    if (hit->distance_m >= 0)
-        ch_map_str(row, "miles", ch_arena_printf(call->arena, "%.1f", hit->distance_m / CH_METRES_PER_MILE));
+    if (hit->distance_m >= 0) ch_map_str(row, "miles", ch_arena_printf(call->arena, "%.1f", hit->distance_m / CH_METRES_PER_MILE));
 }
 
 /* ---- the query again, as an address */
@@ -47,8 +46,7 @@ static ch_buf address(ch_call *call, const char *without)
     ch_buf_put(&b, CH_STR("/jobs"));
     for (size_t i = 0; i < call->query_pairs.n; i++) {
         const ch_pair *p = &call->query_pairs.p[i];
-        if (!p->value.n || ch_str_is(p->name, "cursor") || (without && ch_str_is(p->name, without)) ||
-            !ch_field_named(&search_query_table, p->name))
+        if (!p->value.n || ch_str_is(p->name, "cursor") || (without && ch_str_is(p->name, without)) || !ch_field_named(&search_query_table, p->name))
             continue;
         put_parameter(&b, p->name, p->value);
     }
@@ -63,8 +61,7 @@ static ch_str address_without(ch_call *call, const char *name, ch_str value)
     for (size_t i = 0; i < call->query_pairs.n; i++) {
         const ch_pair *p = &call->query_pairs.p[i];
         bool it = ch_str_is(p->name, name) && (!value.n || ch_str_eq(p->value, value));
-        if (!it && p->value.n && !ch_str_is(p->name, "cursor") && ch_field_named(&search_query_table, p->name))
-            put_parameter(&b, p->name, p->value);
+        if (!it && p->value.n && !ch_str_is(p->name, "cursor") && ch_field_named(&search_query_table, p->name)) put_parameter(&b, p->name, p->value);
     }
     return ch_buf_str(&b);
 }
@@ -120,11 +117,8 @@ static void put_filters(ch_call *call, ch_map *m, const search_outcome *found)
 
 static void put_sorts(ch_call *call, ch_map *m, const search_outcome *found)
 {
-    static const char *const sorts[][2] = {{"relevance", "Best match"},
-                                           {"newest", "Newest"},
-                                           {"closing", "Closing soon"},
-                                           {"salary", "Highest pay"},
-                                           {"distance", "Nearest"}};
+    static const char *const sorts[][2] = {
+        {"relevance", "Best match"}, {"newest", "Newest"}, {"closing", "Closing soon"}, {"salary", "Highest pay"}, {"distance", "Nearest"}};
     (void)call;
     for (int i = 0; i < 5; i++) {
         if (i == CH_SORT_DISTANCE && !found->query.has_place) continue;
@@ -206,8 +200,7 @@ static void put_chip(ch_call *call, ch_map *m, const char *name, ch_str value, c
 static ch_str employer_name(ch_call *call, const search_outcome *found)
 {
     vacancy v = {0};
-    bool known =
-        found->result.n_hits && ch_json_read_own(call->arena, found->result.hits[0].blob, &vacancy_summary_table, &v);
+    bool known = found->result.n_hits && ch_json_read_own(call->arena, found->result.hits[0].blob, &vacancy_summary_table, &v);
     return known ? v.employer.name : CH_STR("One employer");
 }
 
@@ -215,12 +208,10 @@ static void put_chips(ch_call *call, ch_map *m, const search_query *q, const sea
 {
     for (int f = 0; f < CH_FACET_EMPLOYER; f++)
         for (size_t i = 0; i < found->query.filters[f].n; i++)
-            put_chip(call, m, ch_facet_name((ch_facet)f), found->query.filters[f].codes[i],
-                     facet_value_name(f, found->query.filters[f].codes[i]));
+            put_chip(call, m, ch_facet_name((ch_facet)f), found->query.filters[f].codes[i], facet_value_name(f, found->query.filters[f].codes[i]));
     if (q->employer.n) put_chip(call, m, "employer", CH_STR(""), employer_name(call, found));
     if (q->salary_min)
-        put_chip(call, m, "salary_min", CH_STR(""),
-                 ch_arena_printf(call->arena, "Pays at least £%lld a year", (long long)q->salary_min));
+        put_chip(call, m, "salary_min", CH_STR(""), ch_arena_printf(call->arena, "Pays at least £%lld a year", (long long)q->salary_min));
     if (q->remote) put_chip(call, m, "remote", CH_STR(""), CH_STR("Can be done from home"));
 }
 
@@ -236,8 +227,7 @@ static ch_str place_label(ch_call *call, const ch_place *place)
 static void put_other_places(ch_call *call, ch_map *m, const search_query *q, const search_outcome *found)
 {
     ch_place places[SAME_NAME + 1];
-    size_t n = found->has_place ? ch_place_alternatives(q->location, places, SAME_NAME + 1)
-                                : ch_place_complete(q->location, places, SAME_NAME);
+    size_t n = found->has_place ? ch_place_alternatives(q->location, places, SAME_NAME + 1) : ch_place_complete(q->location, places, SAME_NAME);
     for (size_t i = found->has_place ? 1 : 0; i < n; i++) { /* the likeliest is the one that is shown */
         ch_map *row = ch_map_add(m, "other_places");
         ch_map_str(row, "text", place_label(call, &places[i]));
@@ -252,8 +242,7 @@ static void put_place(ch_call *call, ch_map *m, const search_query *q, const sea
     if (found->place_mended) ch_map_str(m, "mended_place", place_label(call, &found->place));
     if (found->has_place && found->place.kind == CH_PLACE_TOWN && !found->place.unique && !found->place_mended)
         ch_map_str(m, "meant_place", place_label(call, &found->place));
-    if (found->place_unknown || (found->has_place && found->place.kind == CH_PLACE_TOWN && !found->place.unique))
-        put_other_places(call, m, q, found);
+    if (found->place_unknown || (found->has_place && found->place.kind == CH_PLACE_TOWN && !found->place.unique)) put_other_places(call, m, q, found);
 }
 
 /* ---- pages: `trail` holds the cursors of the pages before this one, so that the way back is a link too */
@@ -261,8 +250,8 @@ static void put_place(ch_call *call, ch_map *m, const search_query *q, const sea
 static bool is_trail(ch_str s)
 {
     for (size_t i = 0; i < s.n; i++)
-        if (!((s.p[i] >= 'a' && s.p[i] <= 'z') || (s.p[i] >= 'A' && s.p[i] <= 'Z') ||
-              (s.p[i] >= '0' && s.p[i] <= '9') || s.p[i] == '-' || s.p[i] == '_' || s.p[i] == '.'))
+        if (!((s.p[i] >= 'a' && s.p[i] <= 'z') || (s.p[i] >= 'A' && s.p[i] <= 'Z') || (s.p[i] >= '0' && s.p[i] <= '9') || s.p[i] == '-' ||
+              s.p[i] == '_' || s.p[i] == '.'))
             return false;
     return s.n <= 2000;
 }
@@ -287,9 +276,7 @@ static void put_pages(ch_call *call, ch_map *m, const search_query *q, const sea
     for (size_t i = 0; i < trail.n; i++) number += trail.p[i] == '.';
     number += trail.n > 0;
     if (next.n) {
-        ch_str longer = !q->cursor.n ? CH_STR("")
-                        : trail.n    ? ch_arena_printf(call->arena, "%.*s.%.*s", CH_ARG(trail), CH_ARG(q->cursor))
-                                     : q->cursor;
+        ch_str longer = !q->cursor.n ? CH_STR("") : trail.n ? ch_arena_printf(call->arena, "%.*s.%.*s", CH_ARG(trail), CH_ARG(q->cursor)) : q->cursor;
         if (number > TRAIL_MOST) longer = CH_STR("");
         ch_map_str(m, "next", address_of_page(call, next, longer));
     }
@@ -307,8 +294,7 @@ static void put_unfiltered(ch_call *call, ch_map *m, const search_query *q, cons
 {
     search_query bare = {.keyword = q->keyword, .location = q->location, .distance = q->distance, .limit = 1};
     search_outcome all;
-    if (found->result.total || found->place_unknown || !ch_value_truthy(ch_value_get(ch_v_map(m), CH_STR("has_chips"))))
-        return;
+    if (found->result.total || found->place_unknown || !ch_value_truthy(ch_value_get(ch_v_map(m), CH_STR("has_chips")))) return;
     if (search_run(call, &bare, 0, &all) || !all.result.total) return;
     ch_map *row = ch_map_add(m, "suggestions");
     ch_map_z(row, "text", "without these filters");
@@ -322,10 +308,8 @@ static ch_str title_of(ch_call *call, const search_query *q, const search_outcom
 {
     uint64_t total = found->result.total;
     if (found->place_unknown) return CH_STR("We do not know this place");
-    ch_str where = found->has_place ? found->place.name : q->location,
-           words = found->result.corrected.n ? found->result.corrected : q->keyword;
-    return ch_arena_printf(call->arena, "%.*s job%s%s%.*s%s%.*s",
-                           CH_ARG(vacancy_number_text(call->arena, (int64_t)total)), total == 1 ? "" : "s",
+    ch_str where = found->has_place ? found->place.name : q->location, words = found->result.corrected.n ? found->result.corrected : q->keyword;
+    return ch_arena_printf(call->arena, "%.*s job%s%s%.*s%s%.*s", CH_ARG(vacancy_number_text(call->arena, (int64_t)total)), total == 1 ? "" : "s",
                            words.n ? " for " : "", CH_ARG(words), where.n ? " near " : "", CH_ARG(where));
 }
 
@@ -366,15 +350,13 @@ ch_err jobs_page(ch_call *call)
     ch_buf_put(&clear, CH_STR("/jobs"));
     if (q->keyword.n) put_parameter(&clear, CH_STR("keyword"), q->keyword);
     if (q->location.n) put_parameter(&clear, CH_STR("location"), q->location);
-    if (q->distance)
-        put_parameter(&clear, CH_STR("distance"), ch_arena_printf(call->arena, "%lld", (long long)q->distance));
+    if (q->distance) put_parameter(&clear, CH_STR("distance"), ch_arena_printf(call->arena, "%lld", (long long)q->distance));
     ch_map_str(m, "clear", ch_buf_str(&clear));
     put_unfiltered(call, m, q, &found, ch_buf_str(&clear));
     ch_map_str(m, "feed", ch_arena_printf(call->arena, "/jobs.atom%.*s", CH_ARG(ch_str_cut(ch_buf_str(&here), 5))));
     ch_str title = title_of(call, q, &found);
     ch_map_str(m, "heading", title);
-    return ch_reply_page(call, "jobs", &(ch_page){.title_str = title, .section = "jobs", .no_index = q->cursor.n > 0},
-                         m);
+    return ch_reply_page(call, "jobs", &(ch_page){.title_str = title, .section = "jobs", .no_index = q->cursor.n > 0}, m);
 }
 
 ch_err home_page(ch_call *call)
@@ -384,8 +366,7 @@ ch_err home_page(ch_call *call)
     ch_map *m = ch_map_new(call->arena);
     if (search_run(call, &q, CH_FACET_BIT(CH_FACET_SECTOR), &found) == CH_OK) {
         for (size_t i = 0; i < found.result.n_hits; i++) put_hit(call, ch_map_add(m, "hits"), &found.result.hits[i]);
-        ch_map_str(m, "total",
-                   found.result.total ? vacancy_number_text(call->arena, (int64_t)found.result.total) : CH_STR(""));
+        ch_map_str(m, "total", found.result.total ? vacancy_number_text(call->arena, (int64_t)found.result.total) : CH_STR(""));
         for (size_t i = 0; i < found.result.facets[CH_FACET_SECTOR].n; i++) {
             const ch_facet_count *c = &found.result.facets[CH_FACET_SECTOR].counts[i];
             ch_map *row = ch_map_add(m, "sectors");
@@ -395,12 +376,11 @@ ch_err home_page(ch_call *call)
         }
     }
     put_distances(m, 0);
-    return ch_reply_page(
-        call, "home",
-        &(ch_page){.title = "Find a job in the public sector",
-                   .section = "home",
-                   .description = CH_STR("Jobs in hospitals, councils, housing associations and schools")},
-        m);
+    return ch_reply_page(call, "home",
+                         &(ch_page){.title = "Find a job in the public sector",
+                                    .section = "home",
+                                    .description = CH_STR("Jobs in hospitals, councils, housing associations and schools")},
+                         m);
 }
 
 /* ---- one advert */
@@ -409,8 +389,7 @@ static void put_similar(ch_call *call, ch_map *m, const vacancy *v)
 {
     search_index *s = vacancies_search(call->app);
     ch_search_result r;
-    if (!search_index_ready(s) || ch_search_similar(search_index_get(s), v->id, call->now, SIMILAR, call->arena, &r))
-        return;
+    if (!search_index_ready(s) || ch_search_similar(search_index_get(s), v->id, call->now, SIMILAR, call->arena, &r)) return;
     for (size_t i = 0; i < r.n_hits; i++) put_hit(call, ch_map_add(m, "similar"), &r.hits[i]);
     ch_map_bool(m, "has_similar", r.n_hits > 0);
 }
@@ -443,11 +422,8 @@ ch_err job_page(ch_call *call)
                     .description = v.summary,
                     .canonical = v.url,
                     .no_index = !open};
-    ch_str about = ch_value_get(ch_v_map(m), CH_STR("description_html")).s,
-           person = ch_value_get(ch_v_map(m), CH_STR("person_html")).s;
-    if (open)
-        page.json_ld =
-            job_posting_json(call->arena, &v, ch_arena_printf(call->arena, "%.*s%.*s", CH_ARG(about), CH_ARG(person)));
+    ch_str about = ch_value_get(ch_v_map(m), CH_STR("description_html")).s, person = ch_value_get(ch_v_map(m), CH_STR("person_html")).s;
+    if (open) page.json_ld = job_posting_json(call->arena, &v, ch_arena_printf(call->arena, "%.*s%.*s", CH_ARG(about), CH_ARG(person)));
     put_share(call, m, &v);
     return ch_reply_page(call, "job", &page, m);
 }

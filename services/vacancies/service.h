@@ -9,12 +9,6 @@ typedef struct vacancies_config {
 } vacancies_config;
 
 extern const ch_service vacancies_service;
-static inline const vacancies_config *vacancies_config_of(const ch_app *app)
-{
-    return app->config;
-}
-static inline search_index *vacancies_search(const ch_app *app)
-{
-    return app->own;
-}
+static inline const vacancies_config *vacancies_config_of(const ch_app *app) { return app->config; }
+static inline search_index *vacancies_search(const ch_app *app) { return app->own; }
 #endif

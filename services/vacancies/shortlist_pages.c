@@ -10,10 +10,8 @@
 #include "vacancies/vacancy_store.h"
 #include "view/form_view.h"
 
-static const ch_code states[] = {
-    {"submitted", "New"}, {"shortlisted", "Shortlisted"}, {"rejected", "Rejected"}, {0, 0}};
-static const ch_code colours[] = {
-    {"submitted", "nhsuk-tag--blue"}, {"shortlisted", "nhsuk-tag--green"}, {"rejected", "nhsuk-tag--red"}, {0, 0}};
+static const ch_code states[] = {{"submitted", "New"}, {"shortlisted", "Shortlisted"}, {"rejected", "Rejected"}, {0, 0}};
+static const ch_code colours[] = {{"submitted", "nhsuk-tag--blue"}, {"shortlisted", "nhsuk-tag--green"}, {"rejected", "nhsuk-tag--red"}, {0, 0}};
 
 static void put_state(ch_map *m, const application *one)
 {
@@ -25,15 +23,11 @@ static void put_state(ch_map *m, const application *one)
 }
 
 /* A short name that says nothing about the person: the end of the opaque key. */
-static ch_str number_of(const application *one)
-{
-    return one->key.n > 5 ? ch_str_cut(one->key, one->key.n - 5) : one->key;
-}
+static ch_str number_of(const application *one) { return one->key.n > 5 ? ch_str_cut(one->key, one->key.n - 5) : one->key; }
 
 static ch_str list_path(const ch_call *call, ch_str vacancy_id)
 {
-    return ch_arena_printf(call->arena, "/employer/%.*s/vacancies/%.*s/applications", CH_ARG(call->org->organisation),
-                           CH_ARG(vacancy_id));
+    return ch_arena_printf(call->arena, "/employer/%.*s/vacancies/%.*s/applications", CH_ARG(call->org->organisation), CH_ARG(vacancy_id));
 }
 
 /* ---- the list */
@@ -48,12 +42,10 @@ ch_err applications_page(ch_call *call)
     state_counts by_state = {.states = states};
     CH_TRY(vacancy_get(call->app, call->arena, call->org->organisation, ch_param(call, "id"), &v));
     listing l = listing_asked(call, list_path(call, v.id), states);
-    CH_TRY(application_count_of_vacancy(call->app, call->arena, call->org->organisation, v.id, state_counts_take,
-                                        &by_state));
-    CH_TRY(application_list_of_vacancy(
-        call->app, call->arena, call->org->organisation,
-        &(application_listing){.vacancy = v.id, .state = l.state, .limit = PAGE + 1, .skip = (l.page - 1) * PAGE},
-        &found));
+    CH_TRY(application_count_of_vacancy(call->app, call->arena, call->org->organisation, v.id, state_counts_take, &by_state));
+    CH_TRY(application_list_of_vacancy(call->app, call->arena, call->org->organisation,
+                                       &(application_listing){.vacancy = v.id, .state = l.state, .limit = PAGE + 1, .skip = (l.page - 1) * PAGE},
+                                       &found));
     for (size_t i = 0; i < found.n && i < PAGE; i++) {
         const application *one = (const application *)found.p + i;
         ch_map *row = ch_map_add(m, "applications");
@@ -65,8 +57,7 @@ ch_err applications_page(ch_call *call)
     ch_page p = {.title_str = ch_arena_printf(call->arena, "Applications for %.*s", CH_ARG(v.title)),
                  .section = "employer",
                  .back_text = "The vacancy",
-                 .back_str = ch_arena_printf(call->arena, "/employer/%.*s/vacancies/%.*s",
-                                             CH_ARG(call->org->organisation), CH_ARG(v.id))};
+                 .back_str = ch_arena_printf(call->arena, "/employer/%.*s/vacancies/%.*s", CH_ARG(call->org->organisation), CH_ARG(v.id))};
     return ch_reply_page(call, "applications", &p, m);
 }
 
@@ -86,8 +77,7 @@ static ch_err put_beside(ch_call *call, ch_map *m, const application *one, ch_st
         bool after;
     } ways[] = {{"before_key", NULL, false}, {"after_key", NULL, true}, {"next_new_key", "submitted", true}};
     for (size_t i = 0; i < sizeof ways / sizeof *ways; i++) {
-        CH_TRY(application_beside(call->app, call->arena, one, ways[i].state ? ch_str_of(ways[i].state) : state,
-                                  ways[i].after, &key));
+        CH_TRY(application_beside(call->app, call->arena, one, ways[i].state ? ch_str_of(ways[i].state) : state, ways[i].after, &key));
         ch_map_str(m, ways[i].name, key);
     }
     ch_map_str(m, "filter", state);
@@ -124,11 +114,10 @@ static ch_err draw(ch_call *call, const application *one)
     ch_map_bool(m, "is_blind", !open);
     ch_map_bool(m, "may_shortlist", application_move_of(one, APPLICATION_SHORTLIST, roles));
     ch_map_bool(m, "may_reject", application_move_of(one, APPLICATION_REJECT, roles));
-    ch_page page = {.title_str = ch_arena_printf(call->arena, "Application %.*s for %.*s", CH_ARG(number_of(one)),
-                                                 CH_ARG(one->vacancy_title)),
+    ch_page page = {.title_str = ch_arena_printf(call->arena, "Application %.*s for %.*s", CH_ARG(number_of(one)), CH_ARG(one->vacancy_title)),
                     .section = "employer",
-                    .back_str = ch_arena_printf(call->arena, "%.*s%s%.*s", CH_ARG(list_path(call, one->vacancy)),
-                                                state.n ? "?state=" : "", CH_ARG(state)),
+                    .back_str =
+                        ch_arena_printf(call->arena, "%.*s%s%.*s", CH_ARG(list_path(call, one->vacancy)), state.n ? "?state=" : "", CH_ARG(state)),
                     .back_text = "Applications"};
     return ch_reply_form(call, "employer_application", &page, m, &reject_form_table, NULL, CH_ALL, options);
 }
@@ -142,8 +131,7 @@ ch_err employer_application_page(ch_call *call)
 
 static ch_str application_path(const ch_call *call, ch_str key)
 {
-    return ch_arena_printf(call->arena, "/employer/%.*s/applications/%.*s", CH_ARG(call->org->organisation),
-                           CH_ARG(key));
+    return ch_arena_printf(call->arena, "/employer/%.*s/applications/%.*s", CH_ARG(call->org->organisation), CH_ARG(key));
 }
 
 static ch_err decide(ch_call *call, application *one, application_act act, ch_str reason)
@@ -153,8 +141,7 @@ static ch_err decide(ch_call *call, application *one, application_act act, ch_st
     application_go(call->arena, one, to, call->now);
     one->reason = reason;
     CH_TRY(application_decide(call->app, one, to->event));
-    CH_LOG(CH_INFO, "application_decided", CH_KS("application", one->key), CH_KS("state", one->state),
-           CH_KS("by", call->who.id));
+    CH_LOG(CH_INFO, "application_decided", CH_KS("application", one->key), CH_KS("state", one->state), CH_KS("by", call->who.id));
     ch_notice(call, "%s", to->message);
     return ch_reply_redirect(call, application_path(call, one->key));
 }
@@ -191,13 +178,9 @@ ch_err application_cv_post(ch_call *call)
     application one;
     CH_TRY(load(call, &one));
     if (!application_identity_open(&one) || !one.document.n) return ch_conflict(call, one.state);
-    capability_note note = {.document = one.document,
-                            .organisation = call->org->organisation,
-                            .organisation_name = call->org->name,
-                            .reader = call->who.id};
-    ch_str capability =
-        ch_note_sign(call->app, call->arena, CH_NOTE_CAPABILITY, &capability_note_table, &note, call->now + CH_MINUTE);
+    capability_note note = {
+        .document = one.document, .organisation = call->org->organisation, .organisation_name = call->org->name, .reader = call->who.id};
+    ch_str capability = ch_note_sign(call->app, call->arena, CH_NOTE_CAPABILITY, &capability_note_table, &note, call->now + CH_MINUTE);
     CH_LOG(CH_INFO, "cv_opened", CH_KS("application", one.key), CH_KS("by", call->who.id));
-    return ch_reply_redirect(call, ch_arena_printf(call->arena, "/documents/%.*s?capability=%.*s", CH_ARG(one.document),
-                                                   CH_ARG(capability)));
+    return ch_reply_redirect(call, ch_arena_printf(call->arena, "/documents/%.*s?capability=%.*s", CH_ARG(one.document), CH_ARG(capability)));
 }

@@ -12,20 +12,18 @@
 
 /* ---- fields */
 
-CH_TABLE(vacancy_employer_table, vacancy_employer, "Who recruits", CH_ROW(vacancy_employer, id, CH_F_STR),
-         CH_ROW(vacancy_employer, name, CH_F_STR), CH_ROW(vacancy_employer, kind, CH_F_STR));
+CH_TABLE(vacancy_employer_table, vacancy_employer, "Who recruits", CH_ROW(vacancy_employer, id, CH_F_STR), CH_ROW(vacancy_employer, name, CH_F_STR),
+         CH_ROW(vacancy_employer, kind, CH_F_STR));
 static const char *const periods[] = {"year", "hour", NULL};
 CH_TABLE(vacancy_salary_table, vacancy_salary, "Pay in pounds",
-         CH_ROW(vacancy_salary, min, CH_F_DOUBLE, .max = 1000000, .flags = CH_ZERO_IS_NULL,
-                .label = "Lowest pay in pounds", .hint = "For example, 31049 a year or 12.60 an hour"),
-         CH_ROW(vacancy_salary, max, CH_F_DOUBLE, .max = 1000000, .flags = CH_ZERO_IS_NULL,
-                .label = "Highest pay in pounds"),
+         CH_ROW(vacancy_salary, min, CH_F_DOUBLE, .max = 1000000, .flags = CH_ZERO_IS_NULL, .label = "Lowest pay in pounds",
+                .hint = "For example, 31049 a year or 12.60 an hour"),
+         CH_ROW(vacancy_salary, max, CH_F_DOUBLE, .max = 1000000, .flags = CH_ZERO_IS_NULL, .label = "Highest pay in pounds"),
          CH_ROW(vacancy_salary, period, CH_F_STR, .codes = periods, .label = "This pay is for"));
 CH_TABLE(vacancy_location_table, vacancy_location, "A place of work",
          CH_ROW(vacancy_location, name, CH_F_STR, .max = 120, .flags = CH_REQUIRED, .label = "Place",
                 .hint = "For example, St James's Hospital, Leeds"),
-         CH_ROW(vacancy_location, postcode, CH_F_STR, .max = 8, .flags = CH_POSTCODE, .label = "Postcode",
-                .hint = "Whole, or its first part: LS9"),
+         CH_ROW(vacancy_location, postcode, CH_F_STR, .max = 8, .flags = CH_POSTCODE, .label = "Postcode", .hint = "Whole, or its first part: LS9"),
          CH_ROW(vacancy_location, latitude, CH_F_DOUBLE, .min = -90, .max = 90, .flags = CH_ZERO_IS_NULL,
                 .doc = "Found from the postcode when left out"),
          CH_ROW(vacancy_location, longitude, CH_F_DOUBLE, .min = -180, .max = 180, .flags = CH_ZERO_IS_NULL));
@@ -34,54 +32,46 @@ CH_TABLE(vacancy_criterion_table, vacancy_criterion, "What a person needs",
                 .hint = "One thing that a person needs. Candidates answer each one."),
          CH_ROW(vacancy_criterion, essential, CH_F_BOOL, .label = "Essential"));
 CH_TABLE(vacancy_change_table, vacancy_change, "An edit after publication", CH_ROW(vacancy_change, version, CH_F_INT),
-         CH_ROW(vacancy_change, at, CH_F_TIME), CH_ROW(vacancy_change, person, CH_F_STR),
-         CH_ROW(vacancy_change, name, CH_F_STR), CH_ROW(vacancy_change, what, CH_F_STR, .max = 300),
-         CH_ROW(vacancy_change, summary, CH_F_TEXT), CH_ROW(vacancy_change, description, CH_F_TEXT),
-         CH_ROW(vacancy_change, person_specification, CH_F_TEXT),
+         CH_ROW(vacancy_change, at, CH_F_TIME), CH_ROW(vacancy_change, person, CH_F_STR), CH_ROW(vacancy_change, name, CH_F_STR),
+         CH_ROW(vacancy_change, what, CH_F_STR, .max = 300), CH_ROW(vacancy_change, summary, CH_F_TEXT),
+         CH_ROW(vacancy_change, description, CH_F_TEXT), CH_ROW(vacancy_change, person_specification, CH_F_TEXT),
          CH_ROW(vacancy_change, working_pattern, CH_F_STRS, .max = 8), CH_ROW(vacancy_change, closes_at, CH_F_TIME));
 
 #define MARKDOWN               "You can write headings with #, lists with -, links as [text](https://…) and tables with |."
 #define ROW(member, kind, ...) CH_ROW(vacancy, member, kind, ##__VA_ARGS__)
-CH_TABLE(
-    vacancy_table, vacancy, "A vacancy", ROW(id, CH_F_STR, .flags = CH_READ_ONLY),
-    ROW(version, CH_F_INT, .flags = CH_READ_ONLY, .doc = "For If-Match"),
-    ROW(reference, CH_F_STR, .flags = CH_READ_ONLY, .doc = "Unique on the platform; begins with the employer's code"),
-    ROW(employer, CH_F_STRUCT, .of = &vacancy_employer_table, .flags = CH_READ_ONLY),
-    ROW(sector, CH_F_STR, .flags = CH_READ_ONLY),
-    ROW(title, CH_F_STR, .min = 3, .max = 150, .flags = CH_REQUIRED, .label = "Job title"),
-    ROW(summary, CH_F_TEXT, .max = 600, .label = "Summary", .hint = "Two or three sentences. Lists of jobs show it."),
-    ROW(description, CH_F_TEXT, .max = 50000, .flags = CH_REQUIRED, .label = "Description",
-        .hint = "What the job is, and what you offer. " MARKDOWN, .doc = "Markdown"),
-    ROW(person_specification, CH_F_TEXT, .max = 20000, .label = "Person specification",
-        .hint = "Who you look for, in full. " MARKDOWN, .doc = "Markdown"),
-    ROW(staff_group, CH_F_STR, .flags = CH_REQUIRED, .label = "Staff group",
-        .doc = "A code of the employer's sector: /api/v1/reference/sectors"),
-    ROW(pay_band, CH_F_STR, .label = "Pay band", .doc = "A code of the employer's sector: /api/v1/reference/sectors"),
-    ROW(salary, CH_F_STRUCT, .of = &vacancy_salary_table, .label = "Salary"),
-    ROW(contract_type, CH_F_STR, .label = "Contract type", .doc = "A code of /api/v1/reference/contract_types"),
-    ROW(working_pattern, CH_F_STRS, .max = 8, .label = "Working patterns",
-        .doc = "Codes of /api/v1/reference/working_patterns"),
-    ROW(locations, CH_F_LIST, .of = &vacancy_location_table, .max = 30, .flags = CH_REQUIRED, .label = "Place of work"),
-    ROW(remote, CH_F_BOOL, .label = "Can be done from home"),
-    ROW(criteria, CH_F_LIST, .of = &vacancy_criterion_table, .max = 20, .label = "Criterion"),
-    ROW(closes_at, CH_F_TIME, .flags = CH_REQUIRED, .doc = "It leaves the search at this moment",
-        .label = "Closing date and time", .hint = "UK time. For example, 27 3 2027 at 17:00"),
-    ROW(state, CH_F_STR, .flags = CH_READ_ONLY, .doc = "draft, published, closed, withdrawn"),
-    ROW(published_at, CH_F_TIME, .flags = CH_READ_ONLY), ROW(created_at, CH_F_TIME, .flags = CH_READ_ONLY),
-    ROW(changed_at, CH_F_TIME, .flags = CH_READ_ONLY),
-    ROW(changes, CH_F_LIST, .of = &vacancy_change_table, .max = 50, .flags = CH_STORED_ONLY),
-    ROW(url, CH_F_STR, .flags = CH_DERIVED | CH_READ_ONLY));
-CH_TABLE(vacancy_summary_table, vacancy, "A vacancy as lists show it", ROW(id, CH_F_STR), ROW(version, CH_F_INT),
-         ROW(reference, CH_F_STR), ROW(employer, CH_F_STRUCT, .of = &vacancy_employer_table), ROW(sector, CH_F_STR),
-         ROW(title, CH_F_STR, .max = 150), ROW(summary, CH_F_TEXT, .max = 600), ROW(staff_group, CH_F_STR),
-         ROW(pay_band, CH_F_STR), ROW(salary, CH_F_STRUCT, .of = &vacancy_salary_table), ROW(contract_type, CH_F_STR),
-         ROW(working_pattern, CH_F_STRS, .max = 8), ROW(locations, CH_F_LIST, .of = &vacancy_location_table, .max = 30),
-         ROW(remote, CH_F_BOOL), ROW(published_at, CH_F_TIME), ROW(closes_at, CH_F_TIME), ROW(changed_at, CH_F_TIME),
-         ROW(state, CH_F_STR), ROW(url, CH_F_STR));
-CH_TABLE(vacancy_start_table, vacancy_start, "A new vacancy",
-         CH_ROW(vacancy_start, title, CH_F_STR, .max = 150, .label = "Job title"),
-         CH_ROW(vacancy_start, copy_of, CH_F_STR, .label = "Begin with a copy of",
-                .hint = "Everything but its dates is taken over."),
+CH_TABLE(vacancy_table, vacancy, "A vacancy", ROW(id, CH_F_STR, .flags = CH_READ_ONLY),
+         ROW(version, CH_F_INT, .flags = CH_READ_ONLY, .doc = "For If-Match"),
+         ROW(reference, CH_F_STR, .flags = CH_READ_ONLY, .doc = "Unique on the platform; begins with the employer's code"),
+         ROW(employer, CH_F_STRUCT, .of = &vacancy_employer_table, .flags = CH_READ_ONLY), ROW(sector, CH_F_STR, .flags = CH_READ_ONLY),
+         ROW(title, CH_F_STR, .min = 3, .max = 150, .flags = CH_REQUIRED, .label = "Job title"),
+         ROW(summary, CH_F_TEXT, .max = 600, .label = "Summary", .hint = "Two or three sentences. Lists of jobs show it."),
+         ROW(description, CH_F_TEXT, .max = 50000, .flags = CH_REQUIRED, .label = "Description",
+             .hint = "What the job is, and what you offer. " MARKDOWN, .doc = "Markdown"),
+         ROW(person_specification, CH_F_TEXT, .max = 20000, .label = "Person specification", .hint = "Who you look for, in full. " MARKDOWN,
+             .doc = "Markdown"),
+         ROW(staff_group, CH_F_STR, .flags = CH_REQUIRED, .label = "Staff group",
+             .doc = "A code of the employer's sector: /api/v1/reference/sectors"),
+         ROW(pay_band, CH_F_STR, .label = "Pay band", .doc = "A code of the employer's sector: /api/v1/reference/sectors"),
+         ROW(salary, CH_F_STRUCT, .of = &vacancy_salary_table, .label = "Salary"),
+         ROW(contract_type, CH_F_STR, .label = "Contract type", .doc = "A code of /api/v1/reference/contract_types"),
+         ROW(working_pattern, CH_F_STRS, .max = 8, .label = "Working patterns", .doc = "Codes of /api/v1/reference/working_patterns"),
+         ROW(locations, CH_F_LIST, .of = &vacancy_location_table, .max = 30, .flags = CH_REQUIRED, .label = "Place of work"),
+         ROW(remote, CH_F_BOOL, .label = "Can be done from home"),
+         ROW(criteria, CH_F_LIST, .of = &vacancy_criterion_table, .max = 20, .label = "Criterion"),
+         ROW(closes_at, CH_F_TIME, .flags = CH_REQUIRED, .doc = "It leaves the search at this moment", .label = "Closing date and time",
+             .hint = "UK time. For example, 27 3 2027 at 17:00"),
+         ROW(state, CH_F_STR, .flags = CH_READ_ONLY, .doc = "draft, published, closed, withdrawn"),
+         ROW(published_at, CH_F_TIME, .flags = CH_READ_ONLY), ROW(created_at, CH_F_TIME, .flags = CH_READ_ONLY),
+         ROW(changed_at, CH_F_TIME, .flags = CH_READ_ONLY), ROW(changes, CH_F_LIST, .of = &vacancy_change_table, .max = 50, .flags = CH_STORED_ONLY),
+         ROW(url, CH_F_STR, .flags = CH_DERIVED | CH_READ_ONLY));
+CH_TABLE(vacancy_summary_table, vacancy, "A vacancy as lists show it", ROW(id, CH_F_STR), ROW(version, CH_F_INT), ROW(reference, CH_F_STR),
+         ROW(employer, CH_F_STRUCT, .of = &vacancy_employer_table), ROW(sector, CH_F_STR), ROW(title, CH_F_STR, .max = 150),
+         ROW(summary, CH_F_TEXT, .max = 600), ROW(staff_group, CH_F_STR), ROW(pay_band, CH_F_STR),
+         ROW(salary, CH_F_STRUCT, .of = &vacancy_salary_table), ROW(contract_type, CH_F_STR), ROW(working_pattern, CH_F_STRS, .max = 8),
+         ROW(locations, CH_F_LIST, .of = &vacancy_location_table, .max = 30), ROW(remote, CH_F_BOOL), ROW(published_at, CH_F_TIME),
+         ROW(closes_at, CH_F_TIME), ROW(changed_at, CH_F_TIME), ROW(state, CH_F_STR), ROW(url, CH_F_STR));
+CH_TABLE(vacancy_start_table, vacancy_start, "A new vacancy", CH_ROW(vacancy_start, title, CH_F_STR, .max = 150, .label = "Job title"),
+         CH_ROW(vacancy_start, copy_of, CH_F_STR, .label = "Begin with a copy of", .hint = "Everything but its dates is taken over."),
          CH_ROW(vacancy_start, once, CH_F_STR, .max = 40));
 static const char *const own_states[] = {"draft", "published", "closed", "withdrawn", NULL};
 CH_TABLE(vacancy_own_query_table, vacancy_own_query, "One's own vacancies",
@@ -97,10 +87,8 @@ CH_TABLE(vacancy_own_list_table, vacancy_own_list, "One's own vacancies, latest 
 #define WRITERS (CH_ROLE_RECRUITER | CH_ROLE_ORG_ADMIN | CH_ROLE_PARTNER)
 const vacancy_move vacancy_moves[] = {
     {"draft", VACANCY_PUBLISH, WRITERS, "published", &vacancy_published, "The vacancy is published."},
-    {"published", VACANCY_CLOSE, WRITERS, "closed", &vacancy_closed,
-     "The vacancy is closed. Nobody can apply any more."},
-    {"published", VACANCY_WITHDRAW, WRITERS, "withdrawn", &vacancy_withdrawn,
-     "The vacancy is withdrawn. Nobody can see it any more."},
+    {"published", VACANCY_CLOSE, WRITERS, "closed", &vacancy_closed, "The vacancy is closed. Nobody can apply any more."},
+    {"published", VACANCY_WITHDRAW, WRITERS, "withdrawn", &vacancy_withdrawn, "The vacancy is withdrawn. Nobody can see it any more."},
     {"draft", VACANCY_WITHDRAW, WRITERS, "withdrawn", NULL, "The draft is put away."},
     {0},
 };
@@ -120,10 +108,7 @@ const vacancy_move *vacancy_move_of(const vacancy *v, vacancy_act act, unsigned 
 
 /* ---- checks */
 
-static bool bit_of(uint64_t which, const char *name)
-{
-    return (which & ch_mask(&vacancy_table, name, NULL)) != 0;
-}
+static bool bit_of(uint64_t which, const char *name) { return (which & ch_mask(&vacancy_table, name, NULL)) != 0; }
 
 static void check_code(const char *name, ch_str value, const ch_code *codes, ch_faults *faults)
 {
@@ -155,20 +140,17 @@ void vacancy_check_publishable(const vacancy *v, ch_time now, ch_faults *faults)
                  (v->remote ? 0 : ch_mask(&vacancy_table, "locations", NULL)),
              faults);
     vacancy_check(v, CH_ALL, faults);
-    if (v->closes_at && v->closes_at <= now)
-        ch_fault_add(faults, CH_STR("/closes_at"), "Closing time must be in the future");
+    if (v->closes_at && v->closes_at <= now) ch_fault_add(faults, CH_STR("/closes_at"), "Closing time must be in the future");
 }
 
 uint64_t vacancy_editable(const vacancy *v, ch_time now)
 {
     ch_str state = vacancy_state_at(v, now);
     if (ch_str_is(state, "draft"))
-        return ch_mask(&vacancy_table, "title", "summary", "description", "person_specification", "staff_group",
-                       "pay_band", "salary", "contract_type", "working_pattern", "locations", "remote", "criteria",
-                       "closes_at", NULL);
+        return ch_mask(&vacancy_table, "title", "summary", "description", "person_specification", "staff_group", "pay_band", "salary",
+                       "contract_type", "working_pattern", "locations", "remote", "criteria", "closes_at", NULL);
     if (ch_str_is(state, "published"))
-        return ch_mask(&vacancy_table, "summary", "description", "person_specification", "working_pattern", "closes_at",
-                       NULL);
+        return ch_mask(&vacancy_table, "summary", "description", "person_specification", "working_pattern", "closes_at", NULL);
     return 0;
 }
 
@@ -185,10 +167,10 @@ static bool same_strs(const ch_list *a, const ch_list *b)
 static uint64_t note_before(vacancy_change *c, const vacancy *v, const vacancy *before, uint64_t which)
 {
     uint64_t changed = 0;
-#define TEXT(member)                                                                                                   \
-    if (bit_of(which, #member) && !ch_str_eq(v->member, before->member)) {                                             \
-        c->member = before->member;                                                                                    \
-        changed |= ch_mask(&vacancy_table, #member, NULL);                                                             \
+#define TEXT(member)                                                                                                                                 \
+    if (bit_of(which, #member) && !ch_str_eq(v->member, before->member)) {                                                                           \
+        c->member = before->member;                                                                                                                  \
+        changed |= ch_mask(&vacancy_table, #member, NULL);                                                                                           \
     }
     TEXT(summary)
     TEXT(description)
@@ -224,8 +206,7 @@ static void bound_texts(vacancy *v)
     }
 }
 
-uint64_t vacancy_note_change(ch_arena *a, vacancy *v, const vacancy *before, ch_str person, ch_str name, uint64_t which,
-                             ch_time now)
+uint64_t vacancy_note_change(ch_arena *a, vacancy *v, const vacancy *before, ch_str person, ch_str name, uint64_t which, ch_time now)
 {
     vacancy_change change = {.version = v->version + 1, .at = now, .person = person, .name = name};
     uint64_t changed = note_before(&change, v, before, which);
@@ -243,15 +224,12 @@ uint64_t vacancy_note_change(ch_arena *a, vacancy *v, const vacancy *before, ch_
 
 void vacancy_take(vacancy *to, const vacancy *from, uint64_t which)
 {
-    static const size_t sizes[] = {
-        [CH_F_STR] = sizeof(ch_str),   [CH_F_TEXT] = sizeof(ch_str),   [CH_F_HTML] = sizeof(ch_str),
-        [CH_F_INT] = sizeof(int64_t),  [CH_F_DOUBLE] = sizeof(double), [CH_F_BOOL] = sizeof(bool),
-        [CH_F_TIME] = sizeof(ch_time), [CH_F_LIST] = sizeof(ch_list),  [CH_F_STRS] = sizeof(ch_list)};
+    static const size_t sizes[] = {[CH_F_STR] = sizeof(ch_str),   [CH_F_TEXT] = sizeof(ch_str),   [CH_F_HTML] = sizeof(ch_str),
+                                   [CH_F_INT] = sizeof(int64_t),  [CH_F_DOUBLE] = sizeof(double), [CH_F_BOOL] = sizeof(bool),
+                                   [CH_F_TIME] = sizeof(ch_time), [CH_F_LIST] = sizeof(ch_list),  [CH_F_STRS] = sizeof(ch_list)};
     for (size_t i = 0; i < vacancy_table.n; i++) {
         const ch_field *field = &vacancy_table.fields[i];
-        if (which >> i & 1)
-            memcpy(ch_member(to, field), ch_member(from, field),
-                   field->type == CH_F_STRUCT ? field->of->size : sizes[field->type]);
+        if (which >> i & 1) memcpy(ch_member(to, field), ch_member(from, field), field->type == CH_F_STRUCT ? field->of->size : sizes[field->type]);
     }
 }
 
@@ -278,9 +256,7 @@ void vacancy_tidy(ch_arena *a, vacancy *v)
         bool mended;
         if (ch_given(&vacancy_location_table, l, "latitude") && l->latitude != 0) continue;
         l->latitude = l->longitude = 0;
-        if (!(l->postcode.n && ch_place_lookup(l->postcode, &place, &mended) && !mended) &&
-            !ch_place_lookup(l->name, &place, &mended))
-            continue;
+        if (!(l->postcode.n && ch_place_lookup(l->postcode, &place, &mended) && !mended) && !ch_place_lookup(l->name, &place, &mended)) continue;
         l->latitude = place.lat;
         l->longitude = place.lon;
     }
@@ -331,8 +307,7 @@ ch_str vacancy_salary_text(ch_arena *a, const vacancy *v)
 ch_str vacancy_places_text(ch_arena *a, const vacancy *v)
 {
     ch_buf b = ch_buf_in(a);
-    for (size_t i = 0; i < v->locations.n && i < 3; i++)
-        ch_buf_printf(&b, "%s%.*s", i ? "; " : "", CH_ARG(v->locations.p[i].name));
+    for (size_t i = 0; i < v->locations.n && i < 3; i++) ch_buf_printf(&b, "%s%.*s", i ? "; " : "", CH_ARG(v->locations.p[i].name));
     if (v->locations.n > 3) ch_buf_printf(&b, " and %zu more", v->locations.n - 3);
     if (v->remote) ch_buf_put(&b, b.n ? CH_STR(", or from home") : CH_STR("From home"));
     return ch_buf_str(&b);
@@ -342,10 +317,7 @@ ch_str vacancy_places_text(ch_arena *a, const vacancy *v)
 
 enum { HOURS_A_YEAR = 1950 };
 
-static int64_t a_year(const vacancy *v, double pay)
-{
-    return llround(ch_str_is(v->salary.period, "hour") ? pay * HOURS_A_YEAR : pay);
-}
+static int64_t a_year(const vacancy *v, double pay) { return llround(ch_str_is(v->salary.period, "hour") ? pay * HOURS_A_YEAR : pay); }
 
 static ch_str words_of(ch_arena *a, const vacancy *v)
 {

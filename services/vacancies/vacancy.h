@@ -28,8 +28,7 @@ void vacancy_check(const vacancy *v, uint64_t which, ch_faults *faults);
 uint64_t vacancy_editable(const vacancy *v, ch_time now);
 /* Notes an edit of the fields `which` from what `before` holds; which of them differ is what it notes and returns (0:
  * nothing, and no note). The oldest of more than fifty go, and the oldest texts beyond a quarter of a megabyte. */
-uint64_t vacancy_note_change(ch_arena *a, vacancy *v, const vacancy *before, ch_str person, ch_str name, uint64_t which,
-                             ch_time now);
+uint64_t vacancy_note_change(ch_arena *a, vacancy *v, const vacancy *before, ch_str person, ch_str name, uint64_t which, ch_time now);
 /* Copies what a new advert takes over from an old one: everything but its identity and dates. */
 void vacancy_copy(const vacancy *from, vacancy *to);
 /* The fields of `which` from one into another. */

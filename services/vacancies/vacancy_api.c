@@ -51,21 +51,16 @@ ch_err api_vacancies_own(ch_call *call)
     ch_list found;
     size_t limit = q->limit ? (size_t)q->limit : OWN_LIMIT;
     vacancy_listing l = {.state = q->state, .now = call->now, .limit = (int64_t)limit + 1};
-    if (q->cursor.n && !read_cursor(call->arena, q->cursor, &l))
-        return ch_refuse(call, "cursor", "This cursor is not of this list");
+    if (q->cursor.n && !read_cursor(call->arena, q->cursor, &l)) return ch_refuse(call, "cursor", "This cursor is not of this list");
     CH_TRY(vacancy_list(call->app, call->arena, call->org->organisation, &l, &found));
     out.vacancies.p = found.p;
     out.vacancies.n = found.n < limit ? found.n : limit;
     if (found.n > limit) out.next = own_cursor(call->arena, &out.vacancies.p[limit - 1]);
-    for (size_t i = 0; i < out.vacancies.n; i++)
-        out.vacancies.p[i].state = vacancy_state_at(&out.vacancies.p[i], call->now);
+    for (size_t i = 0; i < out.vacancies.n; i++) out.vacancies.p[i].state = vacancy_state_at(&out.vacancies.p[i], call->now);
     return ch_reply_json(call, 200, &vacancy_own_list_table, &out);
 }
 
-static ch_err load_own(ch_call *call, vacancy *v)
-{
-    return vacancy_get(call->app, call->arena, call->org->organisation, ch_param(call, "id"), v);
-}
+static ch_err load_own(ch_call *call, vacancy *v) { return vacancy_get(call->app, call->arena, call->org->organisation, ch_param(call, "id"), v); }
 
 /* The answer again for the same command again; CH_NOT_FOUND: it is a new one. */
 static ch_err answer_again(ch_call *call, ch_str id, int status)
@@ -79,10 +74,7 @@ static ch_err answer_again(ch_call *call, ch_str id, int status)
     return reply(call, status, &v);
 }
 
-static ch_write key_of(const ch_call *call)
-{
-    return (ch_write){.key = call->idempotency_key, .hash = call->idempotency_hash};
-}
+static ch_write key_of(const ch_call *call) { return (ch_write){.key = call->idempotency_key, .hash = call->idempotency_hash}; }
 
 /* A change that another came before: perhaps the same one, twice at once. */
 static ch_err answer_stale(ch_call *call, ch_str id)
@@ -101,8 +93,7 @@ ch_err api_vacancy_create(ch_call *call)
     vacancy_check(&v, CH_ALL, &call->faults);
     if (v.closes_at <= call->now) ch_refuse(call, "closes_at", "Closing time must be in the future");
     if (call->faults.n) return CH_INVALID;
-    v.id = call->idempotency_key.n ? ch_id_derived(call->arena, call->who.id, call->idempotency_key)
-                                   : ch_id_new(call->arena);
+    v.id = call->idempotency_key.n ? ch_id_derived(call->arena, call->who.id, call->idempotency_key) : ch_id_new(call->arena);
     e = answer_again(call, v.id, 201);
     if (e != CH_NOT_FOUND) return e;
     v.employer = (vacancy_employer){.id = employer.id, .name = employer.name, .kind = employer.kind};
@@ -111,8 +102,7 @@ ch_err api_vacancy_create(ch_call *call)
     vacancy_tidy(call->arena, &v);
     const ch_write write = key_of(call);
     e = vacancy_create(call->app, call->arena, &v, employer.code, &write);
-    if (e == CH_EXISTS &&
-        call->idempotency_key.n) { /* two at once, or changed since under another key: its id is made of this one */
+    if (e == CH_EXISTS && call->idempotency_key.n) { /* two at once, or changed since under another key: its id is made of this one */
         CH_TRY(vacancy_get(call->app, call->arena, call->org->organisation, v.id, &v));
         return reply(call, 201, &v);
     }
@@ -137,13 +127,11 @@ ch_err api_vacancy_change(ch_call *call)
     if (published) vacancy_check_publishable(&v, call->now, &call->faults);
     if (call->faults.n) return CH_INVALID;
     vacancy_tidy(call->arena, &v);
-    if (published)
-        which =
-            vacancy_note_change(call->arena, &v, &before, call->who.id, CH_STR("a partner system"), which, call->now);
+    if (published) which = vacancy_note_change(call->arena, &v, &before, call->who.id, CH_STR("a partner system"), which, call->now);
     if (!which) return reply(call, 200, &v); /* nothing is different */
     const ch_write write = key_of(call);
-    ch_err e = vacancy_save(call->app, &v, which | (published ? ch_mask(&vacancy_table, "changes", NULL) : 0),
-                            published ? &vacancy_changed : NULL, &write);
+    ch_err e =
+        vacancy_save(call->app, &v, which | (published ? ch_mask(&vacancy_table, "changes", NULL) : 0), published ? &vacancy_changed : NULL, &write);
     if (e) return e == CH_STALE ? answer_stale(call, v.id) : e;
     return reply(call, 200, &v);
 }
@@ -171,17 +159,8 @@ static ch_err move(ch_call *call, vacancy_act act)
     return reply(call, 200, &v);
 }
 
-ch_err api_vacancy_publish(ch_call *call)
-{
-    return move(call, VACANCY_PUBLISH);
-}
+ch_err api_vacancy_publish(ch_call *call) { return move(call, VACANCY_PUBLISH); }
 
-ch_err api_vacancy_close(ch_call *call)
-{
-    return move(call, VACANCY_CLOSE);
-}
+ch_err api_vacancy_close(ch_call *call) { return move(call, VACANCY_CLOSE); }
 
-ch_err api_vacancy_withdraw(ch_call *call)
-{
-    return move(call, VACANCY_WITHDRAW);
-}
+ch_err api_vacancy_withdraw(ch_call *call) { return move(call, VACANCY_WITHDRAW); }

@@ -37,8 +37,7 @@ typedef struct vacancy_change {
  * passed counts as closed. */
 typedef struct vacancy {
     ch_presence seen;
-    ch_str id, reference, sector, title, summary, description, person_specification, staff_group, pay_band,
-        contract_type, state, url;
+    ch_str id, reference, sector, title, summary, description, person_specification, staff_group, pay_band, contract_type, state, url;
     int64_t version;
     vacancy_employer employer;
     vacancy_salary salary;
@@ -51,8 +50,7 @@ typedef struct vacancy {
 } vacancy;
 /* The whole; what lists and search carry (no description, criteria, history); only what a new one needs; one's own list
  * as the API asks and answers. */
-extern const ch_table vacancy_table, vacancy_summary_table, vacancy_start_table, vacancy_own_query_table,
-    vacancy_own_list_table;
+extern const ch_table vacancy_table, vacancy_summary_table, vacancy_start_table, vacancy_own_query_table, vacancy_own_list_table;
 
 typedef struct vacancy_start {
     ch_presence seen;

@@ -18,14 +18,13 @@
 typedef struct step {
     const char *slug, *title, *fields[6];
 } step;
-static const step steps[] = {
-    {"basics", "The job", {"title", "summary", "staff_group", "contract_type", "working_pattern", NULL}},
-    {"pay", "Pay", {"pay_band", "salary", NULL}},
-    {"locations", "Where", {"locations", "remote", NULL}},
-    {"description", "Description", {"description", "person_specification", NULL}},
-    {"criteria", "Criteria", {"criteria", NULL}},
-    {"closing", "Closing time", {"closes_at", NULL}},
-    {0}};
+static const step steps[] = {{"basics", "The job", {"title", "summary", "staff_group", "contract_type", "working_pattern", NULL}},
+                             {"pay", "Pay", {"pay_band", "salary", NULL}},
+                             {"locations", "Where", {"locations", "remote", NULL}},
+                             {"description", "Description", {"description", "person_specification", NULL}},
+                             {"criteria", "Criteria", {"criteria", NULL}},
+                             {"closing", "Closing time", {"closes_at", NULL}},
+                             {0}};
 
 static const step *find_step(ch_str slug)
 {
@@ -73,22 +72,14 @@ static const char *step_of(ch_str field)
 
 static ch_str vacancy_path(const ch_call *call, ch_str id, const char *rest)
 {
-    return ch_arena_printf(call->arena, "/employer/%.*s/vacancies/%.*s%s", CH_ARG(call->org->organisation), CH_ARG(id),
-                           rest);
+    return ch_arena_printf(call->arena, "/employer/%.*s/vacancies/%.*s%s", CH_ARG(call->org->organisation), CH_ARG(id), rest);
 }
 
-static ch_err load(ch_call *call, vacancy *v)
-{
-    return vacancy_get(call->app, call->arena, call->org->organisation, ch_param(call, "id"), v);
-}
+static ch_err load(ch_call *call, vacancy *v) { return vacancy_get(call->app, call->arena, call->org->organisation, ch_param(call, "id"), v); }
 
-static const ch_code states[] = {
-    {"draft", "Draft"}, {"published", "Published"}, {"closed", "Closed"}, {"withdrawn", "Withdrawn"}, {0, 0}};
-static const ch_code colours[] = {{"draft", "nhsuk-tag--grey"},
-                                  {"published", "nhsuk-tag--green"},
-                                  {"closed", "nhsuk-tag--blue"},
-                                  {"withdrawn", "nhsuk-tag--red"},
-                                  {0, 0}};
+static const ch_code states[] = {{"draft", "Draft"}, {"published", "Published"}, {"closed", "Closed"}, {"withdrawn", "Withdrawn"}, {0, 0}};
+static const ch_code colours[] = {
+    {"draft", "nhsuk-tag--grey"}, {"published", "nhsuk-tag--green"}, {"closed", "nhsuk-tag--blue"}, {"withdrawn", "nhsuk-tag--red"}, {0, 0}};
 enum { PAGE = 25, COPIES = 100 };
 
 static void put_state(ch_map *m, ch_str state)
@@ -97,10 +88,7 @@ static void put_state(ch_map *m, ch_str state)
     ch_map_str(m, "colour", ch_code_name(colours, state));
 }
 
-static bool may_write(const ch_call *call)
-{
-    return (ch_call_roles(call) & (CH_ROLE_RECRUITER | CH_ROLE_ORG_ADMIN)) != 0;
-}
+static bool may_write(const ch_call *call) { return (ch_call_roles(call) & (CH_ROLE_RECRUITER | CH_ROLE_ORG_ADMIN)) != 0; }
 
 /* ---- dashboard */
 
@@ -140,23 +128,17 @@ static void put_row(ch_call *call, ch_map *row, const vacancy *v, int64_t applic
     ch_map_bool(row, "has_fresh", fresh > 0);
 }
 
-static ch_str list_path(const ch_call *call)
-{
-    return ch_arena_printf(call->arena, "/employer/%.*s", CH_ARG(call->org->organisation));
-}
+static ch_str list_path(const ch_call *call) { return ch_arena_printf(call->arena, "/employer/%.*s", CH_ARG(call->org->organisation)); }
 
 /* How many applications each of these has, in one question. */
 static ch_err put_rows(ch_call *call, ch_map *m, const ch_list *found)
 {
-    counts c = {.vacancies = found,
-                .applications = CH_NEW_N(call->arena, int64_t, found->n + 1),
-                .fresh = CH_NEW_N(call->arena, int64_t, found->n + 1)};
+    counts c = {
+        .vacancies = found, .applications = CH_NEW_N(call->arena, int64_t, found->n + 1), .fresh = CH_NEW_N(call->arena, int64_t, found->n + 1)};
     ch_str *ids = CH_NEW_N(call->arena, ch_str, found->n + 1);
     for (size_t i = 0; i < found->n; i++) ids[i] = ((const vacancy *)found->p)[i].id;
-    CH_TRY(application_count_of_vacancies(call->app, call->arena, call->org->organisation, ids, found->n,
-                                          take_applications, &c));
-    for (size_t i = 0; i < found->n; i++)
-        put_row(call, ch_map_add(m, "vacancies"), (const vacancy *)found->p + i, c.applications[i], c.fresh[i]);
+    CH_TRY(application_count_of_vacancies(call->app, call->arena, call->org->organisation, ids, found->n, take_applications, &c));
+    for (size_t i = 0; i < found->n; i++) put_row(call, ch_map_add(m, "vacancies"), (const vacancy *)found->p + i, c.applications[i], c.fresh[i]);
     return CH_OK;
 }
 
@@ -165,10 +147,8 @@ static ch_err put_vacancies(ch_call *call, ch_map *m)
     listing l = listing_asked(call, list_path(call), states);
     state_counts by_state = {.states = states};
     ch_list found;
-    CH_TRY(vacancy_list(
-        call->app, call->arena, call->org->organisation,
-        &(vacancy_listing){.state = l.state, .now = call->now, .limit = PAGE + 1, .skip = (l.page - 1) * PAGE},
-        &found));
+    CH_TRY(vacancy_list(call->app, call->arena, call->org->organisation,
+                        &(vacancy_listing){.state = l.state, .now = call->now, .limit = PAGE + 1, .skip = (l.page - 1) * PAGE}, &found));
     CH_TRY(vacancy_count_states_of(call->app, call->org->organisation, call->now, state_counts_take, &by_state));
     bool more = found.n > PAGE;
     if (more) found.n = PAGE;
@@ -201,22 +181,17 @@ static ch_err draw_new(ch_call *call, const vacancy_start *start)
     ch_code *codes = CH_NEW_N(call->arena, ch_code, found.n + 1);
     for (size_t i = 0; i < found.n; i++) {
         const vacancy *v = (const vacancy *)found.p + i;
-        codes[i] = (ch_code){ch_arena_z(call->arena, v->id),
-                             ch_arena_printf(call->arena, "%.*s (%.*s)", CH_ARG(v->title), CH_ARG(v->reference)).p};
+        codes[i] = (ch_code){ch_arena_z(call->arena, v->id), ch_arena_printf(call->arena, "%.*s (%.*s)", CH_ARG(v->title), CH_ARG(v->reference)).p};
         if (ch_str_eq(v->id, asked.copy_of)) asked.title = v->title;
     }
     const ch_options options[] = {{"copy_of", codes, CH_AS_SELECT}, {0}};
     ch_map_bool(m, "has_vacancies", found.n > 0);
     ch_map_str(m, "once", asked.once);
-    ch_page page = {
-        .title = "Write a vacancy", .section = "employer", .back_str = list_path(call), .back_text = "Vacancies"};
+    ch_page page = {.title = "Write a vacancy", .section = "employer", .back_str = list_path(call), .back_text = "Vacancies"};
     return ch_reply_form(call, "vacancy_new", &page, m, &vacancy_start_table, start ? start : &asked, CH_ALL, options);
 }
 
-ch_err vacancy_new_page(ch_call *call)
-{
-    return draw_new(call, NULL);
-}
+ch_err vacancy_new_page(ch_call *call) { return draw_new(call, NULL); }
 
 /* Pressed twice the second finds the first's: the id comes from the form's own number. */
 ch_err vacancy_new_post(ch_call *call)
@@ -280,14 +255,11 @@ static void put_change(ch_call *call, ch_map *row, const vacancy_change *c)
     ch_map_str(row, "what", labels_of(call->arena, c->what));
     ch_map_str(row, "old_summary", c->summary);
     if (c->description.n) ch_map_set(row, "old_description", ch_v_html(ch_markdown_html(call->arena, c->description)));
-    if (c->person_specification.n)
-        ch_map_set(row, "old_person", ch_v_html(ch_markdown_html(call->arena, c->person_specification)));
+    if (c->person_specification.n) ch_map_set(row, "old_person", ch_v_html(ch_markdown_html(call->arena, c->person_specification)));
     if (c->closes_at) ch_map_time(row, "old_closes_at", c->closes_at);
     for (size_t i = 0; i < c->working_pattern.n; i++)
-        ch_map_str(ch_map_add(row, "old_patterns"), "pattern",
-                   ch_code_name(ch_working_patterns, ((const ch_str *)c->working_pattern.p)[i]));
-    ch_map_bool(row, "has_old",
-                c->summary.n || c->description.n || c->person_specification.n || c->closes_at || c->working_pattern.n);
+        ch_map_str(ch_map_add(row, "old_patterns"), "pattern", ch_code_name(ch_working_patterns, ((const ch_str *)c->working_pattern.p)[i]));
+    ch_map_bool(row, "has_old", c->summary.n || c->description.n || c->person_specification.n || c->closes_at || c->working_pattern.n);
 }
 
 static ch_err draw_tasks(ch_call *call, const vacancy *v)
@@ -318,8 +290,7 @@ static ch_err draw_tasks(ch_call *call, const vacancy *v)
     ch_map_bool(m, "is_public", ch_str_is(state, "published"));
     ch_map_bool(m, "was_public", v->published_at != 0);
     for (size_t i = v->changes.n; i-- > 0;) put_change(call, ch_map_add(m, "changes"), &v->changes.p[i]);
-    ch_page page = {
-        .title_str = v->title, .section = "employer", .back_str = list_path(call), .back_text = "Vacancies"};
+    ch_page page = {.title_str = v->title, .section = "employer", .back_str = list_path(call), .back_text = "Vacancies"};
     return ch_reply_page(call, "vacancy_tasks", &page, m);
 }
 
@@ -347,14 +318,10 @@ static ch_str seal_of(ch_call *call, const step *s, const vacancy *v)
 static void put_saved(ch_call *call, ch_map *m, const step *s, const vacancy *v, const ch_options *options)
 {
     ch_form_map(call->arena, m, "saved",
-                &(ch_form_view){.table = &vacancy_table,
-                                .obj = v,
-                                .which = step_mask(s) & vacancy_editable(v, call->now),
-                                .options = options});
+                &(ch_form_view){.table = &vacancy_table, .obj = v, .which = step_mask(s) & vacancy_editable(v, call->now), .options = options});
     ch_value saved = ch_value_get(ch_v_map(m), CH_STR("saved"));
     for (size_t i = 0; i < vacancy_table.n; i++) {
-        ch_value one = ch_value_get(saved, ch_str_of(vacancy_table.fields[i].name)),
-                 value = ch_value_get(one, CH_STR("value"));
+        ch_value one = ch_value_get(saved, ch_str_of(vacancy_table.fields[i].name)), value = ch_value_get(one, CH_STR("value"));
         if (one.kind != CH_V_MAP || !ch_value_truthy(value)) continue;
         ch_map *row = ch_map_add(m, "theirs");
         ch_map_bool(m, "has_theirs", true);
@@ -441,11 +408,10 @@ static void read_step(ch_call *call, vacancy *v, uint64_t which)
     bool draft = ch_str_is(v->state, "draft");
     for (size_t i = 0; i < call->faults.n; i++) {
         const ch_field *field = ch_field_named(&vacancy_table, call->faults.p[i].field);
-        bool missing = field && field->flags & CH_REQUIRED && ch_field_empty(v, field) &&
-                       !ch_pairs_get(&call->form, field->name).n && field->type != CH_F_TIME;
-        bool no_time =
-            field && field->type == CH_F_TIME && !v->closes_at && !ch_pairs_get(&call->form, "closes_at-day").n &&
-            !ch_pairs_get(&call->form, "closes_at-month").n && !ch_pairs_get(&call->form, "closes_at-year").n;
+        bool missing =
+            field && field->flags & CH_REQUIRED && ch_field_empty(v, field) && !ch_pairs_get(&call->form, field->name).n && field->type != CH_F_TIME;
+        bool no_time = field && field->type == CH_F_TIME && !v->closes_at && !ch_pairs_get(&call->form, "closes_at-day").n &&
+                       !ch_pairs_get(&call->form, "closes_at-month").n && !ch_pairs_get(&call->form, "closes_at-year").n;
         if (draft && (missing || no_time) && strcmp(field->name, "title") != 0) continue;
         call->faults.p[kept++] = call->faults.p[i];
     }
@@ -460,8 +426,7 @@ static ch_err save_step(ch_call *call, vacancy *v, const vacancy *before, uint64
 {
     if (!ch_str_is(v->state, "published")) return vacancy_save(call->app, v, which, NULL, NULL);
     which = vacancy_note_change(call->arena, v, before, call->who.id, call->who.name, which, call->now);
-    return which ? vacancy_save(call->app, v, which | ch_mask(&vacancy_table, "changes", NULL), &vacancy_changed, NULL)
-                 : CH_OK;
+    return which ? vacancy_save(call->app, v, which | ch_mask(&vacancy_table, "changes", NULL), &vacancy_changed, NULL) : CH_OK;
 }
 
 ch_err vacancy_step_post(ch_call *call)
@@ -482,8 +447,7 @@ ch_err vacancy_step_post(ch_call *call)
     CH_TRY(e);
     bool stay = removed || ch_pairs_get(&call->form, "more").n;
     ch_notice(call, "%s: saved.", s->title);
-    return ch_reply_redirect(call,
-                             vacancy_path(call, v.id, stay ? ch_arena_printf(call->arena, "/%s", s->slug).p : ""));
+    return ch_reply_redirect(call, vacancy_path(call, v.id, stay ? ch_arena_printf(call->arena, "/%s", s->slug).p : ""));
 }
 
 /* ---- what it will look like */
@@ -496,23 +460,20 @@ void vacancy_put(ch_call *call, ch_map *m, const vacancy *v)
     ch_map_str(m, "employer_name", v->employer.name);
     ch_map_str(m, "summary", v->summary);
     ch_map_set(m, "description_html", ch_v_html(ch_markdown_html(call->arena, v->description)));
-    if (v->person_specification.n)
-        ch_map_set(m, "person_html", ch_v_html(ch_markdown_html(call->arena, v->person_specification)));
+    if (v->person_specification.n) ch_map_set(m, "person_html", ch_v_html(ch_markdown_html(call->arena, v->person_specification)));
     ch_map_str(m, "employer", v->employer.id);
     ch_map_str(m, "staff_group_name", v->staff_group.n ? ch_staff_group_name(v->staff_group) : CH_STR(""));
     ch_map_str(m, "pay_band_name", v->pay_band.n ? ch_pay_band_name(v->pay_band) : CH_STR(""));
     ch_map_str(m, "contract_name", v->contract_type.n ? ch_code_name(ch_contract_types, v->contract_type) : CH_STR(""));
     for (size_t i = 0; i < v->working_pattern.n; i++)
-        ch_map_str(ch_map_add(m, "patterns"), "pattern",
-                   ch_code_name(ch_working_patterns, ((const ch_str *)v->working_pattern.p)[i]));
+        ch_map_str(ch_map_add(m, "patterns"), "pattern", ch_code_name(ch_working_patterns, ((const ch_str *)v->working_pattern.p)[i]));
     for (size_t i = 0; i < v->locations.n; i++) {
         ch_map *row = ch_map_add(m, "places");
         ch_map_str(row, "place", v->locations.p[i].name);
         ch_map_str(row, "postcode", v->locations.p[i].postcode);
     }
     for (size_t i = 0; i < v->criteria.n; i++)
-        ch_map_str(ch_map_add(m, v->criteria.p[i].essential ? "essential" : "desirable"), "text",
-                   v->criteria.p[i].text);
+        ch_map_str(ch_map_add(m, v->criteria.p[i].essential ? "essential" : "desirable"), "text", v->criteria.p[i].text);
     ch_map_bool(m, "remote", v->remote);
     ch_map_str(m, "salary_text", vacancy_salary_text(call->arena, v));
     ch_map_time(m, "closes_at", v->closes_at);
@@ -522,8 +483,7 @@ void vacancy_put(ch_call *call, ch_map *m, const vacancy *v)
     ch_map_bool(m, "has_places", v->locations.n > 0);
     ch_map_bool(m, "has_patterns", v->working_pattern.n > 0);
     ch_map_bool(m, "has_criteria", v->criteria.n > 0);
-    for (size_t i = 0; i < v->criteria.n; i++)
-        ch_map_bool(m, v->criteria.p[i].essential ? "has_essential" : "has_desirable", true);
+    for (size_t i = 0; i < v->criteria.n; i++) ch_map_bool(m, v->criteria.p[i].essential ? "has_essential" : "has_desirable", true);
     if (v->changes.n) ch_map_time(m, "edited_at", v->changes.p[v->changes.n - 1].at);
 }
 
@@ -577,8 +537,7 @@ static void lead_to_steps(ch_call *call, const vacancy *v)
     for (size_t i = 0; i < call->faults.n; i++) {
         ch_fault *f = &call->faults.p[i];
         const char *slug = step_of(f->field);
-        if (*slug)
-            f->field = vacancy_path(call, v->id, ch_arena_printf(call->arena, "/%s#%.*s", slug, CH_ARG(f->field)).p);
+        if (*slug) f->field = vacancy_path(call, v->id, ch_arena_printf(call->arena, "/%s#%.*s", slug, CH_ARG(f->field)).p);
     }
 }
 
@@ -587,12 +546,10 @@ ch_err vacancy_publish_post(ch_call *call)
     vacancy v;
     employer_row employer = {0};
     CH_TRY(load(call, &v));
-    if (!vacancy_move_of(&v, VACANCY_PUBLISH, ch_call_roles(call), call->now))
-        return ch_conflict(call, vacancy_state_at(&v, call->now));
+    if (!vacancy_move_of(&v, VACANCY_PUBLISH, ch_call_roles(call), call->now)) return ch_conflict(call, vacancy_state_at(&v, call->now));
     ch_err e = employer_get(call->app, call->arena, call->org->organisation, &employer);
     if (e && e != CH_NOT_FOUND) return e;
-    if (!ch_str_is(employer.state, "approved"))
-        ch_refuse(call, "", "The department has not approved your organisation yet");
+    if (!ch_str_is(employer.state, "approved")) ch_refuse(call, "", "The department has not approved your organisation yet");
     vacancy_check_publishable(&v, call->now, &call->faults);
     lead_to_steps(call, &v);
     if (call->faults.n) return draw_tasks(call, &v);
@@ -628,22 +585,10 @@ static ch_err confirm(ch_call *call, vacancy_act act)
     return ch_reply_page(call, "vacancy_confirm", &page, m);
 }
 
-ch_err vacancy_close_page(ch_call *call)
-{
-    return confirm(call, VACANCY_CLOSE);
-}
+ch_err vacancy_close_page(ch_call *call) { return confirm(call, VACANCY_CLOSE); }
 
-ch_err vacancy_withdraw_page(ch_call *call)
-{
-    return confirm(call, VACANCY_WITHDRAW);
-}
+ch_err vacancy_withdraw_page(ch_call *call) { return confirm(call, VACANCY_WITHDRAW); }
 
-ch_err vacancy_close_post(ch_call *call)
-{
-    return move(call, VACANCY_CLOSE);
-}
+ch_err vacancy_close_post(ch_call *call) { return move(call, VACANCY_CLOSE); }
 
-ch_err vacancy_withdraw_post(ch_call *call)
-{
-    return move(call, VACANCY_WITHDRAW);
-}
+ch_err vacancy_withdraw_post(ch_call *call) { return move(call, VACANCY_WITHDRAW); }

@@ -5,9 +5,8 @@
 #include "base/id.h"
 #include "data/bson.h"
 
-static const char *const indexes[] = {
-    "{\"keys\": {\"reference\": 1}, \"unique\": true}", "{\"keys\": {\"employer._id\": 1, \"changed_at\": -1}}",
-    "{\"keys\": {\"changed_at\": 1}}", "{\"keys\": {\"state\": 1, \"closes_at\": 1}}", NULL};
+static const char *const indexes[] = {"{\"keys\": {\"reference\": 1}, \"unique\": true}", "{\"keys\": {\"employer._id\": 1, \"changed_at\": -1}}",
+                                      "{\"keys\": {\"changed_at\": 1}}", "{\"keys\": {\"state\": 1, \"closes_at\": 1}}", NULL};
 const ch_collection vacancy_collection = {.name = "vacancies",
                                           .table = &vacancy_table,
                                           .admits = CH_SCOPE_ORG | CH_SCOPE_PUBLIC | CH_SCOPE_PLATFORM,
@@ -43,13 +42,12 @@ ch_err vacancy_get(ch_app *app, ch_arena *a, ch_str organisation, ch_str id, vac
 /* Without what stood there before edits, which only its employer reads. */
 static ch_err find_public(ch_app *app, ch_arena *a, const char *key, ch_str value, vacancy *out)
 {
-    static const char fields[] =
-        "{\"changes.summary\": 0, \"changes.description\": 0, \"changes.person_specification\": 0, \"outbox\": 0}";
+    static const char fields[] = "{\"changes.summary\": 0, \"changes.description\": 0, \"changes.person_specification\": 0, \"outbox\": 0}";
     bson_t filter = BSON_INITIALIZER;
     ch_list found;
     bson_append_utf8(&filter, key, -1, value.p, (int)value.n);
-    ch_err e = ch_store_find(app->store, &vacancy_collection, ch_scope_public(),
-                             &(ch_find){.filter = &filter, .limit = 1, .fields = fields}, a, &found);
+    ch_err e =
+        ch_store_find(app->store, &vacancy_collection, ch_scope_public(), &(ch_find){.filter = &filter, .limit = 1, .fields = fields}, a, &found);
     bson_destroy(&filter);
     if (e) return e;
     if (!found.n) return CH_NOT_FOUND;
@@ -58,15 +56,9 @@ static ch_err find_public(ch_app *app, ch_arena *a, const char *key, ch_str valu
     return CH_OK;
 }
 
-ch_err vacancy_get_public(ch_app *app, ch_arena *a, ch_str id, vacancy *out)
-{
-    return find_public(app, a, "_id", id, out);
-}
+ch_err vacancy_get_public(ch_app *app, ch_arena *a, ch_str id, vacancy *out) { return find_public(app, a, "_id", id, out); }
 
-ch_err vacancy_by_reference(ch_app *app, ch_arena *a, ch_str reference, vacancy *out)
-{
-    return find_public(app, a, "reference", reference, out);
-}
+ch_err vacancy_by_reference(ch_app *app, ch_arena *a, ch_str reference, vacancy *out) { return find_public(app, a, "reference", reference, out); }
 
 /* What counts as closed changes with the hour: {"state": …} as it is at this moment. */
 static void put_state(bson_t *filter, const char *state, ch_time now)
@@ -121,16 +113,14 @@ ch_err vacancy_list(ch_app *app, ch_arena *a, ch_str organisation, const vacancy
     bson_t filter = BSON_INITIALIZER;
     if (l->state.n) put_state(&filter, ch_arena_z(a, l->state), l->now);
     if (l->after_id.n) put_after(&filter, l);
-    ch_err e = ch_store_find(
-        app->store, &vacancy_collection, ch_scope_org(organisation),
-        &(ch_find){
-            .filter = &filter,
-            .sort = "{\"changed_at\": -1, \"_id\": 1}",
-            .limit = l->limit,
-            .skip = l->skip,
-            .fields =
-                "{\"description\": 0, \"person_specification\": 0, \"criteria\": 0, \"changes\": 0, \"outbox\": 0}"},
-        a, out);
+    ch_err e =
+        ch_store_find(app->store, &vacancy_collection, ch_scope_org(organisation),
+                      &(ch_find){.filter = &filter,
+                                 .sort = "{\"changed_at\": -1, \"_id\": 1}",
+                                 .limit = l->limit,
+                                 .skip = l->skip,
+                                 .fields = "{\"description\": 0, \"person_specification\": 0, \"criteria\": 0, \"changes\": 0, \"outbox\": 0}"},
+                      a, out);
     bson_destroy(&filter);
     for (size_t i = 0; !e && i < out->n; i++) derive(app, a, (vacancy *)out->p + i);
     return e;
@@ -138,11 +128,8 @@ ch_err vacancy_list(ch_app *app, ch_arena *a, ch_str organisation, const vacancy
 
 static vacancy_event event_of(const vacancy *v)
 {
-    return (vacancy_event){.reference = v->reference,
-                           .title = v->title,
-                           .employer_name = v->employer.name,
-                           .state = v->state,
-                           .closes_at = v->closes_at};
+    return (vacancy_event){
+        .reference = v->reference, .title = v->title, .employer_name = v->employer.name, .state = v->state, .closes_at = v->closes_at};
 }
 
 ch_err vacancy_save(ch_app *app, vacancy *v, uint64_t which, const ch_event_type *type, const ch_write *idempotency)
@@ -155,17 +142,14 @@ ch_err vacancy_save(ch_app *app, vacancy *v, uint64_t which, const ch_event_type
         write.events = &event;
         write.n = 1;
     }
-    return ch_store_save(app->store, &vacancy_collection, ch_scope_org(v->employer.id), v,
-                         which | ch_mask(&vacancy_table, "changed_at", NULL), &write);
+    return ch_store_save(app->store, &vacancy_collection, ch_scope_org(v->employer.id), v, which | ch_mask(&vacancy_table, "changed_at", NULL),
+                         &write);
 }
 
-static ch_err each(ch_app *app, const bson_t *filter, const char *sort, bool (*fn)(void *arg, const bson_t *doc),
-                   void *arg)
+static ch_err each(ch_app *app, const bson_t *filter, const char *sort, bool (*fn)(void *arg, const bson_t *doc), void *arg)
 {
-    return ch_store_each(
-        app->store, &vacancy_collection, ch_scope_platform(),
-        &(ch_find){.filter = filter, .sort = sort, .limit = 2000000, .fields = "{\"changes\": 0, \"outbox\": 0}"}, fn,
-        arg);
+    return ch_store_each(app->store, &vacancy_collection, ch_scope_platform(),
+                         &(ch_find){.filter = filter, .sort = sort, .limit = 2000000, .fields = "{\"changes\": 0, \"outbox\": 0}"}, fn, arg);
 }
 
 ch_err vacancy_each_changed(ch_app *app, ch_time since, bool (*fn)(void *arg, const bson_t *doc), void *arg)
@@ -192,8 +176,7 @@ ch_err vacancy_each_public(ch_app *app, ch_time now, bool (*fn)(void *arg, const
 }
 
 /* By the state of this moment. */
-static ch_err count_states(ch_app *app, ch_scope scope, ch_time now, bool (*fn)(void *arg, const bson_t *doc),
-                           void *arg)
+static ch_err count_states(ch_app *app, ch_scope scope, ch_time now, bool (*fn)(void *arg, const bson_t *doc), void *arg)
 {
     char stages[400];
     snprintf(
@@ -209,8 +192,7 @@ ch_err vacancy_count_states(ch_app *app, ch_time now, bool (*fn)(void *arg, cons
     return count_states(app, ch_scope_platform(), now, fn, arg);
 }
 
-ch_err vacancy_count_states_of(ch_app *app, ch_str organisation, ch_time now, bool (*fn)(void *arg, const bson_t *doc),
-                               void *arg)
+ch_err vacancy_count_states_of(ch_app *app, ch_str organisation, ch_time now, bool (*fn)(void *arg, const bson_t *doc), void *arg)
 {
     return count_states(app, ch_scope_org(organisation), now, fn, arg);
 }

@@ -25,8 +25,7 @@ ch_err vacancy_save(ch_app *app, vacancy *v, uint64_t which, const ch_event_type
 ch_err vacancy_each_changed(ch_app *app, ch_time since, bool (*fn)(void *arg, const bson_t *doc), void *arg);
 ch_err vacancy_each_public(ch_app *app, ch_time now, bool (*fn)(void *arg, const bson_t *doc), void *arg);
 /* {_id: "published", n}, as of `now`: over all organisations, of one. */
-ch_err vacancy_count_states_of(ch_app *app, ch_str organisation, ch_time now, bool (*fn)(void *arg, const bson_t *doc),
-                               void *arg);
+ch_err vacancy_count_states_of(ch_app *app, ch_str organisation, ch_time now, bool (*fn)(void *arg, const bson_t *doc), void *arg);
 ch_err vacancy_count_states(ch_app *app, ch_time now, bool (*fn)(void *arg, const bson_t *doc), void *arg);
 ch_err vacancy_repeated(ch_app *app, ch_str organisation, ch_str id, ch_str key, ch_str hash);
 void vacancy_read(ch_arena *a, const bson_t *doc, vacancy *out);

@@ -21,10 +21,7 @@ static void must(bool fine)
     if (!fine) abort();
 }
 
-static ch_str id_of(state *t, size_t i)
-{
-    return ch_arena_printf(t->arena, "%zu", i);
-}
+static ch_str id_of(state *t, size_t i) { return ch_arena_printf(t->arena, "%zu", i); }
 
 static void add(state *t, size_t i, ch_str text)
 {
@@ -77,14 +74,8 @@ static void codes(state *t, ch_str text)
 static void vacancy(state *t, ch_str text)
 {
     ch_search_location at = {CH_STR("Leeds"), CH_STR("LS1 4AP"), 50, 0};
-    ch_search_doc d = {.id = CH_STR("v"),
-                       .version = 1,
-                       .title = ch_str_first(text, 200),
-                       .description = text,
-                       .locations = &at,
-                       .n_locations = 1};
-    if (text.n)
-        at.lon = (double)(signed char)text.p[0], at.lat = 50 + at.lon / 3, d.staff_group = ch_str_first(text, 1);
+    ch_search_doc d = {.id = CH_STR("v"), .version = 1, .title = ch_str_first(text, 200), .description = text, .locations = &at, .n_locations = 1};
+    if (text.n) at.lon = (double)(signed char)text.p[0], at.lat = 50 + at.lon / 3, d.staff_group = ch_str_first(text, 1);
     ch_search_index *x = ch_search_open();
     ch_str *ids;
     bool given[ALERTS] = {false};

@@ -1,16 +1,13 @@
 /*
- * One request as FastCGI brings it: parameters as "NAME=value" lines, an empty line, the body. Whatever comes, there is one answer with a status that HTTP knows
- * and headers that hold no line end. The routes take a query, JSON, a form, and parts of a multipart body.
+ * One request as FastCGI brings it: parameters as "NAME=value" lines, an empty line, the body. Whatever comes, there is one answer with a status that
+ * HTTP knows and headers that hold no line end. The routes take a query, JSON, a form, and parts of a multipart body.
  */
 #include <stdio.h>
 
 #include "http/exchange.h"
 #include "thing.h"
 
-static ch_err take(ch_call *call)
-{
-    return ch_reply_json(call, 200, &thing_table, call->input ? call->input : call->query);
-}
+static ch_err take(ch_call *call) { return ch_reply_json(call, 200, &thing_table, call->input ? call->input : call->query); }
 
 static ch_err take_parts(ch_call *call)
 {
@@ -23,11 +20,45 @@ static ch_err take_parts(ch_call *call)
 }
 
 static const ch_route routes[] = {
-    {.method = CH_GET, .path = "/api/v1/things", .who = CH_ANYONE, .flags = CH_API | CH_NO_SESSION | CH_NO_STORE, .handle = take, .query = &thing_table, .output = &thing_table, .summary = "q"},
-    {.method = CH_POST, .path = "/api/v1/things", .who = CH_ANYONE, .flags = CH_API | CH_NO_SESSION | CH_NO_STORE | CH_IDEMPOTENT, .handle = take, .input = &thing_table, .output = &thing_table, .summary = "j"},
-    {.method = CH_PATCH, .path = "/api/v1/things/{id}", .who = CH_ANYONE, .flags = CH_API | CH_NO_SESSION | CH_NO_STORE | CH_IF_MATCH, .handle = take, .input = &thing_table, .output = &thing_table, .summary = "p"},
-    {.method = CH_POST, .path = "/api/v1/form", .who = CH_ANYONE, .flags = CH_API | CH_NO_SESSION | CH_NO_STORE | CH_TOKEN_FORM, .handle = take, .input = &thing_table, .output = &thing_table, .summary = "f"},
-    {.method = CH_POST, .path = "/api/v1/parts", .who = CH_ANYONE, .flags = CH_API | CH_NO_SESSION | CH_NO_STORE | CH_STREAM, .handle = take_parts, .summary = "m", .max_body = 1 << 20},
+    {.method = CH_GET,
+     .path = "/api/v1/things",
+     .who = CH_ANYONE,
+     .flags = CH_API | CH_NO_SESSION | CH_NO_STORE,
+     .handle = take,
+     .query = &thing_table,
+     .output = &thing_table,
+     .summary = "q"},
+    {.method = CH_POST,
+     .path = "/api/v1/things",
+     .who = CH_ANYONE,
+     .flags = CH_API | CH_NO_SESSION | CH_NO_STORE | CH_IDEMPOTENT,
+     .handle = take,
+     .input = &thing_table,
+     .output = &thing_table,
+     .summary = "j"},
+    {.method = CH_PATCH,
+     .path = "/api/v1/things/{id}",
+     .who = CH_ANYONE,
+     .flags = CH_API | CH_NO_SESSION | CH_NO_STORE | CH_IF_MATCH,
+     .handle = take,
+     .input = &thing_table,
+     .output = &thing_table,
+     .summary = "p"},
+    {.method = CH_POST,
+     .path = "/api/v1/form",
+     .who = CH_ANYONE,
+     .flags = CH_API | CH_NO_SESSION | CH_NO_STORE | CH_TOKEN_FORM,
+     .handle = take,
+     .input = &thing_table,
+     .output = &thing_table,
+     .summary = "f"},
+    {.method = CH_POST,
+     .path = "/api/v1/parts",
+     .who = CH_ANYONE,
+     .flags = CH_API | CH_NO_SESSION | CH_NO_STORE | CH_STREAM,
+     .handle = take_parts,
+     .summary = "m",
+     .max_body = 1 << 20},
     {0},
 };
 
@@ -85,7 +116,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     static const ch_service service = {.name = "fuzz", .doc = "", .routes = routes};
     static ch_app app;
-    if (!app.service) app = (ch_app){.service = &service, .view = ch_view_new(), .settings = {.public_url = CH_STR("http://127.0.0.1"), .assets_version = CH_STR("x")}, .cookie_key = CH_STR("0123456789abcdef0123456789abcdef")};
+    if (!app.service)
+        app = (ch_app){.service = &service,
+                       .view = ch_view_new(),
+                       .settings = {.public_url = CH_STR("http://127.0.0.1"), .assets_version = CH_STR("x")},
+                       .cookie_key = CH_STR("0123456789abcdef0123456789abcdef")};
     CH_AUTO_ARENA ch_arena *a = ch_arena_new(4096), *mine = ch_arena_new(4096);
     memory m = {.out = ch_buf_in(mine)};
     split_input(mine, (ch_str){(const char *)data, size}, &m);

@@ -12,7 +12,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     for (int how = 0; how < 3; how++) {
         thing t = {0};
         ch_faults faults = {.arena = a};
-        ch_err e = how == 0 ? ch_form_read(a, &pairs, &thing_table, &t, CH_ALL, &faults) : ch_query_read(a, &pairs, &thing_table, &t, how == 2, &faults);
+        ch_err e =
+            how == 0 ? ch_form_read(a, &pairs, &thing_table, &t, CH_ALL, &faults) : ch_query_read(a, &pairs, &thing_table, &t, how == 2, &faults);
         must((e == CH_OK) == (faults.n == 0));
         if (!e && how == 0) must_hold(&t);
     }

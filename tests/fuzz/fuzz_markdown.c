@@ -5,8 +5,8 @@
 /* The start of every tag is one of ours. */
 static void tags_are_ours(ch_str html)
 {
-    static const char *const ours[] = {"p", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "li", "a", "em", "strong", "code", "pre", "blockquote", "table", "thead", "tbody", "tr", "th", "td", "br", "hr",
-                                       "div", "span", "del", NULL};
+    static const char *const ours[] = {"p",          "h2",    "h3",    "h4",    "h5", "h6", "ul", "ol", "li", "a",   "em",   "strong", "code", "pre",
+                                       "blockquote", "table", "thead", "tbody", "tr", "th", "td", "br", "hr", "div", "span", "del",    NULL};
     for (size_t i = 0; i < html.n; i++) {
         if (html.p[i] != '<') continue;
         size_t at = i + 1 + (i + 1 < html.n && html.p[i + 1] == '/'), n = 0;

@@ -1,4 +1,5 @@
-/* The index's file with bytes changed: it is told from a sound one, or what it says is within bounds. The first eight bytes say where and to what, several times. */
+/* The index's file with bytes changed: it is told from a sound one, or what it says is within bounds. The first eight bytes say where and to what,
+ * several times. */
 #include <fcntl.h>
 #include <stdio.h>
 #include <unistd.h>
@@ -16,7 +17,10 @@ static ch_str sound(void)
         char id[16];
         ch_search_location at = {CH_STR("Leeds"), CH_STR("LS1"), 53.8, -1.5};
         snprintf(id, sizeof id, "v%d", i);
-        ch_search_put(x, &(ch_search_doc){.id = ch_str_of(id), .version = 1, .title = CH_STR("Staff nurse"), .staff_group = CH_STR("a"), .locations = &at, .n_locations = 1});
+        ch_search_put(
+            x,
+            &(ch_search_doc){
+                .id = ch_str_of(id), .version = 1, .title = CH_STR("Staff nurse"), .staff_group = CH_STR("a"), .locations = &at, .n_locations = 1});
     }
     ch_search_remove(x, CH_STR("v3"), 2);
     must(ch_search_save(x, path) == CH_OK);

@@ -22,9 +22,11 @@ typedef struct thing {
     CH_LIST_OF(ch_str) patterns;
 } thing;
 static const char *const thing_kinds[] = {"full", "part", NULL};
-CH_TABLE(spot_table, spot, "Where", CH_ROW(spot, name, CH_F_STR, .max = 20, .flags = CH_REQUIRED), CH_ROW(spot, latitude, CH_F_DOUBLE, .min = -90, .max = 90));
-CH_TABLE(thing_table, thing, "A thing", CH_ROW(thing, title, CH_F_STR, .min = 3, .max = 10, .flags = CH_REQUIRED), CH_ROW(thing, text, CH_F_TEXT, .max = 100),
-         CH_ROW(thing, kind, CH_F_STR, .codes = thing_kinds), CH_ROW(thing, email, CH_F_STR, .flags = CH_EMAIL), CH_ROW(thing, count, CH_F_INT, .min = 1, .max = 100),
+CH_TABLE(spot_table, spot, "Where", CH_ROW(spot, name, CH_F_STR, .max = 20, .flags = CH_REQUIRED),
+         CH_ROW(spot, latitude, CH_F_DOUBLE, .min = -90, .max = 90));
+CH_TABLE(thing_table, thing, "A thing", CH_ROW(thing, title, CH_F_STR, .min = 3, .max = 10, .flags = CH_REQUIRED),
+         CH_ROW(thing, text, CH_F_TEXT, .max = 100), CH_ROW(thing, kind, CH_F_STR, .codes = thing_kinds),
+         CH_ROW(thing, email, CH_F_STR, .flags = CH_EMAIL), CH_ROW(thing, count, CH_F_INT, .min = 1, .max = 100),
          CH_ROW(thing, ratio, CH_F_DOUBLE, .min = -5, .max = 5), CH_ROW(thing, remote, CH_F_BOOL), CH_ROW(thing, closes_at, CH_F_TIME),
          CH_ROW(thing, one, CH_F_STRUCT, .of = &spot_table), CH_ROW(thing, places, CH_F_LIST, .of = &spot_table, .max = 3),
          CH_ROW(thing, patterns, CH_F_STRS, .codes = thing_kinds, .max = 4));

@@ -37,14 +37,8 @@ static uint64_t next(void)
     return state * UINT64_C(0x2545F4914F6CDD1D);
 }
 
-static size_t below(size_t n)
-{
-    return (size_t)(next() >> 33) % n;
-}
-static bool in_100(unsigned share)
-{
-    return below(100) < share;
-}
+static size_t below(size_t n) { return (size_t)(next() >> 33) % n; }
+static bool in_100(unsigned share) { return below(100) < share; }
 
 static void die(const char *what)
 {
@@ -91,8 +85,7 @@ static bool rim_is_clear(centre *c, size_t radius)
     double r = miles[radius] * CH_METRES_PER_MILE / 6371008.8, m = MARGIN_M / 6371008.8;
     double least = 2 * sin((r - m) / 2), most = 2 * sin((r + m) / 2);
     for (size_t i = 0; !c->clear[radius] && i < n_centres; i++) {
-        double x = (double)(c->x - centres[i].x), y = (double)(c->y - centres[i].y), z = (double)(c->z - centres[i].z),
-               d = x * x + y * y + z * z;
+        double x = (double)(c->x - centres[i].x), y = (double)(c->y - centres[i].y), z = (double)(c->z - centres[i].z), d = x * x + y * y + z * z;
         if (d > least * least && d < most * most) c->clear[radius] = 2;
     }
     if (!c->clear[radius]) c->clear[radius] = 1;
@@ -120,8 +113,7 @@ static bool draw_circle(const ch_search_doc *d, ch_buf *out)
 
 static bool is_small_word(ch_str s)
 {
-    static const char *const small[] = {"a",  "an",  "and", "at",   "for",  "in",  "of",   "on",
-                                        "or", "the", "to",  "with", "near", "job", "jobs", NULL};
+    static const char *const small[] = {"a", "an", "and", "at", "for", "in", "of", "on", "or", "the", "to", "with", "near", "job", "jobs", NULL};
     for (size_t i = 0; small[i]; i++)
         if (ch_str_is(s, small[i])) return true;
     return false;
@@ -173,8 +165,7 @@ static void make_phrase(ch_arena *a, ch_str title, making *m)
         put_word(&m->phrase, t.p[i].text);
     }
     m->text = ch_buf_in(a);
-    ch_buf_printf(&m->text, "\"%.*s\"", t.n ? (int)(t.p[t.n > 3 ? 2 : t.n - 1].end - t.p[0].at) : 0,
-                  t.n ? title.p + t.p[0].at : "");
+    ch_buf_printf(&m->text, "\"%.*s\"", t.n ? (int)(t.p[t.n > 3 ? 2 : t.n - 1].end - t.p[0].at) : 0, t.n ? title.p + t.p[0].at : "");
 }
 
 static void make_without(making *m)
@@ -188,14 +179,12 @@ static void make_without(making *m)
 
 static void put_codes(ch_buf *b, const ch_search_doc *d)
 {
-    const ch_str own[CODES] = {d->sector, d->staff_group, d->pay_band, d->contract_type,
-                               d->n_working_patterns ? d->working_patterns[0] : CH_STR("")};
+    const ch_str own[CODES] = {d->sector, d->staff_group, d->pay_band, d->contract_type, d->n_working_patterns ? d->working_patterns[0] : CH_STR("")};
     size_t sure = below(2);
     for (size_t i = 0; i < CODES; i++) {
         ch_buf_char(b, '\t');
         if (i == 1 + 2 * sure || in_100(25)) ch_buf_put(b, own[i]);
-        if (i == 3 && b->p[b->n - 1] != '\t' && in_100(40))
-            ch_buf_printf(b, ",%s", ch_str_is(own[3], "fixed_term") ? "permanent" : "fixed_term");
+        if (i == 3 && b->p[b->n - 1] != '\t' && in_100(40)) ch_buf_printf(b, ",%s", ch_str_is(own[3], "fixed_term") ? "permanent" : "fixed_term");
     }
 }
 
@@ -208,14 +197,11 @@ static bool make_alert(ch_arena *a, const ch_search_doc *d, ch_buf *line)
     if (kinds[k].phrase) make_phrase(a, d->title, &m);
     if (kinds[k].without) make_without(&m);
     if ((kinds[k].words && !m.words.n) || (kinds[k].phrase && !m.phrase.n)) return false;
-    ch_buf_printf(line, "%.*s\t%.*s\t%.*s\t%.*s", CH_ARG(ch_buf_str(&m.text)), CH_ARG(ch_buf_str(&m.words)),
-                  CH_ARG(ch_buf_str(&m.without)), CH_ARG(ch_buf_str(&m.phrase)));
-    if (kinds[k].codes)
-        put_codes(line, d);
-    else
-        ch_buf_put(line, CH_STR("\t\t\t\t\t"));
-    ch_buf_printf(line, "\t%" PRId64 "\t%d\t", kinds[k].codes && in_100(30) ? d->salary_max / 5000 * 5000 : 0,
-                  kinds[k].remote);
+    ch_buf_printf(line, "%.*s\t%.*s\t%.*s\t%.*s", CH_ARG(ch_buf_str(&m.text)), CH_ARG(ch_buf_str(&m.words)), CH_ARG(ch_buf_str(&m.without)),
+                  CH_ARG(ch_buf_str(&m.phrase)));
+    if (kinds[k].codes) put_codes(line, d);
+    else ch_buf_put(line, CH_STR("\t\t\t\t\t"));
+    ch_buf_printf(line, "\t%" PRId64 "\t%d\t", kinds[k].codes && in_100(30) ? d->salary_max / 5000 * 5000 : 0, kinds[k].remote);
     if (kinds[k].circle) return draw_circle(d, line);
     ch_buf_put(line, CH_STR("0\t0\t0"));
     return true;
@@ -227,8 +213,7 @@ static void make(const vacancies *v, const char *places, size_t n)
     load_places(places);
     for (size_t i = 0; i < n; ch_arena_reset(a)) {
         ch_buf line = ch_buf_in(a);
-        if (make_alert(a, &v->docs[below(v->n - LEARNED - MEASURED)], &line))
-            printf("%zu\t%.*s\n", i++, CH_ARG(ch_buf_str(&line)));
+        if (make_alert(a, &v->docs[below(v->n - LEARNED - MEASURED)], &line)) printf("%zu\t%.*s\n", i++, CH_ARG(ch_buf_str(&line)));
     }
     ch_arena_free(a);
 }
@@ -246,8 +231,8 @@ static size_t resident(void)
 
 static bool read_alert(ch_str line, ch_str codes[CODES][8], ch_str *id, ch_search_query *q)
 {
-    static const ch_facet facets[CODES] = {CH_FACET_SECTOR, CH_FACET_STAFF_GROUP, CH_FACET_PAY_BAND,
-                                           CH_FACET_CONTRACT_TYPE, CH_FACET_WORKING_PATTERN};
+    static const ch_facet facets[CODES] = {CH_FACET_SECTOR, CH_FACET_STAFF_GROUP, CH_FACET_PAY_BAND, CH_FACET_CONTRACT_TYPE,
+                                           CH_FACET_WORKING_PATTERN};
     ch_str c[COLUMNS_OF_ALERT + 1];
     size_t n = 0;
     while (n < COLUMNS_OF_ALERT + 1 && ch_str_split(&line, '\t', &c[n])) n++;
@@ -261,8 +246,8 @@ static bool read_alert(ch_str line, ch_str codes[CODES][8], ch_str *id, ch_searc
         q->filters[facets[i]].codes = codes[i];
         q->filters[facets[i]].n = many;
     }
-    bool fine = ch_str_int(c[10], &q->salary_min) && ch_str_double(c[12], &q->lat) && ch_str_double(c[13], &q->lon) &&
-                ch_str_double(c[14], &q->radius_m);
+    bool fine =
+        ch_str_int(c[10], &q->salary_min) && ch_str_double(c[12], &q->lat) && ch_str_double(c[13], &q->lon) && ch_str_double(c[14], &q->radius_m);
     q->has_place = q->radius_m > 0;
     return fine;
 }
@@ -283,8 +268,8 @@ static ch_alerts *add_all(ch_str text, size_t most, double *bytes)
     ch_alerts_get_stats(s, &stats);
     *bytes = (double)(resident() - before) / (double)n;
     printf("add           %9zu alerts   %.2f s   %.0f a second\n", n, seconds, (double)n / seconds);
-    printf("memory        %9.0f bytes an alert resident   %.0f counted   %.2f postings\n", *bytes,
-           (double)stats.bytes / (double)n, (double)stats.filed / (double)n);
+    printf("memory        %9.0f bytes an alert resident   %.0f counted   %.2f postings\n", *bytes, (double)stats.bytes / (double)n,
+           (double)stats.filed / (double)n);
     return s;
 }
 
@@ -363,8 +348,7 @@ static void print_row(const char *name, const measured *m)
 {
     printf(
         "%-12s  p50 %7.3f ms   p99 %7.3f ms (own time %7.3f)   most %7.3f ms   %8.0f vacancies/s   %9.0f matches/s   %.1f matches of %.1f candidates\n",
-        name, m->p50, m->p99, m->cpu_p99, m->most, 1000 / m->mean, m->matches * 1000 / m->mean, m->matches,
-        m->candidates);
+        name, m->p50, m->p99, m->cpu_p99, m->most, 1000 / m->mean, m->matches * 1000 / m->mean, m->matches, m->candidates);
 }
 
 /* Half of them go, come back, pause and resume; microseconds each. */
@@ -385,8 +369,8 @@ static void change_all(ch_alerts *s, ch_str text, size_t n)
         spent[1] += t2 - t1;
         spent[2] += ch_ticks() - t2;
     }
-    printf("change        pause %.2f us   remove %.2f us   add %.2f us\n", (double)spent[0] / 1e3 / (double)n,
-           (double)spent[1] / 1e3 / (double)n, (double)spent[2] / 1e3 / (double)n);
+    printf("change        pause %.2f us   remove %.2f us   add %.2f us\n", (double)spent[0] / 1e3 / (double)n, (double)spent[1] / 1e3 / (double)n,
+           (double)spent[2] / 1e3 / (double)n);
 }
 
 static int run(const vacancies *v, const char *alerts, size_t n, const char *counts)
@@ -406,8 +390,7 @@ static int run(const vacancies *v, const char *alerts, size_t n, const char *cou
     printf("ours\t%zu\t%.4f\t%.4f\t%.1f\t%.0f\t%.0f\n", n, m.p50, m.p99, m.matches, 1000 / m.mean, bytes);
     change_all(s, text, n / 10);
     ch_alerts_close(s);
-    printf("bar           one vacancy against %zu alerts, p99 at most %.1f ms: %s\n", n, most_ms,
-           m.p99 <= most_ms ? "met" : "missed");
+    printf("bar           one vacancy against %zu alerts, p99 at most %.1f ms: %s\n", n, most_ms, m.p99 <= most_ms ? "met" : "missed");
     return m.p99 > most_ms;
 }
 
@@ -416,8 +399,7 @@ int main(int argc, char **argv)
     int64_t n;
     vacancies v;
     bool making_them = argc == 5 && ch_str_is(ch_str_of(argv[1]), "make");
-    if ((!making_them && (argc != 6 || !ch_str_is(ch_str_of(argv[1]), "run"))) || !ch_str_int(ch_str_of(argv[4]), &n) ||
-        n < 1)
+    if ((!making_them && (argc != 6 || !ch_str_is(ch_str_of(argv[1]), "run"))) || !ch_str_int(ch_str_of(argv[4]), &n) || n < 1)
         die("see the head of bench_alerts.c");
     vacancies_read(argv[2], &v);
     if (v.n < 2 * (LEARNED + MEASURED)) die("too few vacancies");

@@ -80,10 +80,7 @@ static void settle(figures *f)
     n_ns = 0;
 }
 
-static ch_str name_of(uint32_t row)
-{
-    return (ch_str){place_text + place_rows[row].name, place_rows[row].name_n};
-}
+static ch_str name_of(uint32_t row) { return (ch_str){place_text + place_rows[row].name, place_rows[row].name_n}; }
 
 static void complete_letters(figures *out)
 {
@@ -122,32 +119,18 @@ static void look_up(figures *out, ch_place_kind kind, bool wrong, const char *mo
     for (uint32_t row = 0; row < place_rows_n; row++) {
         ch_str name = name_of(row);
         if (place_rows[row].kind != kind || (wrong && name.n < 5)) continue;
-        if (wrong)
-            name = misspell(text, name);
-        else
-            name = (ch_str){text, (size_t)snprintf(text, sizeof text, "%.*s%s", CH_ARG(name), more)};
+        if (wrong) name = misspell(text, name);
+        else name = (ch_str){text, (size_t)snprintf(text, sizeof text, "%.*s%s", CH_ARG(name), more)};
         bool mended, there = look_up_one(name, &mended);
         out->found += there;
         out->mended += there && mended;
     }
 }
 
-static void look_up_towns(figures *out)
-{
-    look_up(out, CH_PLACE_TOWN, false, "");
-}
-static void look_up_postcodes(figures *out)
-{
-    look_up(out, CH_PLACE_SECTOR, false, "ZZ");
-}
-static void look_up_misspelt(figures *out)
-{
-    look_up(out, CH_PLACE_TOWN, true, "");
-}
-static void look_up_nothing(figures *out)
-{
-    look_up(out, CH_PLACE_TOWN, false, " qq zz qq zz");
-}
+static void look_up_towns(figures *out) { look_up(out, CH_PLACE_TOWN, false, ""); }
+static void look_up_postcodes(figures *out) { look_up(out, CH_PLACE_SECTOR, false, "ZZ"); }
+static void look_up_misspelt(figures *out) { look_up(out, CH_PLACE_TOWN, true, ""); }
+static void look_up_nothing(figures *out) { look_up(out, CH_PLACE_TOWN, false, " qq zz qq zz"); }
 
 static const struct {
     const char *name;
@@ -170,9 +153,7 @@ int main(void)
         measured[i].pass(&f);
         settle(&f);
         printf("%-30s %7zu   p50 %6.2f us   p99 %6.2f us   most %8.2f us", measured[i].name, f.n, f.p50, f.p99, f.most);
-        if (f.found)
-            printf("   found %.1f %%, mended %.1f %%", 100.0 * (double)f.found / (double)f.n,
-                   100.0 * (double)f.mended / (double)f.n);
+        if (f.found) printf("   found %.1f %%, mended %.1f %%", 100.0 * (double)f.found / (double)f.n, 100.0 * (double)f.mended / (double)f.n);
         printf("\n");
         met &= !measured[i].bar || f.p99 <= most_us;
     }

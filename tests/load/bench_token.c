@@ -70,10 +70,7 @@ static double check(ch_tokens *t, int tokens, int times)
     return us;
 }
 
-static double less(double a, double b)
-{
-    return a < b ? a : b;
-}
+static double less(double a, double b) { return a < b ? a : b; }
 
 int main(void)
 {

@@ -143,8 +143,7 @@ static inline bool rel_has_tags(ch_str tags, ch_str wanted)
 static inline bool rel_within(const rel_query *q, const ch_search_location *l)
 {
     double p = M_PI / 180, x = sin((l->lat - q->place.lat) * p / 2), y = sin((l->lon - q->place.lon) * p / 2);
-    return 2 * 6371008.8 * asin(sqrt(x * x + cos(l->lat * p) * cos(q->place.lat * p) * y * y)) <=
-           (double)q->miles * CH_METRES_PER_MILE;
+    return 2 * 6371008.8 * asin(sqrt(x * x + cos(l->lat * p) * cos(q->place.lat * p) * y * y)) <= (double)q->miles * CH_METRES_PER_MILE;
 }
 
 static inline double rel_gain(const rel_set *s, const rel_query *q, size_t doc)

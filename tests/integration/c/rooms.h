@@ -22,22 +22,16 @@ static inline const char *needed(const char *name)
     exit(2);
 }
 
-static inline void sleep_ms(int ms)
-{
-    poll(NULL, 0, ms);
-}
+static inline void sleep_ms(int ms) { poll(NULL, 0, ms); }
 
-static inline int64_t ms_since(int64_t ticks)
-{
-    return (ch_ticks() - ticks) / 1000000;
-}
+static inline int64_t ms_since(int64_t ticks) { return (ch_ticks() - ticks) / 1000000; }
 
 /* Waits until the condition holds, 20 s at most. */
-#define WAIT_FOR(condition)                                                                                            \
-    do {                                                                                                               \
-        int64_t start_ = ch_ticks();                                                                                   \
-        while (!(condition) && ms_since(start_) < 20000) sleep_ms(2);                                                  \
-        ck_assert_msg((condition), "did not come true: %s", #condition);                                               \
+#define WAIT_FOR(condition)                                                                                                                          \
+    do {                                                                                                                                             \
+        int64_t start_ = ch_ticks();                                                                                                                 \
+        while (!(condition) && ms_since(start_) < 20000) sleep_ms(2);                                                                                \
+        ck_assert_msg((condition), "did not come true: %s", #condition);                                                                             \
     } while (0)
 
 /* A database that this test alone uses. */
@@ -109,7 +103,8 @@ typedef struct thing {
 CH_TABLE(thing_table, thing, "A thing", CH_ROW(thing, id, CH_F_STR), CH_ROW(thing, version, CH_F_INT), CH_ROW(thing, organisation, CH_F_STR),
          CH_ROW(thing, person, CH_F_STR), CH_ROW(thing, title, CH_F_STR), CH_ROW(thing, state, CH_F_STR), CH_ROW(thing, count, CH_F_INT),
          CH_ROW(thing, due_at, CH_F_TIME));
-static const char *const thing_indexes[] = {"{\"keys\": {\"organisation\": 1, \"title\": 1}, \"unique\": true}", "{\"keys\": {\"due_at\": -1}}", NULL};
+static const char *const thing_indexes[] = {"{\"keys\": {\"organisation\": 1, \"title\": 1}, \"unique\": true}", "{\"keys\": {\"due_at\": -1}}",
+                                            NULL};
 static const ch_collection things = {
     .name = "things",
     .table = &thing_table,
@@ -120,5 +115,6 @@ static const ch_collection things = {
     .public_filter = "{\"state\": \"open\"}",
     .indexes = thing_indexes,
 };
-static const ch_collection org_things = {.name = "things", .table = &thing_table, .admits = CH_SCOPE_ORG, .org_key = "organisation", .indexes = thing_indexes};
+static const ch_collection org_things = {
+    .name = "things", .table = &thing_table, .admits = CH_SCOPE_ORG, .org_key = "organisation", .indexes = thing_indexes};
 #endif

@@ -20,10 +20,7 @@ static void setup(void)
     admin = own_redis_as(&server, "admin");
 }
 
-static void teardown(void)
-{
-    own_redis_stop(&server);
-}
+static void teardown(void) { own_redis_stop(&server); }
 
 static ch_err once(const char *bucket, const char *key, ch_time now, int64_t *wait)
 {
@@ -130,17 +127,15 @@ START_TEST(the_last_answer_stands_while_redis_is_away)
 }
 END_TEST
 
-START_TEST(only_identity_revokes)
-{
-    ck_assert_int_ne(ch_token_revoke(vacancies, a, CH_STR("client-1")), CH_OK);
-}
+START_TEST(only_identity_revokes) { ck_assert_int_ne(ch_token_revoke(vacancies, a, CH_STR("client-1")), CH_OK); }
 END_TEST
 
 int main(void)
 {
-    const TTest *const tests[] = {so_many_and_no_more_until_the_window_ends, buckets_and_keys_are_apart, counters_go_by_themselves_and_hold_no_address,
-                                  without_redis_everything_passes, a_revoked_client_is_out_within_a_second, many_revocations_are_all_known,
-                                  the_last_answer_stands_while_redis_is_away, only_identity_revokes};
+    const TTest *const tests[] = {so_many_and_no_more_until_the_window_ends,     buckets_and_keys_are_apart,
+                                  counters_go_by_themselves_and_hold_no_address, without_redis_everything_passes,
+                                  a_revoked_client_is_out_within_a_second,       many_revocations_are_all_known,
+                                  the_last_answer_stands_while_redis_is_away,    only_identity_revokes};
     Suite *suite = suite_create("auth_limits");
     for (size_t i = 0; i < sizeof tests / sizeof *tests; i++) {
         TCase *tcase = tcase_create(tests[i]->name);

@@ -23,18 +23,22 @@ static void setup(void)
     admin = own_redis_as(&server, "admin");
 }
 
-static void teardown(void)
-{
-    own_redis_stop(&server);
-}
+static void teardown(void) { own_redis_stop(&server); }
 
 static const ch_str recruiter[] = {CH_STR_INIT("recruiter")}, administrator[] = {CH_STR_INIT("administrator")};
-static const ch_membership one[] = {{.organisation = CH_STR_INIT("org-1"), .name = CH_STR_INIT("Leeds <Infirmary> \"& Sons\""), .roles = {(void *)(uintptr_t)recruiter, 1}}};
-static const ch_membership promoted[] = {{.organisation = CH_STR_INIT("org-1"), .name = CH_STR_INIT("Leeds"), .roles = {(void *)(uintptr_t)administrator, 1}}};
+static const ch_membership one[] = {
+    {.organisation = CH_STR_INIT("org-1"), .name = CH_STR_INIT("Leeds <Infirmary> \"& Sons\""), .roles = {(void *)(uintptr_t)recruiter, 1}}};
+static const ch_membership promoted[] = {
+    {.organisation = CH_STR_INIT("org-1"), .name = CH_STR_INIT("Leeds"), .roles = {(void *)(uintptr_t)administrator, 1}}};
 
 static ch_principal grace(void)
 {
-    return (ch_principal){.kind = CH_PERSON, .id = ch_id_new(a), .name = CH_STR("Grace Hopper"), .email = CH_STR("grace@example.org"), .memberships = one, .n = 1,
+    return (ch_principal){.kind = CH_PERSON,
+                          .id = ch_id_new(a),
+                          .name = CH_STR("Grace Hopper"),
+                          .email = CH_STR("grace@example.org"),
+                          .memberships = one,
+                          .n = 1,
                           .roles = CH_ROLE_CANDIDATE};
 }
 
@@ -54,10 +58,7 @@ static ch_principal read_at(ch_str cookie, ch_time now)
     return who;
 }
 
-static bool live(ch_str cookie)
-{
-    return read_at(cookie, AT(1)).kind == CH_PERSON;
-}
+static bool live(ch_str cookie) { return read_at(cookie, AT(1)).kind == CH_PERSON; }
 
 static ch_reply as_admin(const ch_str *words, size_t n)
 {
@@ -67,10 +68,7 @@ static ch_reply as_admin(const ch_str *words, size_t n)
 }
 #define ADMIN(...) as_admin((const ch_str[]){__VA_ARGS__}, sizeof((const ch_str[]){__VA_ARGS__}) / sizeof(ch_str))
 
-static ch_str key(const char *kind, ch_str id)
-{
-    return ch_arena_printf(a, "%s:%.*s", kind, CH_ARG(id));
-}
+static ch_str key(const char *kind, ch_str id) { return ch_arena_printf(a, "%s:%.*s", kind, CH_ARG(id)); }
 
 /* A change as identity makes it. */
 static void change(const ch_principal *p)
@@ -177,7 +175,8 @@ START_TEST(a_change_of_roles_counts_at_once_and_signs_nobody_out)
     ck_assert(live(phone));
     p.n = 0;
     change(&p);
-    ck_assert(!ch_principal_membership(&(ch_principal){.memberships = read_at(laptop, AT(1)).memberships, .n = read_at(laptop, AT(1)).n}, CH_STR("org-1")));
+    ck_assert(
+        !ch_principal_membership(&(ch_principal){.memberships = read_at(laptop, AT(1)).memberships, .n = read_at(laptop, AT(1)).n}, CH_STR("org-1")));
     ch_reply ttl = ADMIN(CH_STR("TTL"), key("session", who.session));
     ck_assert(ttl.i > 12 * 3600 - 60 && ttl.i <= 12 * 3600);
 }
@@ -258,7 +257,8 @@ START_TEST(strange_sessions_are_nobody)
     ck_assert(!live(cookie));
     /* Roles of an organisation come with a membership only. */
     ptrdiff_t roles = ch_str_find(good, CH_STR("],\"roles\":[")) + 11;
-    ADMIN(CH_STR("SET"), key("session", digest), ch_arena_printf(a, "%.*s\"administrator\"%.*s", CH_ARG(ch_str_first(good, (size_t)roles)), CH_ARG(ch_str_cut(good, (size_t)roles))));
+    ADMIN(CH_STR("SET"), key("session", digest),
+          ch_arena_printf(a, "%.*s\"administrator\"%.*s", CH_ARG(ch_str_first(good, (size_t)roles)), CH_ARG(ch_str_cut(good, (size_t)roles))));
     ck_assert(live(cookie));
     ck_assert_uint_eq(read_at(cookie, AT(1)).roles, CH_ROLE_CANDIDATE);
     /* A newer version's field is no reason to sign people out. */
@@ -342,12 +342,23 @@ END_TEST
 
 int main(void)
 {
-    const TTest *const tests[] = {
-        a_session_says_who_it_is, redis_does_not_know_the_cookie, other_cookies_are_nobody, twelve_hours_is_the_end, signing_out_ends_one_session_only,
-        a_new_password_ends_all_sessions_of_that_person, a_change_of_roles_counts_at_once_and_signs_nobody_out, the_earlier_of_two_changes_cannot_win,
-        dying_between_raise_and_rewrite_signs_out, a_change_during_sign_in_ends_the_new_session, a_flushed_redis_only_signs_out,
-        a_lost_epoch_does_not_bring_old_sessions_back, strange_sessions_are_nobody, names_of_any_length_and_script_survive, only_identity_writes,
-        without_redis_the_answer_is_unavailable, readers_see_whole_changes};
+    const TTest *const tests[] = {a_session_says_who_it_is,
+                                  redis_does_not_know_the_cookie,
+                                  other_cookies_are_nobody,
+                                  twelve_hours_is_the_end,
+                                  signing_out_ends_one_session_only,
+                                  a_new_password_ends_all_sessions_of_that_person,
+                                  a_change_of_roles_counts_at_once_and_signs_nobody_out,
+                                  the_earlier_of_two_changes_cannot_win,
+                                  dying_between_raise_and_rewrite_signs_out,
+                                  a_change_during_sign_in_ends_the_new_session,
+                                  a_flushed_redis_only_signs_out,
+                                  a_lost_epoch_does_not_bring_old_sessions_back,
+                                  strange_sessions_are_nobody,
+                                  names_of_any_length_and_script_survive,
+                                  only_identity_writes,
+                                  without_redis_the_answer_is_unavailable,
+                                  readers_see_whole_changes};
     Suite *suite = suite_create("auth_sessions");
     for (size_t i = 0; i < sizeof tests / sizeof *tests; i++) {
         TCase *tcase = tcase_create(tests[i]->name);

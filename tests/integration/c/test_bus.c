@@ -96,8 +96,7 @@ static void write_versions(ch_store *s, int doc, int versions)
     const ch_outgoing out = {.type = &changed, .payload = &t};
     const ch_write w = {.events = &out, .n = 1};
     ck_assert_int_eq(ch_store_create(s, &org_things, ch_scope_org(t.organisation), &t, &w), CH_OK);
-    while (++t.count <= versions)
-        ck_assert_int_eq(ch_store_save(s, &org_things, ch_scope_org(t.organisation), &t, CH_ALL, &w), CH_OK);
+    while (++t.count <= versions) ck_assert_int_eq(ch_store_save(s, &org_things, ch_scope_org(t.organisation), &t, CH_ALL, &w), CH_OK);
 }
 static void *writer(void *p)
 {
@@ -181,8 +180,7 @@ static void refused(ch_err why, int last, const char *state)
     WAIT_FOR(tries == 2);
     ck_assert_int_ge(ms_since(first), 900);
     WAIT_FOR(count_raw(store, "event_retries", "{\"tries\": 2, \"state\": \"waiting\"}") == 1);
-    snprintf(update, sizeof update,
-             "{\"$set\": {\"tries\": {\"$numberLong\": \"%d\"}, \"next_at\": {\"$date\": {\"$numberLong\": \"1\"}}}}",
+    snprintf(update, sizeof update, "{\"$set\": {\"tries\": {\"$numberLong\": \"%d\"}, \"next_at\": {\"$date\": {\"$numberLong\": \"1\"}}}}",
              last - 1);
     update_raw(store, "event_retries", "{}", update);
     snprintf(wanted, sizeof wanted, "{\"tries\": %d, \"state\": \"%s\"}", last, state);
@@ -190,29 +188,15 @@ static void refused(ch_err why, int last, const char *state)
     stop(&replicas[0]);
     end();
 }
-START_TEST(what_is_not_known_yet_is_tried_past_20_times)
-{
-    refused(CH_NOT_FOUND, 199, "waiting");
-}
+START_TEST(what_is_not_known_yet_is_tried_past_20_times) { refused(CH_NOT_FOUND, 199, "waiting"); }
 END_TEST
-START_TEST(what_is_never_known_dies_at_200)
-{
-    refused(CH_NOT_FOUND, 200, "dead");
-}
+START_TEST(what_is_never_known_dies_at_200) { refused(CH_NOT_FOUND, 200, "dead"); }
 END_TEST
-START_TEST(what_is_wrong_dies_at_20)
-{
-    refused(CH_INVALID, 20, "dead");
-}
+START_TEST(what_is_wrong_dies_at_20) { refused(CH_INVALID, 20, "dead"); }
 END_TEST
-START_TEST(what_is_unavailable_never_dies)
-{
-    refused(CH_UNAVAILABLE, 300, "waiting");
-}
+START_TEST(what_is_unavailable_never_dies) { refused(CH_UNAVAILABLE, 300, "waiting"); }
 END_TEST
 
-UNIT_MAIN("bus", every_event_once_in_the_log_and_rows_at_the_highest_version,
-          an_outbox_left_behind_is_swept_without_redis,
-          a_worker_that_stops_hands_over_at_once_and_schedules_never_overlap,
-          what_is_not_known_yet_is_tried_past_20_times, what_is_never_known_dies_at_200, what_is_wrong_dies_at_20,
-          what_is_unavailable_never_dies)
+UNIT_MAIN("bus", every_event_once_in_the_log_and_rows_at_the_highest_version, an_outbox_left_behind_is_swept_without_redis,
+          a_worker_that_stops_hands_over_at_once_and_schedules_never_overlap, what_is_not_known_yet_is_tried_past_20_times,
+          what_is_never_known_dies_at_200, what_is_wrong_dies_at_20, what_is_unavailable_never_dies)

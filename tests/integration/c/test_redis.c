@@ -17,7 +17,8 @@ static void start_server(const char *password)
     server = fork();
     if (server == 0) {
         if (!freopen("/dev/null", "w", stdout)) _exit(126);
-        execlp("redis-server", "redis-server", "--port", "0", "--unixsocket", path, "--dir", dir, "--save", "", "--requirepass", password, (char *)NULL);
+        execlp("redis-server", "redis-server", "--port", "0", "--unixsocket", path, "--dir", dir, "--save", "", "--requirepass", password,
+               (char *)NULL);
         _exit(127);
     }
     for (int i = 0; i < 200 && access(path, F_OK); i++) sleep_ms(10);
@@ -66,7 +67,8 @@ START_TEST(every_kind_of_reply)
     ck_assert_int_eq(reply.kind, CH_REPLY_NONE);
     ck_assert_int_eq(CH_REDIS(r, a, &reply, CH_STR("SET"), CH_STR("empty"), (ch_str){0}), CH_OK);
     ck_assert_int_eq(CH_REDIS(r, a, &reply, CH_STR("MGET"), CH_STR("a\0b"), CH_STR("none"), CH_STR("empty")), CH_OK);
-    ck_assert(reply.kind == CH_REPLY_LIST && reply.n == 3 && reply.items[1].kind == CH_REPLY_NONE && reply.items[2].kind == CH_REPLY_STR && reply.items[2].s.n == 0);
+    ck_assert(reply.kind == CH_REPLY_LIST && reply.n == 3 && reply.items[1].kind == CH_REPLY_NONE && reply.items[2].kind == CH_REPLY_STR &&
+              reply.items[2].s.n == 0);
     ck_assert_int_eq(CH_REDIS(r, a, &reply, CH_STR("INCR"), CH_STR("n")), CH_OK);
     ck_assert(reply.kind == CH_REPLY_INT && reply.i == 1);
     ck_assert_int_eq(CH_REDIS(r, a, NULL, CH_STR("INCR"), CH_STR("n")), CH_OK);
@@ -223,4 +225,5 @@ START_TEST(a_subscription_outlives_its_server)
 END_TEST
 
 UNIT_MAIN("redis", every_kind_of_reply, a_pipeline_keeps_its_order_past_an_error, a_restart_costs_no_command, a_redis_that_is_away_costs_microseconds,
-          a_redis_that_hangs_costs_one_timeout_and_no_double_effect, passwords, threads_have_connections_of_their_own, a_subscription_outlives_its_server)
+          a_redis_that_hangs_costs_one_timeout_and_no_double_effect, passwords, threads_have_connections_of_their_own,
+          a_subscription_outlives_its_server)

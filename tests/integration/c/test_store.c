@@ -18,13 +18,11 @@ static void end(void)
     drop_database(store);
     ch_arena_free(arena);
 }
-static ch_scope org(const char *id)
-{
-    return ch_scope_org(ch_str_of(id));
-}
+static ch_scope org(const char *id) { return ch_scope_org(ch_str_of(id)); }
 static thing make(const char *id, const char *organisation, const char *title)
 {
-    return (thing){.id = ch_str_of(id), .organisation = ch_str_of(organisation), .title = ch_str_of(title), .person = CH_STR("p1"), .state = CH_STR("open")};
+    return (thing){
+        .id = ch_str_of(id), .organisation = ch_str_of(organisation), .title = ch_str_of(title), .person = CH_STR("p1"), .state = CH_STR("open")};
 }
 static ch_err create(const char *id, const char *organisation, const char *title)
 {
@@ -81,7 +79,9 @@ START_TEST(many_in_order_in_pages_and_counted)
         ck_assert_int_eq(create(ids[i], i % 2 ? "o1" : "o2", ids[i]), CH_OK);
     }
     ch_list list;
-    ck_assert_int_eq(ch_store_find(store, &things, org("o1"), &(ch_find){.sort = "{\"_id\": -1}", .limit = 3, .skip = 1, .fields = "{\"title\": 1}"}, arena, &list), CH_OK);
+    ck_assert_int_eq(ch_store_find(store, &things, org("o1"), &(ch_find){.sort = "{\"_id\": -1}", .limit = 3, .skip = 1, .fields = "{\"title\": 1}"},
+                                   arena, &list),
+                     CH_OK);
     const thing *found = list.p;
     ck_assert(list.n == 3 && ch_str_is(found[0].id, "247") && ch_str_is(found[2].title, "243") && found[0].organisation.n == 0);
     ck_assert_int_eq(ch_store_find(store, &things, ch_scope_platform(), &(ch_find){.sort = "{\"_id\": 1}"}, arena, &list), CH_OK);
@@ -94,7 +94,8 @@ START_TEST(many_in_order_in_pages_and_counted)
     ck_assert_int_eq(ch_store_each(store, &things, org("o2"), &(ch_find){0}, first_only, &seen), CH_OK);
     ck_assert_int_eq(seen, 1);
     n = 0;
-    ck_assert_int_eq(ch_store_aggregate(store, &things, org("o1"), "[{\"$group\": {\"_id\": \"$organisation\", \"n\": {\"$sum\": 1}}}]", sum_docs, &n), CH_OK);
+    ck_assert_int_eq(
+        ch_store_aggregate(store, &things, org("o1"), "[{\"$group\": {\"_id\": \"$organisation\", \"n\": {\"$sum\": 1}}}]", sum_docs, &n), CH_OK);
     ck_assert_int_eq(n, 125);
     end();
 }
@@ -407,8 +408,9 @@ START_TEST(events_travel_in_the_same_write)
     ck_assert_int_eq(ch_store_save(store, &things, org("o1"), &t, CH_ALL, NULL), CH_OK);
     ck_assert_int_eq(told, 2);
     ck_assert_int_eq(count_raw(store, "things", "{\"outbox\": {\"$size\": 3}}"), 1);
-    ck_assert_int_eq(count_raw(store, "things", "{\"outbox.0.version\": 1, \"outbox.1.version\": 1, \"outbox.2.version\": 2, \"outbox.0.type\": \"thing.changed\","
-                                                "\"outbox.0.aggregate\": \"1\", \"outbox.0.organisation\": \"o1\", \"outbox.0.payload.title\": \"first\"}"),
+    ck_assert_int_eq(count_raw(store, "things",
+                               "{\"outbox.0.version\": 1, \"outbox.1.version\": 1, \"outbox.2.version\": 2, \"outbox.0.type\": \"thing.changed\","
+                               "\"outbox.0.aggregate\": \"1\", \"outbox.0.organisation\": \"o1\", \"outbox.0.payload.title\": \"first\"}"),
                      1);
     thing stale = make("1", "o1", "x");
     stale.version = 1;
@@ -440,10 +442,7 @@ END_TEST
 
 /* ---- files */
 
-static uint8_t byte_at(size_t i)
-{
-    return (uint8_t)(i * 2654435761u >> 13);
-}
+static uint8_t byte_at(size_t i) { return (uint8_t)(i * 2654435761u >> 13); }
 
 static ch_err put_file(const char *id, size_t size, size_t piece)
 {
@@ -547,4 +546,9 @@ START_TEST(memory_does_not_grow_with_the_file)
 }
 END_TEST
 
-UNIT_MAIN("store", what_is_created_can_be_read, many_in_order_in_pages_and_counted, a_save_writes_what_it_names_at_the_version_it_saw, nobody_reaches_past_their_scope, what_a_collection_does_not_admit_is_refused, keeping_never_goes_back, the_highest_version_wins_every_race_to_the_first_row, racing_saves_lose_nothing, each_due_item_is_claimed_once, patches_and_upserts, the_same_command_again, bulk_passes_over_what_is_there, events_travel_in_the_same_write, a_store_that_is_away_costs_one_selection, files_come_back_as_they_went, aborting_leaves_nothing_behind, an_id_that_is_taken_leaves_the_first_file_whole, memory_does_not_grow_with_the_file)
+UNIT_MAIN("store", what_is_created_can_be_read, many_in_order_in_pages_and_counted, a_save_writes_what_it_names_at_the_version_it_saw,
+          nobody_reaches_past_their_scope, what_a_collection_does_not_admit_is_refused, keeping_never_goes_back,
+          the_highest_version_wins_every_race_to_the_first_row, racing_saves_lose_nothing, each_due_item_is_claimed_once, patches_and_upserts,
+          the_same_command_again, bulk_passes_over_what_is_there, events_travel_in_the_same_write, a_store_that_is_away_costs_one_selection,
+          files_come_back_as_they_went, aborting_leaves_nothing_behind, an_id_that_is_taken_leaves_the_first_file_whole,
+          memory_does_not_grow_with_the_file)

@@ -18,12 +18,11 @@
 #include "search/analyse.h"
 
 enum { QUERIES = 2000, LISTS_MAX = 64, EMPLOYERS = 3000, LOCATIONS_MAX = 4, LINE_MAX_BYTES = 1 << 16 };
-#define DAY     INT64_C(86400000)
-#define NOW     INT64_C(1780272000000) /* 2026-06-01 */
-#define MILE    1609.344
-#define EARTH_M 6371008.8
-#define MARGIN_M                                                                                                       \
-    25.0 /* no place lies so near the rim of a query's circle: coordinates that a peer rounds decide nothing */
+#define DAY      INT64_C(86400000)
+#define NOW      INT64_C(1780272000000) /* 2026-06-01 */
+#define MILE     1609.344
+#define EARTH_M  6371008.8
+#define MARGIN_M 25.0 /* no place lies so near the rim of a query's circle: coordinates that a peer rounds decide nothing */
 
 /* ---- chance: xorshift64* (Vigna 2016) */
 
@@ -37,18 +36,9 @@ static uint64_t next(void)
     return chance * UINT64_C(0x2545F4914F6CDD1D);
 }
 
-static double uniform(void)
-{
-    return (double)(next() >> 11) * 0x1p-53;
-}
-static size_t below(size_t n)
-{
-    return (size_t)(uniform() * (double)n);
-}
-static bool in_100(unsigned share)
-{
-    return below(100) < share;
-}
+static double uniform(void) { return (double)(next() >> 11) * 0x1p-53; }
+static size_t below(size_t n) { return (size_t)(uniform() * (double)n); }
+static bool in_100(unsigned share) { return below(100) < share; }
 
 /* Each vacancy starts from its own number, so that N changes none of them. */
 static void seed(uint64_t n)
@@ -103,10 +93,8 @@ static size_t draw(const list *l)
     size_t low = 0, high = l->n - 1;
     while (low < high) {
         size_t middle = (low + high) / 2;
-        if (l->sums[middle] <= x)
-            low = middle + 1;
-        else
-            high = middle;
+        if (l->sums[middle] <= x) low = middle + 1;
+        else high = middle;
     }
     return low;
 }
@@ -167,8 +155,7 @@ static void name_towns(const double *weights)
     for (size_t i = 0; i < places.n; i++) {
         place *best = NULL;
         for (size_t k = places.first_town; k < places.n; k++)
-            if (weights[k] > 8000 && (!best || square(&places.p[i], &places.p[k]) < square(&places.p[i], best)))
-                best = &places.p[k];
+            if (weights[k] > 8000 && (!best || square(&places.p[i], &places.p[k]) < square(&places.p[i], best))) best = &places.p[k];
         places.p[i].town = best->name;
     }
 }
@@ -184,27 +171,18 @@ static void load_places(const char *path)
         if (!ch_str_split(&line, '\t', &kind) || places.n == 32768) continue;
         place *p = &places.p[places.n];
         bool town = ch_str_is(kind, "town");
-        if (!ch_str_split(&line, '\t', &name) || !ch_str_split(&line, '\t', &field) || !ch_str_double(field, &p->lat))
-            continue;
-        if (!ch_str_split(&line, '\t', &field) || !ch_str_double(field, &p->lon) ||
-            !ch_str_double(ch_str_trim(line), &weights[places.n]))
-            continue;
+        if (!ch_str_split(&line, '\t', &name) || !ch_str_split(&line, '\t', &field) || !ch_str_double(field, &p->lat)) continue;
+        if (!ch_str_split(&line, '\t', &field) || !ch_str_double(field, &p->lon) || !ch_str_double(ch_str_trim(line), &weights[places.n])) continue;
         p->name = name;
         if (town && !places.first_town) places.first_town = places.n;
-        list_add(&places.by_weight, name,
-                 ch_str_is(kind, "sector") ? weights[places.n]
-                 : town                    ? weights[places.n] / 1000
-                                           : 0);
+        list_add(&places.by_weight, name, ch_str_is(kind, "sector") ? weights[places.n] : town ? weights[places.n] / 1000 : 0);
         places.n++;
     }
     name_towns(weights);
     free(weights);
 }
 
-static const place *draw_place(void)
-{
-    return &places.p[draw(&places.by_weight)];
-}
+static const place *draw_place(void) { return &places.p[draw(&places.by_weight)]; }
 
 /* ---- a vacancy */
 
@@ -236,19 +214,10 @@ static list employers_of[4];
 static const char *const sectors[] = {"health", "schools", "local_government", "housing"};
 static const unsigned sector_shares[] = {55, 20, 18, 7};
 
-static ch_str item(const list *l)
-{
-    return l->items[draw(l)];
-}
-static ch_str pick(const char *name)
-{
-    return item(list_named(ch_str_of(name)));
-}
+static ch_str item(const list *l) { return l->items[draw(l)]; }
+static ch_str pick(const char *name) { return item(list_named(ch_str_of(name))); }
 
-static ch_str pick_of(ch_arena *a, const char *name, ch_str sector)
-{
-    return item(list_named(ch_arena_printf(a, "%s.%.*s", name, CH_ARG(sector))));
-}
+static ch_str pick_of(ch_arena *a, const char *name, ch_str sector) { return item(list_named(ch_arena_printf(a, "%s.%.*s", name, CH_ARG(sector)))); }
 
 static job read_job(ch_str line)
 {
@@ -274,8 +243,7 @@ static job draw_job(ch_str sector)
     for (size_t i = 0; !by_sector[s].sums && i < jobs->n; i++) {
         list *l = &by_sector[s];
         for (size_t k = i; k < jobs->n; k++)
-            if (ch_str_eq(read_job(jobs->items[k]).sector, sector))
-                list_add(l, jobs->items[k], pow((double)l->n + 3, -0.9));
+            if (ch_str_eq(read_job(jobs->items[k]).sector, sector)) list_add(l, jobs->items[k], pow((double)l->n + 3, -0.9));
     }
     return read_job(item(&by_sector[s]));
 }
@@ -285,29 +253,19 @@ static void fill(ch_buf *b, const vacancy *v, ch_str text);
 /* What a {name} in a sentence stands for. */
 static void fill_name(ch_buf *b, const vacancy *v, ch_str name)
 {
-    if (ch_str_is(name, "town"))
-        ch_buf_put(b, v->town);
-    else if (ch_str_is(name, "job"))
-        ch_buf_put(b, v->job.title);
-    else if (ch_str_is(name, "job2"))
-        ch_buf_put(b, draw_job(v->job.sector).title);
-    else if (ch_str_is(name, "unit"))
-        ch_buf_put(b, v->unit);
-    else if (ch_str_is(name, "employer"))
-        ch_buf_put(b, v->employer_name);
-    else if (ch_str_is(name, "hours"))
-        ch_buf_printf(b, in_100(60) ? "37.5" : in_100(50) ? "37" : "%zu", 10 + below(28));
-    else if (ch_str_is(name, "number"))
-        ch_buf_printf(b, "%zu,000", 5 + below(900));
-    else if (ch_str_is(name, "count"))
-        ch_buf_printf(b, "%zu", 3 + below(3));
+    if (ch_str_is(name, "town")) ch_buf_put(b, v->town);
+    else if (ch_str_is(name, "job")) ch_buf_put(b, v->job.title);
+    else if (ch_str_is(name, "job2")) ch_buf_put(b, draw_job(v->job.sector).title);
+    else if (ch_str_is(name, "unit")) ch_buf_put(b, v->unit);
+    else if (ch_str_is(name, "employer")) ch_buf_put(b, v->employer_name);
+    else if (ch_str_is(name, "hours")) ch_buf_printf(b, in_100(60) ? "37.5" : in_100(50) ? "37" : "%zu", 10 + below(28));
+    else if (ch_str_is(name, "number")) ch_buf_printf(b, "%zu,000", 5 + below(900));
+    else if (ch_str_is(name, "count")) ch_buf_printf(b, "%zu", 3 + below(3));
     else if (ch_str_is(name, "surname")) {
         ch_buf_put(b, pick("surname.a"));
         ch_buf_put(b, pick("surname.b"));
-    } else if (ch_str_is(name, "thing"))
-        ch_buf_put(b, pick_of(v->arena, "thing", in_100(85) ? v->job.sector : ch_str_of(sectors[below(4)])));
-    else
-        fill(b, v, item(list_named(name)));
+    } else if (ch_str_is(name, "thing")) ch_buf_put(b, pick_of(v->arena, "thing", in_100(85) ? v->job.sector : ch_str_of(sectors[below(4)])));
+    else fill(b, v, item(list_named(name)));
 }
 
 static void fill(ch_buf *b, const vacancy *v, ch_str text)
@@ -348,8 +306,7 @@ static void put_patterns(vacancy *v)
                     {"job_share", 8, 6},   {"home_working", 7, 1}, {"compressed_hours", 4, 0}, {"term_time", 0, 65}};
     bool school = ch_str_is(v->job.sector, "schools");
     for (size_t i = 0; i < sizeof patterns / sizeof *patterns; i++)
-        if (in_100(school ? patterns[i].schools : patterns[i].share))
-            v->patterns[v->n_patterns++] = ch_str_of(patterns[i].code);
+        if (in_100(school ? patterns[i].schools : patterns[i].share)) v->patterns[v->n_patterns++] = ch_str_of(patterns[i].code);
     if (!v->n_patterns) v->patterns[v->n_patterns++] = CH_STR("full_time");
 }
 
@@ -374,8 +331,7 @@ static ch_str draw_contract(void)
     static const struct {
         const char *code;
         unsigned share;
-    } contracts[] = {{"permanent", 67}, {"fixed_term", 18}, {"bank", 6},     {"apprenticeship", 3},
-                     {"locum", 2},      {"secondment", 3},  {"voluntary", 1}};
+    } contracts[] = {{"permanent", 67}, {"fixed_term", 18}, {"bank", 6}, {"apprenticeship", 3}, {"locum", 2}, {"secondment", 3}, {"voluntary", 1}};
     size_t i = 0, x = below(100);
     while (x >= contracts[i].share) x -= contracts[i++].share;
     return ch_str_of(contracts[i].code);
@@ -399,8 +355,7 @@ static void make_vacancy(size_t number, ch_arena *a, vacancy *v)
     }
     ch_buf_put(&title, v->job.title);
     if (in_100(45)) ch_buf_printf(&title, in_100(50) ? " - %.*s" : ", %.*s", CH_ARG(v->unit));
-    if (in_100(12) && ch_str_starts(v->job.pay_band, CH_STR("band_")))
-        ch_buf_printf(&title, " (Band %.*s)", CH_ARG(ch_str_cut(v->job.pay_band, 5)));
+    if (in_100(12) && ch_str_starts(v->job.pay_band, CH_STR("band_"))) ch_buf_printf(&title, " (Band %.*s)", CH_ARG(ch_str_cut(v->job.pay_band, 5)));
     v->title = ch_buf_str(&title);
     v->min = v->job.min + (int64_t)below(12) * 100;
     v->max = v->job.max > v->min ? v->job.max : v->min;
@@ -408,9 +363,7 @@ static void make_vacancy(size_t number, ch_arena *a, vacancy *v)
     v->contract = draw_contract();
     v->remote = in_100(6);
     v->published = NOW - (int64_t)below(60 * 24) * DAY / 24 - (int64_t)below(3600000);
-    v->closes = in_100(1)   ? 0
-                : in_100(5) ? NOW - (int64_t)below(7) * DAY - 1
-                            : NOW + (int64_t)(1 + below(35 * 24)) * DAY / 24;
+    v->closes = in_100(1) ? 0 : in_100(5) ? NOW - (int64_t)below(7) * DAY - 1 : NOW + (int64_t)(1 + below(35 * 24)) * DAY / 24;
     put_patterns(v);
     put_places(v, e);
 }
@@ -439,10 +392,7 @@ static void print_codes(const ch_str *codes, size_t n)
     for (size_t i = 0; i < n; i++) printf("%s%.*s", i ? "," : "", CH_ARG(codes[i]));
 }
 
-static void print_text(ch_str s)
-{
-    printf("%.*s\t", CH_ARG(s));
-}
+static void print_text(ch_str s) { printf("%.*s\t", CH_ARG(s)); }
 
 static void print_vacancy(const vacancy *v)
 {
@@ -450,18 +400,16 @@ static void print_vacancy(const vacancy *v)
     print_text(sentences(v, "summary", 1 + in_100(30)));
     print_text(sentences(v, "sentence", description_length()));
     print_text(sentences(v, "criterion", 3 + below(3)));
-    printf("C%04zu-26-%05zu\te%zu\t%.*s\t%.*s\t%.*s\t%.*s\t", v->employer, v->number % 100000, v->employer,
-           CH_ARG(v->job.sector), CH_ARG(v->job.staff_group), CH_ARG(v->job.pay_band), CH_ARG(v->contract));
+    printf("C%04zu-26-%05zu\te%zu\t%.*s\t%.*s\t%.*s\t%.*s\t", v->employer, v->number % 100000, v->employer, CH_ARG(v->job.sector),
+           CH_ARG(v->job.staff_group), CH_ARG(v->job.pay_band), CH_ARG(v->contract));
     print_codes(v->patterns, v->n_patterns);
     putchar('\t');
     for (size_t i = 0; i < v->n_at; i++) {
         const place *p = v->at[i];
         bool postcode = p < &places.p[places.first_town];
-        printf("%s%.*s|%.*s|%.4f|%.4f", i ? ";" : "", CH_ARG(p->town), CH_ARG(postcode ? p->name : CH_STR("")), p->lat,
-               p->lon);
+        printf("%s%.*s|%.*s|%.4f|%.4f", i ? ";" : "", CH_ARG(p->town), CH_ARG(postcode ? p->name : CH_STR("")), p->lat, p->lon);
     }
-    printf("\t%" PRId64 "\t%" PRId64 "\t%d\t%" PRId64 "\t%" PRId64 "\n", v->min, v->max, v->remote, v->published,
-           v->closes);
+    printf("\t%" PRId64 "\t%" PRId64 "\t%d\t%" PRId64 "\t%" PRId64 "\n", v->min, v->max, v->remote, v->published, v->closes);
 }
 
 static void print_vacancies(size_t n)
@@ -516,8 +464,7 @@ static void print_tokens(void)
         size_t n = 0;
         while (n < 20 && ch_str_split(&rest, '\t', &c[n])) n++;
         if (n != 20) die("a vacancy of another shape");
-        printf("%zu\t%.*s\t%.*s\t%.*s\t%.*s\t%.*s\t", number, CH_ARG(c[9]), CH_ARG(c[10]), CH_ARG(c[11]), CH_ARG(c[12]),
-               CH_ARG(c[13]));
+        printf("%zu\t%.*s\t%.*s\t%.*s\t%.*s\t%.*s\t", number, CH_ARG(c[9]), CH_ARG(c[10]), CH_ARG(c[11]), CH_ARG(c[12]), CH_ARG(c[13]));
         ch_buf names = ch_buf_in(a);
         ch_buf_printf(&names, "%.*s\n%.*s", CH_ARG(c[3]), CH_ARG(c[7]));
         print_points(c[14], &names);
@@ -551,8 +498,7 @@ typedef struct query {
 
 static bool is_small_word(ch_str s)
 {
-    static const char *const small[] = {"a",  "an",  "and", "at",   "for",  "in",  "of",   "on",
-                                        "or", "the", "to",  "with", "near", "job", "jobs", NULL};
+    static const char *const small[] = {"a", "an", "and", "at", "for", "in", "of", "on", "or", "the", "to", "with", "near", "job", "jobs", NULL};
     for (size_t i = 0; small[i]; i++)
         if (ch_str_is(s, small[i])) return true;
     return false;
@@ -598,14 +544,12 @@ static bool take_place(query *q, const vacancy *v)
 
 static void take_filters(query *q, const vacancy *v)
 {
-    const ch_str own[5] = {v->job.sector, v->job.staff_group, v->job.pay_band, v->contract,
-                           v->patterns[below(v->n_patterns)]};
+    const ch_str own[5] = {v->job.sector, v->job.staff_group, v->job.pay_band, v->contract, v->patterns[below(v->n_patterns)]};
     static const unsigned share[5] = {15, 35, 15, 35, 45};
     for (size_t f = 0; f < 5; f++)
         if (in_100(share[f])) q->codes[f][q->n_codes[f]++] = own[f];
     if (!q->n_codes[1] && !q->n_codes[4]) q->codes[4][q->n_codes[4]++] = own[4];
-    if (q->n_codes[3] && in_100(40))
-        q->codes[3][q->n_codes[3]++] = ch_str_is(own[3], "fixed_term") ? CH_STR("permanent") : CH_STR("fixed_term");
+    if (q->n_codes[3] && in_100(40)) q->codes[3][q->n_codes[3]++] = ch_str_is(own[3], "fixed_term") ? CH_STR("permanent") : CH_STR("fixed_term");
     if (v->max && in_100(30)) q->salary = v->max / 5000 * 5000;
 }
 
@@ -613,9 +557,7 @@ static void take_filters(query *q, const vacancy *v)
 static size_t sentence_words(ch_str text, const ch_terms *t, size_t first, size_t n)
 {
     size_t k = first + 1;
-    while (k < t->n && k < first + n &&
-           ch_str_index((ch_str){text.p + t->p[k - 1].end, t->p[k].at - t->p[k - 1].end}, '.') < 0)
-        k++;
+    while (k < t->n && k < first + n && ch_str_index((ch_str){text.p + t->p[k - 1].end, t->p[k].at - t->p[k - 1].end}, '.') < 0) k++;
     return k - first;
 }
 
@@ -636,8 +578,7 @@ static void take_phrase(query *q, const vacancy *v)
     if (n > t.n) n = t.n;
     size_t first = t.n > n ? below(t.n - n + 1) : 0;
     n = sentence_words(text, &t, first, n);
-    for (size_t i = first; i < first + n; i++)
-        ch_buf_printf(&q->text, "%s%.*s", q->text.n ? " " : "", CH_ARG(t.p[i].word));
+    for (size_t i = first; i < first + n; i++) ch_buf_printf(&q->text, "%s%.*s", q->text.n ? " " : "", CH_ARG(t.p[i].word));
     q->quoted = true;
 }
 
@@ -665,8 +606,7 @@ static void print_query(size_t n, const query *q, ch_arena *a)
         putchar('\t');
         print_codes(q->codes[f], q->n_codes[f]);
     }
-    printf("\t%" PRId64 "\t%.4f\t%.4f\t%.3f\t%d\t%" PRId64 "\n", q->salary, q->lat, q->lon, q->radius,
-           q->kind == EVERYTHING, NOW);
+    printf("\t%" PRId64 "\t%.4f\t%.4f\t%.3f\t%d\t%" PRId64 "\n", q->salary, q->lat, q->lon, q->radius, q->kind == EVERYTHING, NOW);
 }
 
 static void print_queries(size_t n)
@@ -701,9 +641,7 @@ int main(int argc, char **argv)
     load_words(argv[2]);
     load_places(argv[3]);
     make_employers();
-    if (ch_str_is(ch_str_of(argv[1]), "queries"))
-        print_queries((size_t)n);
-    else
-        print_vacancies((size_t)n);
+    if (ch_str_is(ch_str_of(argv[1]), "queries")) print_queries((size_t)n);
+    else print_vacancies((size_t)n);
     return ferror(stdout) || fflush(stdout);
 }

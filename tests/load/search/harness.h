@@ -20,8 +20,7 @@
 enum { HARNESS_QUERIES_MAX = 4096, HARNESS_CODES_MAX = 8, HARNESS_SAMPLES_MAX = 1 << 21, HARNESS_TOP = 20 };
 /* In this order in both files. */
 enum { F_SECTOR, F_STAFF_GROUP, F_PAY_BAND, F_CONTRACT, F_PATTERN, F_FACETS };
-static const char *const harness_facets[F_FACETS] = {"sector", "staff_group", "pay_band", "contract_type",
-                                                     "working_pattern"};
+static const char *const harness_facets[F_FACETS] = {"sector", "staff_group", "pay_band", "contract_type", "working_pattern"};
 
 typedef struct harness_query {
     char *kind, *text; /* text: as typed, with its quotes */
@@ -192,13 +191,10 @@ static inline void harness_write(const harness *h, const harness_thread *threads
 {
     FILE *f = harness_file(path, "w");
     for (size_t i = 0; i < h->n; i++)
-        if (h->answered[i])
-            fprintf(f, "A\t%zu\t%llu\t%llu\n", i, (unsigned long long)h->answers[i].total,
-                    (unsigned long long)h->answers[i].facets);
+        if (h->answered[i]) fprintf(f, "A\t%zu\t%llu\t%llu\n", i, (unsigned long long)h->answers[i].total, (unsigned long long)h->answers[i].facets);
     for (int t = 0; t < n; t++)
         for (size_t i = 0; i < threads[t].n; i++)
-            fprintf(f, "S\t%u\t%llu\n", threads[t].samples[i].query,
-                    (unsigned long long)threads[t].samples[i].ns_over_16 * 16);
+            fprintf(f, "S\t%u\t%llu\n", threads[t].samples[i].query, (unsigned long long)threads[t].samples[i].ns_over_16 * 16);
     fclose(f);
 }
 

@@ -8,10 +8,7 @@ enum { DOCS_MAX = 1 << 21, COLUMNS = 20, BUILD_THREADS = 2 };
 
 /* ---- documents from a file that stays in memory */
 
-static ch_str column(const char *p)
-{
-    return ch_str_of(p);
-}
+static ch_str column(const char *p) { return ch_str_of(p); }
 
 static void read_locations(ch_search_doc *d, char *text)
 {
@@ -101,10 +98,10 @@ static void build(const char *corpus, const char *dir)
     ch_search_get_stats(x, &s);
     if (e || applied != n) harness_die("the index was not built");
     printf("build %.3f %llu\n", (double)(kept - from) / 1e9, (unsigned long long)(s.index_bytes + s.token_bytes));
-    printf("part put_many %.3f\npart maintain %.3f\npart save %.3f\n", (double)(built - from) / 1e9,
-           (double)(kept - built) / 1e9, (double)(saved - kept) / 1e9);
-    printf("bytes index %llu\nbytes tokens %llu\nbytes blobs %llu\n", (unsigned long long)s.index_bytes,
-           (unsigned long long)s.token_bytes, (unsigned long long)s.blob_bytes);
+    printf("part put_many %.3f\npart maintain %.3f\npart save %.3f\n", (double)(built - from) / 1e9, (double)(kept - built) / 1e9,
+           (double)(saved - kept) / 1e9);
+    printf("bytes index %llu\nbytes tokens %llu\nbytes blobs %llu\n", (unsigned long long)s.index_bytes, (unsigned long long)s.token_bytes,
+           (unsigned long long)s.blob_bytes);
     ch_search_close(x);
 }
 
@@ -132,8 +129,8 @@ static void *open_reader(void *index)
     return r;
 }
 
-static const ch_facet facet_of[F_FACETS] = {CH_FACET_SECTOR, CH_FACET_STAFF_GROUP, CH_FACET_PAY_BAND,
-                                            CH_FACET_CONTRACT_TYPE, CH_FACET_WORKING_PATTERN};
+static const ch_facet facet_of[F_FACETS] = {CH_FACET_SECTOR, CH_FACET_STAFF_GROUP, CH_FACET_PAY_BAND, CH_FACET_CONTRACT_TYPE,
+                                            CH_FACET_WORKING_PATTERN};
 
 /* As the product asks: spelling is mended, few results bring suggestions. */
 static void run(void *p, const harness_query *q, harness_answer *out)

@@ -70,10 +70,8 @@ static bool print_row(const rel_set *s, const engine *e, size_t n, ch_str kind)
     size_t queries = 0;
     double first = 0, second = 0;
     for (size_t i = 0; i < s->n_queries; i++) queries += !kind.n || ch_str_eq(kind, s->queries[i].kind);
-    if (kind.n)
-        printf("| %.*s | %zu |", CH_ARG(kind), queries);
-    else
-        printf("| **all** | %zu |", queries);
+    if (kind.n) printf("| %.*s | %zu |", CH_ARG(kind), queries);
+    else printf("| **all** | %zu |", queries);
     for (size_t i = 0; i < n; i++) {
         double mean = rel_mean(s, e[i].rankings, kind);
         if (i == 0) first = mean;
@@ -113,18 +111,13 @@ int main(int argc, char **argv)
     if (argc < 3) rel_die("see the head of relevance.c");
     rel_set *s = rel_load(a, argv[2]);
     ch_str what = ch_str_of(argv[1]);
-    if (ch_str_is(what, "ours"))
-        print_ours(s);
-    else if (ch_str_is(what, "queries"))
-        print_queries(s);
-    else if (argc - 3 > ENGINES_MAX || argc < 4)
-        rel_die("which orders?");
+    if (ch_str_is(what, "ours")) print_ours(s);
+    else if (ch_str_is(what, "queries")) print_queries(s);
+    else if (argc - 3 > ENGINES_MAX || argc < 4) rel_die("which orders?");
     else {
         size_t n = read_engines(s, argc - 3, argv + 3, &engines);
-        if (ch_str_is(what, "each"))
-            print_each(s, engines, n);
-        else
-            return print_table(s, engines, n);
+        if (ch_str_is(what, "each")) print_each(s, engines, n);
+        else return print_table(s, engines, n);
     }
     return 0;
 }

@@ -58,9 +58,7 @@ static inline bool vacancies_locations(ch_search_doc *d, ch_str text)
     d->n_locations = vacancies_split(text, ';', each, CH_SEARCH_LOCATIONS_MAX);
     ch_search_location *l = vacancies_room(d->n_locations, sizeof *l);
     for (size_t i = 0; i < d->n_locations; i++) {
-        if (vacancies_split(each[i], '|', c, 4) != 4 || !ch_str_double(c[2], &l[i].lat) ||
-            !ch_str_double(c[3], &l[i].lon))
-            return false;
+        if (vacancies_split(each[i], '|', c, 4) != 4 || !ch_str_double(c[2], &l[i].lat) || !ch_str_double(c[3], &l[i].lon)) return false;
         l[i].name = c[0];
         l[i].postcode = c[1];
     }
@@ -86,8 +84,8 @@ static inline bool vacancies_line(ch_str line, ch_search_doc *d)
                          .contract_type = c[12],
                          .remote = ch_str_is(c[17], "1")};
     vacancies_patterns(d, c[13]);
-    return vacancies_locations(d, c[14]) && ch_str_int(c[1], &d->version) && ch_str_int(c[15], &d->salary_min) &&
-           ch_str_int(c[16], &d->salary_max) && ch_str_int(c[18], &d->published_at) && ch_str_int(c[19], &d->closes_at);
+    return vacancies_locations(d, c[14]) && ch_str_int(c[1], &d->version) && ch_str_int(c[15], &d->salary_min) && ch_str_int(c[16], &d->salary_max) &&
+           ch_str_int(c[18], &d->published_at) && ch_str_int(c[19], &d->closes_at);
 }
 
 static inline void vacancies_read(const char *path, vacancies *out)

@@ -143,8 +143,7 @@ int main(int argc, char **argv)
     pthread_t id;
     n_queries = harness_queries(argv[3], queries);
     read_changed(argv[1]);
-    if (asprintf(&path, "%s/index", argv[2]) < 0 || ch_search_load(path, &x))
-        harness_die("the index file cannot be read");
+    if (asprintf(&path, "%s/index", argv[2]) < 0 || ch_search_load(path, &x)) harness_die("the index file cannot be read");
     prepare(&warm, x, seconds / 2);
     read_on(&warm);
     prepare(&alone, x, seconds);
@@ -154,17 +153,14 @@ int main(int argc, char **argv)
     if (pthread_create(&id, NULL, write_on, &writer)) abort();
     read_on(&beside);
     pthread_join(id, NULL);
-    double before = share_us(alone.ns, alone.n, 0.99), after = share_us(beside.ns, beside.n, 0.99),
-           seen = share_us(writer.ns, writer.n, 0.99);
+    double before = share_us(alone.ns, alone.n, 0.99), after = share_us(beside.ns, beside.n, 0.99), seen = share_us(writer.ns, writer.n, 0.99);
     printf("| | p50 µs | p99 µs |\n| --- | ---: | ---: |\n");
     printf("| one reader alone (%zu queries) | %.1f | %.1f |\n", alone.n, share_us(alone.ns, alone.n, 0.5), before);
-    printf("| one reader beside %.0f changes a second (%zu queries) | %.1f | %.1f |\n", (double)writer.n / seconds,
-           beside.n, share_us(beside.ns, beside.n, 0.5), after);
-    printf("| a change (put) | %.1f | %.1f |\n", share_us(writer.put_ns, writer.n, 0.5),
-           share_us(writer.put_ns, writer.n, 0.99));
+    printf("| one reader beside %.0f changes a second (%zu queries) | %.1f | %.1f |\n", (double)writer.n / seconds, beside.n,
+           share_us(beside.ns, beside.n, 0.5), after);
+    printf("| a change (put) | %.1f | %.1f |\n", share_us(writer.put_ns, writer.n, 0.5), share_us(writer.put_ns, writer.n, 0.99));
     printf("| a change until a query found it | %.1f | %.1f |\n\n", share_us(writer.ns, writer.n, 0.5), seen);
     printf("- a change is seen, p99 %.1f µs; bar 1,000 µs: %s\n", seen, seen <= 1000 ? "met" : "MISSED");
-    printf("- readers' p99 beside the writer: %.2f × alone; bar 1.2 ×: %s\n", after / before,
-           after <= 1.2 * before ? "met" : "MISSED");
+    printf("- readers' p99 beside the writer: %.2f × alone; bar 1.2 ×: %s\n", after / before, after <= 1.2 * before ? "met" : "MISSED");
     return seen > 1000 || after > 1.2 * before;
 }

@@ -53,7 +53,8 @@ static inline ch_str forge_point(ch_arena *a, EVP_PKEY *key)
 
 static inline ch_str forge_jwk(ch_arena *a, EVP_PKEY *key, const char *kid, const char *curve)
 {
-    return ch_arena_printf(a, "{\"kty\":\"EC\",\"crv\":\"%s\",\"use\":\"sig\",\"alg\":\"ES256\",\"kid\":\"%s\",%.*s}", curve, kid, CH_ARG(forge_point(a, key)));
+    return ch_arena_printf(a, "{\"kty\":\"EC\",\"crv\":\"%s\",\"use\":\"sig\",\"alg\":\"ES256\",\"kid\":\"%s\",%.*s}", curve, kid,
+                           CH_ARG(forge_point(a, key)));
 }
 
 static inline ch_str forge_jwks(ch_arena *a, EVP_PKEY *key, const char *kid)
@@ -77,7 +78,8 @@ static inline ch_str forge_der(ch_arena *a, EVP_PKEY *key, ch_str text)
     unsigned char der[200];
     size_t n = sizeof der;
     EVP_MD_CTX *ctx = EVP_MD_CTX_new();
-    if (EVP_DigestSignInit(ctx, NULL, EVP_sha256(), NULL, key) != 1 || EVP_DigestSign(ctx, der, &n, (const unsigned char *)text.p, text.n) != 1) abort();
+    if (EVP_DigestSignInit(ctx, NULL, EVP_sha256(), NULL, key) != 1 || EVP_DigestSign(ctx, der, &n, (const unsigned char *)text.p, text.n) != 1)
+        abort();
     EVP_MD_CTX_free(ctx);
     return ch_arena_str(a, (ch_str){(char *)der, n});
 }
@@ -114,7 +116,8 @@ static inline ch_str forge_token(ch_arena *a, EVP_PKEY *key, const char *header,
 static inline ch_str forge_claims(ch_arena *a, const char *more)
 {
     return ch_arena_printf(a,
-                           "{\"iss\":\"" FORGE_ISSUER "\",\"aud\":\"" FORGE_AUDIENCE "\",\"sub\":\"client-1\",\"jti\":\"token-1\",\"organisation\":\"org-1\","
+                           "{\"iss\":\"" FORGE_ISSUER "\",\"aud\":\"" FORGE_AUDIENCE
+                           "\",\"sub\":\"client-1\",\"jti\":\"token-1\",\"organisation\":\"org-1\","
                            "\"organisation_name\":\"Leeds Infirmary\",\"scope\":\"vacancies\",\"iat\":%d,\"nbf\":%d,\"exp\":%d%s}",
                            FORGE_NOW, FORGE_NOW, FORGE_NOW + 300, more);
 }

@@ -178,19 +178,33 @@ START_TEST(the_origin_is_ours_or_not_said)
     ck_assert(ch_origin_ok(us, none, none));
     ck_assert(ch_origin_ok(us, none, CH_STR("https://jobs.example/jobs?x=1")));
     ck_assert(ch_origin_ok(us, none, us));
-    static const char *const foreign[] = {"null", "https://evil.example", "http://jobs.example", "https://jobs.example.evil.example", "https://jobs.example:8443",
-                                          "https://jobs.exampl", "https://jobs.example/", "https://a@jobs.example"};
+    static const char *const foreign[] = {"null",
+                                          "https://evil.example",
+                                          "http://jobs.example",
+                                          "https://jobs.example.evil.example",
+                                          "https://jobs.example:8443",
+                                          "https://jobs.exampl",
+                                          "https://jobs.example/",
+                                          "https://a@jobs.example"};
     for (size_t i = 0; i < sizeof foreign / sizeof *foreign; i++) ck_assert_msg(!ch_origin_ok(us, ch_str_of(foreign[i]), us), "%s", foreign[i]);
-    static const char *const referers[] = {"https://jobs.example.evil.example/", "https://jobs.example@evil.example/", "http://jobs.example/", "https://evil.example/https://jobs.example/"};
+    static const char *const referers[] = {"https://jobs.example.evil.example/", "https://jobs.example@evil.example/", "http://jobs.example/",
+                                           "https://evil.example/https://jobs.example/"};
     for (size_t i = 0; i < sizeof referers / sizeof *referers; i++) ck_assert_msg(!ch_origin_ok(us, none, ch_str_of(referers[i])), "%s", referers[i]);
 }
 END_TEST
 
 int main(void)
 {
-    const TTest *const tests[] = {a_note_opens_until_it_expires, a_note_is_of_one_key_and_purpose, every_change_of_a_note_is_noticed, time_cannot_move_into_the_payload,
-                                  the_mac_is_of_all_bytes, a_sealed_message_opens_with_the_secret_key_only, a_form_token_is_bound_to_its_secret_and_never_the_same,
-                                  mask_and_secret_do_not_run_into_each_other, a_form_cookie_is_ours, the_origin_is_ours_or_not_said};
+    const TTest *const tests[] = {a_note_opens_until_it_expires,
+                                  a_note_is_of_one_key_and_purpose,
+                                  every_change_of_a_note_is_noticed,
+                                  time_cannot_move_into_the_payload,
+                                  the_mac_is_of_all_bytes,
+                                  a_sealed_message_opens_with_the_secret_key_only,
+                                  a_form_token_is_bound_to_its_secret_and_never_the_same,
+                                  mask_and_secret_do_not_run_into_each_other,
+                                  a_form_cookie_is_ours,
+                                  the_origin_is_ours_or_not_said};
     Suite *suite = suite_create("notes");
     TCase *tcase = tcase_create("all"), *fatal = tcase_create("fatal");
     for (size_t i = 0; i < sizeof tests / sizeof *tests; i++) tcase_add_test(tcase, tests[i]);

@@ -1,8 +1,8 @@
 #include "auth/password.h"
 
 #include <pthread.h>
-#include <time.h>
 #include <stdatomic.h>
+#include <time.h>
 
 #include "base/clock.h"
 #include "base/embed.h"
@@ -101,10 +101,7 @@ START_TEST(a_full_pool_refuses_after_a_second)
 }
 END_TEST
 
-static const char *weakness(const char *password)
-{
-    return ch_password_weakness(ch_str_of(password), CH_STR("Grace.Hopper@example.org"));
-}
+static const char *weakness(const char *password) { return ch_password_weakness(ch_str_of(password), CH_STR("Grace.Hopper@example.org")); }
 
 START_TEST(length_is_counted_in_characters)
 {
@@ -129,11 +126,13 @@ END_TEST
 START_TEST(what_many_people_use_is_refused)
 {
     static const char *const bad[] = {
-        "passwordpassword", "PasswordPassword", "Password2026!", "P@ssw0rd2026!", "password1234", "1234password", "qwertyuiop12", "QWERTYUIOP12",
-        "1q2w3e4r5t6y",     "1qaz2wsx3edc",     "iloveyou2026",  "letmeinletmein", "sunshine1234", "Sunshine!!!!", "manchesterunited", "ManchesterUnited1",
-        "commonhire123",    "correcthorsebatterystaple", "111111111111", "000000000000", "aaaaaaaaaaab", "121212121212", "abcabcabcabc", "123456789012",
-        "abcdefghijkl",     "abcdefgh1234",     "987654321098",  "monkeymonkeymonkey", "football2026", "F00tball2026", "administrator", "Welcome12345",
-        "september2026", "159159159159", "7a7bb7a7abb7", "password12password12", "12passwordpassword", "ghjcnjghjcnj",
+        "passwordpassword",   "PasswordPassword", "Password2026!",    "P@ssw0rd2026!",      "password1234",  "1234password",
+        "qwertyuiop12",       "QWERTYUIOP12",     "1q2w3e4r5t6y",     "1qaz2wsx3edc",       "iloveyou2026",  "letmeinletmein",
+        "sunshine1234",       "Sunshine!!!!",     "manchesterunited", "ManchesterUnited1",  "commonhire123", "correcthorsebatterystaple",
+        "111111111111",       "000000000000",     "aaaaaaaaaaab",     "121212121212",       "abcabcabcabc",  "123456789012",
+        "abcdefghijkl",       "abcdefgh1234",     "987654321098",     "monkeymonkeymonkey", "football2026",  "F00tball2026",
+        "administrator",      "Welcome12345",     "september2026",    "159159159159",       "7a7bb7a7abb7",  "password12password12",
+        "12passwordpassword", "ghjcnjghjcnj",
     };
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) ck_assert_msg(weakness(bad[i]) != NULL, "%s", bad[i]);
 }
@@ -152,8 +151,15 @@ END_TEST
 
 START_TEST(what_few_people_use_is_taken)
 {
-    static const char *const good[] = {GOOD, "my dog ate 3 red kites", "xK9$mQ2&vL5#", "thunder over skipton moor", "sunshine from 9 to 5", "dragonfly-teapot-42",
-                                       "lleuad lawn dros y Fenai", "p@ssw0rd of the ancients", "8fj29dkf03ks"};
+    static const char *const good[] = {GOOD,
+                                       "my dog ate 3 red kites",
+                                       "xK9$mQ2&vL5#",
+                                       "thunder over skipton moor",
+                                       "sunshine from 9 to 5",
+                                       "dragonfly-teapot-42",
+                                       "lleuad lawn dros y Fenai",
+                                       "p@ssw0rd of the ancients",
+                                       "8fj29dkf03ks"};
     for (size_t i = 0; i < sizeof good / sizeof *good; i++) ck_assert_msg(weakness(good[i]) == NULL, "%s", good[i]);
 }
 END_TEST
@@ -165,7 +171,8 @@ START_TEST(the_list_is_as_the_rules_read_it)
     while (ch_str_split(&rest, '\n', &line)) {
         if (!line.n || line.p[0] == '#') continue;
         ck_assert_msg(ch_str_cmp(last, line) < 0, "%.*s", CH_ARG(line));
-        for (size_t i = 0; i < line.n; i++) ck_assert_msg(line.p[i] > ' ' && line.p[i] < 127 && !(line.p[i] >= 'A' && line.p[i] <= 'Z'), "%.*s", CH_ARG(line));
+        for (size_t i = 0; i < line.n; i++)
+            ck_assert_msg(line.p[i] > ' ' && line.p[i] < 127 && !(line.p[i] >= 'A' && line.p[i] <= 'Z'), "%.*s", CH_ARG(line));
         last = line;
         n++;
     }

@@ -3,7 +3,8 @@
 #include "unit.h"
 
 static const ch_str recruiter[] = {CH_STR_INIT("recruiter")}, both[] = {CH_STR_INIT("administrator"), CH_STR_INIT("hiring_manager")};
-static const ch_str climber[] = {CH_STR_INIT("platform"), CH_STR_INIT("department"), CH_STR_INIT("partner"), CH_STR_INIT("candidate"), CH_STR_INIT("emperor")};
+static const ch_str climber[] = {CH_STR_INIT("platform"), CH_STR_INIT("department"), CH_STR_INIT("partner"), CH_STR_INIT("candidate"),
+                                 CH_STR_INIT("emperor")};
 #define LIST(names) ((ch_list){(void *)(uintptr_t)(names), sizeof(names) / sizeof *(names)})
 
 START_TEST(every_role_has_one_name)
@@ -48,10 +49,7 @@ START_TEST(a_membership_without_an_organisation_is_nobodys)
 }
 END_TEST
 
-START_TEST(the_tables_are_right)
-{
-    ck_assert_ptr_null(ch_table_mistake(&ch_membership_table));
-}
+START_TEST(the_tables_are_right) { ck_assert_ptr_null(ch_table_mistake(&ch_membership_table)); }
 END_TEST
 
 UNIT_MAIN("principal", every_role_has_one_name, a_role_counts_in_its_organisation_only, an_organisation_cannot_give_roles_of_the_platform,

@@ -34,15 +34,19 @@ static void put(const char *name, ch_str text)
     fclose(f);
 }
 
-static void put_key(const char *name, const char *curve)
-{
-    put(name, forge_pem(a, forge_key(curve), 1));
-}
+static void put_key(const char *name, const char *curve) { put(name, forge_pem(a, forge_key(curve), 1)); }
 
 static ch_claims claims(void)
 {
-    return (ch_claims){.iss = CH_STR(FORGE_ISSUER), .aud = CH_STR(FORGE_AUDIENCE), .sub = CH_STR("client-1"), .jti = CH_STR("j"), .organisation = CH_STR("org-1"),
-                       .organisation_name = CH_STR("Llanfair <Surgery> \"& Sons\""), .iat = FORGE_NOW, .nbf = FORGE_NOW, .exp = FORGE_NOW + 300};
+    return (ch_claims){.iss = CH_STR(FORGE_ISSUER),
+                       .aud = CH_STR(FORGE_AUDIENCE),
+                       .sub = CH_STR("client-1"),
+                       .jti = CH_STR("j"),
+                       .organisation = CH_STR("org-1"),
+                       .organisation_name = CH_STR("Llanfair <Surgery> \"& Sons\""),
+                       .iat = FORGE_NOW,
+                       .nbf = FORGE_NOW,
+                       .exp = FORGE_NOW + 300};
 }
 
 static ch_tokens *checker(ch_signer *s)

@@ -23,15 +23,9 @@ static ch_err at(ch_str token, int64_t seconds)
     return ch_token_verify(tokens, a, token, seconds * 1000, &claims);
 }
 
-static ch_err now(ch_str token)
-{
-    return at(token, FORGE_NOW);
-}
+static ch_err now(ch_str token) { return at(token, FORGE_NOW); }
 
-static ch_str good(void)
-{
-    return forge_token(a, ours, FORGE_HEADER, forge_claims(a, ""));
-}
+static ch_str good(void) { return forge_token(a, ours, FORGE_HEADER, forge_claims(a, "")); }
 
 #define REFUSED(token) ck_assert_int_eq(now(token), CH_UNAUTHENTICATED)
 
@@ -113,8 +107,10 @@ START_TEST(another_key_or_kid_is_refused)
 {
     setup();
     REFUSED(forge_token(a, other, FORGE_HEADER, forge_claims(a, "")));
-    const char *headers[] = {"{\"alg\":\"ES256\",\"kid\":\"two\"}", "{\"alg\":\"ES256\",\"kid\":\"\"}", "{\"alg\":\"ES256\"}", "{\"alg\":\"ES256\",\"kid\":null}",
-                             "{\"alg\":\"ES256\",\"kid\":1}", "{\"alg\":\"ES256\",\"kid\":\"one\\u0000\"}", "{\"alg\":\"ES256\",\"kid\":\"../one\"}"};
+    const char *headers[] = {
+        "{\"alg\":\"ES256\",\"kid\":\"two\"}",   "{\"alg\":\"ES256\",\"kid\":\"\"}", "{\"alg\":\"ES256\"}",
+        "{\"alg\":\"ES256\",\"kid\":null}",      "{\"alg\":\"ES256\",\"kid\":1}",    "{\"alg\":\"ES256\",\"kid\":\"one\\u0000\"}",
+        "{\"alg\":\"ES256\",\"kid\":\"../one\"}"};
     for (size_t i = 0; i < sizeof headers / sizeof *headers; i++) REFUSED(forge_token(a, ours, headers[i], forge_claims(a, "")));
 }
 END_TEST
@@ -122,7 +118,8 @@ END_TEST
 START_TEST(two_keys_each_check_their_own)
 {
     setup();
-    ch_str both = ch_arena_printf(a, "{\"keys\":[%.*s,%.*s]}", CH_ARG(forge_jwk(a, ours, "one", "P-256")), CH_ARG(forge_jwk(a, other, "two", "P-256")));
+    ch_str both =
+        ch_arena_printf(a, "{\"keys\":[%.*s,%.*s]}", CH_ARG(forge_jwk(a, ours, "one", "P-256")), CH_ARG(forge_jwk(a, other, "two", "P-256")));
     ck_assert_int_eq(ch_tokens_add_jwks(tokens, both), CH_OK);
     ck_assert_int_eq(now(good()), CH_OK);
     ck_assert_int_eq(now(forge_token(a, other, "{\"alg\":\"ES256\",\"kid\":\"two\"}", forge_claims(a, ""))), CH_OK);
@@ -156,7 +153,13 @@ START_TEST(wrong_claims_are_refused)
 {
     setup();
     static const char *const bad[] = {
-        "{}", "[]", "null", "\"x\"", "", "{\"iss\":", "{\"iss\":\"i\",\"iss\":\"i\"}",
+        "{}",
+        "[]",
+        "null",
+        "\"x\"",
+        "",
+        "{\"iss\":",
+        "{\"iss\":\"i\",\"iss\":\"i\"}",
         "{\"iss\":\"https://evil.example\",\"aud\":\"https://jobs.example/api\",\"sub\":\"c\",\"exp\":1795478500}",
         "{\"iss\":\"https://jobs.example/\",\"aud\":\"https://jobs.example/api\",\"sub\":\"c\",\"exp\":1795478500}",
         "{\"iss\":\"https://jobs.example\",\"aud\":\"https://other.example/api\",\"sub\":\"c\",\"exp\":1795478500}",
@@ -177,9 +180,10 @@ START_TEST(wrong_claims_are_refused)
     };
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
         ck_assert_msg(now(forge_token(a, ours, FORGE_HEADER, ch_str_of(bad[i]))) == CH_UNAUTHENTICATED, "%s", bad[i]);
-    ck_assert_int_eq(now(forge_token(a, ours, FORGE_HEADER,
-                                     CH_STR("{\"iss\":\"https://jobs.example\",\"aud\":\"https://jobs.example/api\",\"sub\":\"c\",\"exp\":1795478500}"))),
-                     CH_OK);
+    ck_assert_int_eq(
+        now(forge_token(a, ours, FORGE_HEADER,
+                        CH_STR("{\"iss\":\"https://jobs.example\",\"aud\":\"https://jobs.example/api\",\"sub\":\"c\",\"exp\":1795478500}"))),
+        CH_OK);
 }
 END_TEST
 
@@ -274,8 +278,15 @@ START_TEST(headers_that_bring_their_own_key_are_refused)
 {
     setup();
     ch_str jwk = forge_jwk(a, other, "one", "P-256");
-    const char *more[] = {"\"jku\":\"https://evil.example/jwks\"", "\"x5u\":\"https://evil.example\"", "\"x5c\":[\"MIIB\"]", "\"x5t\":\"AA\"",
-                          "\"crit\":[\"exp\"]", "\"b64\":false", "\"zip\":\"DEF\"", "\"cty\":\"JWT\"", "\"enc\":\"A128GCM\"",
+    const char *more[] = {"\"jku\":\"https://evil.example/jwks\"",
+                          "\"x5u\":\"https://evil.example\"",
+                          "\"x5c\":[\"MIIB\"]",
+                          "\"x5t\":\"AA\"",
+                          "\"crit\":[\"exp\"]",
+                          "\"b64\":false",
+                          "\"zip\":\"DEF\"",
+                          "\"cty\":\"JWT\"",
+                          "\"enc\":\"A128GCM\"",
                           ch_arena_printf(a, "\"jwk\":%.*s", CH_ARG(jwk)).p};
     for (size_t i = 0; i < sizeof more / sizeof *more; i++) {
         ch_str header = ch_arena_printf(a, "{\"alg\":\"ES256\",\"kid\":\"one\",%s}", more[i]);
@@ -315,7 +326,12 @@ START_TEST(keys_that_are_none_are_not_taken)
     char *bent = ch_arena_z(a, point);
     bent[6] = bent[6] == 'A' ? 'B' : 'A'; /* x is another: off the curve */
     ch_str bad[] = {
-        CH_STR(""), CH_STR("{"), CH_STR("[]"), CH_STR("{\"keys\":[]}"), CH_STR("{\"keys\":{}}"), CH_STR("{\"keys\":[1,null,\"x\",{}]}"),
+        CH_STR(""),
+        CH_STR("{"),
+        CH_STR("[]"),
+        CH_STR("{\"keys\":[]}"),
+        CH_STR("{\"keys\":{}}"),
+        CH_STR("{\"keys\":[1,null,\"x\",{}]}"),
         ch_arena_printf(a, "{\"keys\":[%.*s]}", CH_ARG(forge_jwk(a, big, "one", "P-384"))),
         ch_arena_printf(a, "{\"keys\":[%.*s]}", CH_ARG(forge_jwk(a, big, "one", "P-256"))),
         ch_arena_printf(a, "{\"keys\":[%.*s]}", CH_ARG(forge_jwk(a, ours, "one", "P-384"))),
@@ -329,8 +345,7 @@ START_TEST(keys_that_are_none_are_not_taken)
         CH_STR("{\"keys\":[{\"kty\":\"EC\",\"crv\":\"P-256\",\"kid\":\"one\",\"x\":\"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA\","
                "\"y\":\"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA\"}]}"),
     };
-    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
-        ck_assert_msg(ch_tokens_add_jwks(empty, bad[i]) == CH_MALFORMED, "%.*s", CH_ARG(bad[i]));
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) ck_assert_msg(ch_tokens_add_jwks(empty, bad[i]) == CH_MALFORMED, "%.*s", CH_ARG(bad[i]));
     /* Nothing of that took the place of good keys either. */
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) ch_tokens_add_jwks(tokens, bad[i]);
     ck_assert_int_eq(now(good()), CH_OK);

@@ -79,7 +79,8 @@ static void setup(void)
     other = forge_key("P-256");
     start_http();
     publish(forge_jwks(a, ours, "one"));
-    tokens = forge_keep(ch_tokens_open(CH_STR(FORGE_ISSUER), CH_STR(FORGE_AUDIENCE), ch_arena_printf(a, "http://127.0.0.1:%d/jwks", http.port), NULL));
+    tokens =
+        forge_keep(ch_tokens_open(CH_STR(FORGE_ISSUER), CH_STR(FORGE_AUDIENCE), ch_arena_printf(a, "http://127.0.0.1:%d/jwks", http.port), NULL));
 }
 
 static ch_err now(ch_str token)
@@ -95,10 +96,7 @@ static ch_str numbered(ch_arena *in, EVP_PKEY *key, const char *kid, int i)
     return forge_token(in, key, header.p, forge_claims(in, ch_arena_printf(in, ",\"n\":%d", i).p));
 }
 
-static void pause_between_fetches(void)
-{
-    usleep(1050000);
-}
+static void pause_between_fetches(void) { usleep(1050000); }
 
 START_TEST(keys_are_fetched_when_they_are_needed)
 {
@@ -240,7 +238,8 @@ START_TEST(many_threads_see_one_truth)
     int numbers[THREADS];
     setup();
     ch_str one = forge_jwks(a, ours, "one");
-    ch_str both = ch_arena_printf(a, "{\"keys\":[%.*s,%.*s]}", CH_ARG(forge_jwk(a, other, "two", "P-256")), CH_ARG(forge_jwk(a, ours, "one", "P-256")));
+    ch_str both =
+        ch_arena_printf(a, "{\"keys\":[%.*s,%.*s]}", CH_ARG(forge_jwk(a, other, "two", "P-256")), CH_ARG(forge_jwk(a, ours, "one", "P-256")));
     ck_assert_int_eq(ch_tokens_add_jwks(tokens, one), CH_OK);
     for (int i = 0; i < THREADS; i++) {
         numbers[i] = i;
@@ -256,5 +255,6 @@ START_TEST(many_threads_see_one_truth)
 }
 END_TEST
 
-UNIT_MAIN("token_keys", keys_are_fetched_when_they_are_needed, a_new_key_is_found_and_an_old_one_withdrawn, a_flood_of_unknown_kids_fetches_once_a_second,
-          a_slow_answer_holds_up_nobody_with_a_known_key, what_is_no_jwks_changes_nothing, without_identity_the_answer_is_unavailable, many_threads_see_one_truth)
+UNIT_MAIN("token_keys", keys_are_fetched_when_they_are_needed, a_new_key_is_found_and_an_old_one_withdrawn,
+          a_flood_of_unknown_kids_fetches_once_a_second, a_slow_answer_holds_up_nobody_with_a_known_key, what_is_no_jwks_changes_nothing,
+          without_identity_the_answer_is_unavailable, many_threads_see_one_truth)

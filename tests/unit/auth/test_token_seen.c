@@ -76,4 +76,5 @@ START_TEST(nothing_is_revoked_without_redis)
 }
 END_TEST
 
-UNIT_MAIN("token_seen", what_was_put_is_found_and_nothing_else, the_whole_table_is_used, those_that_end_first_make_room, nothing_is_revoked_without_redis)
+UNIT_MAIN("token_seen", what_was_put_is_found_and_nothing_else, the_whole_table_is_used, those_that_end_first_make_room,
+          nothing_is_revoked_without_redis)

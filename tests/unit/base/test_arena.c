@@ -32,10 +32,7 @@ END_TEST
 
 static char order[8];
 static size_t ran;
-static void note(void *letter)
-{
-    order[ran++] = *(const char *)letter;
-}
+static void note(void *letter) { order[ran++] = *(const char *)letter; }
 
 START_TEST(cleanups_run_once_last_first)
 {

@@ -13,7 +13,10 @@ typedef struct settings {
     int64_t threads;
     bool fast;
 } settings;
-#define ROW(variable, member, kind, ...) {.name = variable, .type = (kind), .offset = offsetof(settings, member), ##__VA_ARGS__}
+#define ROW(variable, member, kind, ...)                                                                                                             \
+    {                                                                                                                                                \
+        .name = variable, .type = (kind), .offset = offsetof(settings, member), ##__VA_ARGS__                                                        \
+    }
 static const ch_config_row table[] = {
     ROW("T_NAME", name, CH_CONFIG_STR, .max = 8, .doc = "A name"),
     ROW("T_SECRET", secret, CH_CONFIG_STR, .fallback = "", .min = 16, .secret = true, .doc = "A secret"),
@@ -46,8 +49,9 @@ END_TEST
 
 START_TEST(refuses)
 {
-    static const char *const rows[][2] = {{"T_NAME", ""},        {"T_NAME", "much too long"}, {"T_SECRET", "short"}, {"T_THREADS", "0"}, {"T_THREADS", "65"},
-                                          {"T_THREADS", "four"}, {"T_THREADS", "4 "},         {"T_FAST", "yes"},     {"T_FAST", "TRUE"}};
+    static const char *const rows[][2] = {{"T_NAME", ""},      {"T_NAME", "much too long"}, {"T_SECRET", "short"},
+                                          {"T_THREADS", "0"},  {"T_THREADS", "65"},         {"T_THREADS", "four"},
+                                          {"T_THREADS", "4 "}, {"T_FAST", "yes"},           {"T_FAST", "TRUE"}};
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         settings s;
         ck_assert_msg(!read_with(rows[i][0], rows[i][1], &s), "%s=%s", rows[i][0], rows[i][1]);
@@ -110,11 +114,13 @@ static void log_lines(void)
 START_TEST(the_log_writes_one_json_line_each)
 {
     ch_str text = captured(STDERR_FILENO, log_lines), line;
-    static const char *const want[] = {"\"level\":\"warn\",\"service\":\"test\",\"event\":\"quoted\",\"s\":\"a\\\"b\\nc\",\"i\":-5,\"none\":\"\",\"empty\":\"\"}",
-                                       "\"event\":\"bytes\",\"s\":\"(not UTF-8)\"}", "\"event\":\"bare\"}", "\\u0001\"}", "\\u0001\"}"};
+    static const char *const want[] = {
+        "\"level\":\"warn\",\"service\":\"test\",\"event\":\"quoted\",\"s\":\"a\\\"b\\nc\",\"i\":-5,\"none\":\"\",\"empty\":\"\"}",
+        "\"event\":\"bytes\",\"s\":\"(not UTF-8)\"}", "\"event\":\"bare\"}", "\\u0001\"}", "\\u0001\"}"};
     for (size_t i = 0; i < 5; i++) {
         ck_assert(ch_str_split(&text, '\n', &line));
-        ck_assert_msg(ch_str_starts(line, CH_STR("{\"time\":\"20")) && ch_str_ends(line, ch_str_of(want[i])), "%.*s", (int)(line.n < 300 ? line.n : 300), line.p);
+        ck_assert_msg(ch_str_starts(line, CH_STR("{\"time\":\"20")) && ch_str_ends(line, ch_str_of(want[i])), "%.*s",
+                      (int)(line.n < 300 ? line.n : 300), line.p);
     }
     ck_assert_uint_eq(text.n, 0);
 }

@@ -18,12 +18,15 @@ static void check(put_fn *put, const row *rows, size_t n)
         ch_buf_free(&b);
     }
 }
-#define CHECK(put, ...)                                                                                                \
-    do {                                                                                                               \
-        static const row rows[] = {__VA_ARGS__};                                                                       \
-        check(put, rows, sizeof rows / sizeof *rows);                                                                  \
+#define CHECK(put, ...)                                                                                                                              \
+    do {                                                                                                                                             \
+        static const row rows[] = {__VA_ARGS__};                                                                                                     \
+        check(put, rows, sizeof rows / sizeof *rows);                                                                                                \
     } while (0)
-#define ROW(in, want) {CH_STR_INIT(in), want}
+#define ROW(in, want)                                                                                                                                \
+    {                                                                                                                                                \
+        CH_STR_INIT(in), want                                                                                                                        \
+    }
 
 START_TEST(html)
 {
@@ -50,14 +53,16 @@ END_TEST
 START_TEST(json)
 {
     CHECK(ch_put_json, ROW("", "\"\""), ROW("a\"b\\c/", "\"a\\\"b\\\\c/\""), ROW("\n\r\t\b\x01", "\"\\n\\r\\t\\u0008\\u0001\""),
-          ROW("</script><!-- &", "\"\\u003c/script\\u003e\\u003c!-- \\u0026\""), ROW("\xE2\x80\xA8|\xE2\x80\xA9|\xE2\x80\xAA", "\"\\u2028|\\u2029|\xE2\x80\xAA\""),
-          ROW("\x7F", "\"\\u007f\""), ROW("\xE2\x80", "\"\xE2\x80\""), ROW("\xF0\x9F\x98\x80", "\"\xF0\x9F\x98\x80\""), {{NULL, 0}, "\"\""});
+          ROW("</script><!-- &", "\"\\u003c/script\\u003e\\u003c!-- \\u0026\""),
+          ROW("\xE2\x80\xA8|\xE2\x80\xA9|\xE2\x80\xAA", "\"\\u2028|\\u2029|\xE2\x80\xAA\""), ROW("\x7F", "\"\\u007f\""),
+          ROW("\xE2\x80", "\"\xE2\x80\""), ROW("\xF0\x9F\x98\x80", "\"\xF0\x9F\x98\x80\""), {{NULL, 0}, "\"\""});
 }
 END_TEST
 
 START_TEST(url)
 {
-    CHECK(ch_put_url, ROW("AZaz09-._~", "AZaz09-._~"), ROW("a b/c?d&e=f+g%", "a%20b%2Fc%3Fd%26e%3Df%2Bg%25"), ROW("\xC2\xA3", "%C2%A3"), ROW("a\0b", "a%00b"));
+    CHECK(ch_put_url, ROW("AZaz09-._~", "AZaz09-._~"), ROW("a b/c?d&e=f+g%", "a%20b%2Fc%3Fd%26e%3Df%2Bg%25"), ROW("\xC2\xA3", "%C2%A3"),
+          ROW("a\0b", "a%00b"));
 }
 END_TEST
 

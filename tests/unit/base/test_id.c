@@ -38,9 +38,18 @@ END_TEST
 
 START_TEST(what_an_id_is)
 {
-    static const char *const bad[] = {"", "0123456789", "0000000000000000000000000", "000000000000000000000000000", "80000000000000000000000000",
-                                      "0000000000000000000000000A", "0000000000000000000000000i", "0000000000000000000000000l", "0000000000000000000000000o",
-                                      "0000000000000000000000000u", "0000000000000000000000000/", "0000000000000000000000000 "};
+    static const char *const bad[] = {"",
+                                      "0123456789",
+                                      "0000000000000000000000000",
+                                      "000000000000000000000000000",
+                                      "80000000000000000000000000",
+                                      "0000000000000000000000000A",
+                                      "0000000000000000000000000i",
+                                      "0000000000000000000000000l",
+                                      "0000000000000000000000000o",
+                                      "0000000000000000000000000u",
+                                      "0000000000000000000000000/",
+                                      "0000000000000000000000000 "};
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) ck_assert_msg(!ch_id_valid(ch_str_of(bad[i])), "%s", bad[i]);
     ck_assert(ch_id_valid(CH_STR("7zzzzzzzzzzzzzzzzzzzzzzzzz")));
     ck_assert(!ch_id_valid(CH_STR("0000000000000000000000000\0")));
@@ -69,10 +78,7 @@ static void *make_ids(void *p)
     for (int i = 0; i < EACH; i++) memcpy(out[i], ch_id_new(a).p, 27);
     return NULL;
 }
-static int compare(const void *x, const void *y)
-{
-    return strcmp(x, y);
-}
+static int compare(const void *x, const void *y) { return strcmp(x, y); }
 
 START_TEST(threads_do_not_meet)
 {
@@ -130,5 +136,5 @@ START_TEST(digests)
 }
 END_TEST
 
-UNIT_MAIN("id", ids_sort_by_time_and_never_repeat, the_floor_is_below_every_id_of_its_moment, what_an_id_is, derived_ids_repeat_and_keep_their_parts_apart,
-          threads_do_not_meet, a_fork_does_not_count_on_from_its_parent, codes_and_secrets, digests)
+UNIT_MAIN("id", ids_sort_by_time_and_never_repeat, the_floor_is_below_every_id_of_its_moment, what_an_id_is,
+          derived_ids_repeat_and_keep_their_parts_apart, threads_do_not_meet, a_fork_does_not_count_on_from_its_parent, codes_and_secrets, digests)

@@ -3,10 +3,7 @@
 #include "unit.h"
 
 #define S(literal) CH_STR(literal)
-static void ck_str(ch_str got, const char *want)
-{
-    ck_assert_msg(ch_str_is(got, want), "got \"%.*s\", wanted \"%s\"", CH_ARG(got), want);
-}
+static void ck_str(ch_str got, const char *want) { ck_assert_msg(ch_str_is(got, want), "got \"%.*s\", wanted \"%s\"", CH_ARG(got), want); }
 
 START_TEST(comparing)
 {
@@ -223,12 +220,18 @@ END_TEST
 START_TEST(what_only_deceives_is_taken_out)
 {
     CH_AUTO_ARENA ch_arena *a = ch_arena_new(256);
-    ck_assert(ch_str_is(ch_utf8_tame(a, CH_STR("a\xE2\x80\xAE" "b\xE2\x81\xA6" "c\x01\x7F\xC2\x85" "d\n\te")), "abcd\n\te"));
-    ch_str fine = CH_STR("Si\xC3\xA2n \xE2\x80\x93 \xC2\xA3" "5");
+    ck_assert(ch_str_is(ch_utf8_tame(a, CH_STR("a\xE2\x80\xAE"
+                                               "b\xE2\x81\xA6"
+                                               "c\x01\x7F\xC2\x85"
+                                               "d\n\te")),
+                        "abcd\n\te"));
+    ch_str fine = CH_STR("Si\xC3\xA2n \xE2\x80\x93 \xC2\xA3"
+                         "5");
     ck_assert_ptr_eq(ch_utf8_tame(a, fine).p, fine.p);
     ck_assert(ch_str_is(ch_utf8_tame(a, CH_STR("cut \xE2\x80")), "cut \xE2\x80"));
 }
 END_TEST
 
 UNIT_MAIN("str", comparing, parts, splitting_keeps_empty_parts, whole_numbers, decimal_numbers, utf8, cutting_never_halves_a_character,
-          buffer_grows_and_keeps, buffer_takes_one_piece_larger_than_twice_itself, buffer_writes_every_integer, hashes_differ, what_only_deceives_is_taken_out)
+          buffer_grows_and_keeps, buffer_takes_one_piece_larger_than_twice_itself, buffer_writes_every_integer, hashes_differ,
+          what_only_deceives_is_taken_out)

@@ -20,7 +20,8 @@ END_TEST
 START_TEST(application_events_do_not_say_who)
 {
     static const char *const identity[] = {"name", "email", "phone", "address", "postcode", "candidate"};
-    for (size_t i = 0; i < sizeof identity / sizeof *identity; i++) ck_assert_ptr_null(ch_field_named(&application_event_table, ch_str_of(identity[i])));
+    for (size_t i = 0; i < sizeof identity / sizeof *identity; i++)
+        ck_assert_ptr_null(ch_field_named(&application_event_table, ch_str_of(identity[i])));
 }
 END_TEST
 
@@ -71,4 +72,5 @@ START_TEST(names_of_codes)
 }
 END_TEST
 
-UNIT_MAIN("contracts", event_types_have_names_and_tables_of_their_own, application_events_do_not_say_who, reference_lists, codes_are_unique_over_sectors, names_of_codes)
+UNIT_MAIN("contracts", event_types_have_names_and_tables_of_their_own, application_events_do_not_say_who, reference_lists,
+          codes_are_unique_over_sectors, names_of_codes)

@@ -28,13 +28,10 @@ typedef struct noun {
 } noun;
 
 static const char *const noun_kinds[] = {"full", "part", NULL};
-static inline const char *noun_check(ch_str s)
-{
-    return ch_str_is(s, "forbidden") ? "that title is taken" : NULL;
-}
+static inline const char *noun_check(ch_str s) { return ch_str_is(s, "forbidden") ? "that title is taken" : NULL; }
 
-CH_TABLE(place_table, place, "Where", CH_ROW(place, name, CH_F_STR, .max = 20, .flags = CH_REQUIRED), CH_ROW(place, postcode, CH_F_STR, .flags = CH_POSTCODE),
-         CH_ROW(place, latitude, CH_F_DOUBLE, .min = -90, .max = 90));
+CH_TABLE(place_table, place, "Where", CH_ROW(place, name, CH_F_STR, .max = 20, .flags = CH_REQUIRED),
+         CH_ROW(place, postcode, CH_F_STR, .flags = CH_POSTCODE), CH_ROW(place, latitude, CH_F_DOUBLE, .min = -90, .max = 90));
 CH_TABLE(pay_table, pay, "Pay", CH_ROW(pay, min, CH_F_INT, .min = 1, .max = 1000000, .flags = CH_REQUIRED),
          CH_ROW(pay, max, CH_F_INT, .min = 1, .max = 1000000, .flags = CH_ZERO_IS_NULL), CH_ROW(pay, period, CH_F_STR));
 CH_TABLE(noun_table, noun, "A noun", CH_ROW(noun, id, CH_F_STR, .flags = CH_READ_ONLY), CH_ROW(noun, version, CH_F_INT, .flags = CH_READ_ONLY),
@@ -57,9 +54,10 @@ typedef struct strict {
     pay pay;
     CH_LIST_OF(ch_str) patterns;
 } strict;
-CH_TABLE(strict_table, strict, "All required", CH_ROW(strict, count, CH_F_INT, .flags = CH_REQUIRED), CH_ROW(strict, ratio, CH_F_DOUBLE, .flags = CH_REQUIRED),
-         CH_ROW(strict, agreed, CH_F_BOOL, .flags = CH_REQUIRED), CH_ROW(strict, at, CH_F_TIME, .flags = CH_REQUIRED),
-         CH_ROW(strict, pay, CH_F_STRUCT, .of = &pay_table, .flags = CH_REQUIRED), CH_ROW(strict, patterns, CH_F_STRS, .flags = CH_REQUIRED));
+CH_TABLE(strict_table, strict, "All required", CH_ROW(strict, count, CH_F_INT, .flags = CH_REQUIRED),
+         CH_ROW(strict, ratio, CH_F_DOUBLE, .flags = CH_REQUIRED), CH_ROW(strict, agreed, CH_F_BOOL, .flags = CH_REQUIRED),
+         CH_ROW(strict, at, CH_F_TIME, .flags = CH_REQUIRED), CH_ROW(strict, pay, CH_F_STRUCT, .of = &pay_table, .flags = CH_REQUIRED),
+         CH_ROW(strict, patterns, CH_F_STRS, .flags = CH_REQUIRED));
 
 /* All faults as "pointer: message" lines. */
 static inline ch_str faults_text(const ch_faults *f)
@@ -68,10 +66,10 @@ static inline ch_str faults_text(const ch_faults *f)
     for (size_t i = 0; i < f->n; i++) ch_buf_printf(&b, "%.*s: %.*s\n", CH_ARG(f->p[i].pointer), CH_ARG(f->p[i].message));
     return ch_buf_str(&b);
 }
-#define CK_STR(expr, want)                                                                                             \
-    do {                                                                                                               \
-        ch_str got_ = (expr);                                                                                          \
-        ck_assert_msg(ch_str_is(got_, want), "got \"%.*s\", wanted \"%s\"", CH_ARG(got_), want);                       \
+#define CK_STR(expr, want)                                                                                                                           \
+    do {                                                                                                                                             \
+        ch_str got_ = (expr);                                                                                                                        \
+        ck_assert_msg(ch_str_is(got_, want), "got \"%.*s\", wanted \"%s\"", CH_ARG(got_), want);                                                     \
     } while (0)
 #define CK_FAULTS(f, want) CK_STR(faults_text(f), want)
 #endif

@@ -17,8 +17,19 @@ START_TEST(what_is_written_can_be_read)
     CH_AUTO_ARENA ch_arena *a = ch_arena_new(4096);
     place places[] = {{.name = CH_STR("Leeds"), .latitude = 53.801277}, {.name = CH_STR("York")}};
     ch_str patterns[] = {CH_STR("full"), {0}};
-    noun n = {.id = CH_STR("id1"), .version = INT64_MAX, .title = CH_STR("a\0b"), .text = CH_STR("\xC2\xA3"), .hidden = CH_STR("h"), .inner = CH_STR("i"),
-              .count = INT64_MIN, .ratio = -0.1, .remote = true, .closes_at = -5, .pay = {.min = 1, .period = CH_STR("year")}, .places = {places, 2}, .patterns = {patterns, 2}};
+    noun n = {.id = CH_STR("id1"),
+              .version = INT64_MAX,
+              .title = CH_STR("a\0b"),
+              .text = CH_STR("\xC2\xA3"),
+              .hidden = CH_STR("h"),
+              .inner = CH_STR("i"),
+              .count = INT64_MIN,
+              .ratio = -0.1,
+              .remote = true,
+              .closes_at = -5,
+              .pay = {.min = 1, .period = CH_STR("year")},
+              .places = {places, 2},
+              .patterns = {patterns, 2}};
     noun back = {0};
     bson_t doc = BSON_INITIALIZER;
     ch_bson_write(&doc, &noun_table, &n);
@@ -66,13 +77,15 @@ START_TEST(other_types_and_unknown_fields_are_passed_over)
 {
     CH_AUTO_ARENA ch_arena *a = ch_arena_new(1024);
     noun n = {0};
-    bson_t *doc = of_json("{\"_id\": 5, \"title\": [], \"count\": \"7\", \"ratio\": null, \"remote\": 1, \"closes_at\": 5, \"pay\": [], \"places\": {}, \"patterns\": \"full\","
-                          "\"new\": {\"a\": 1}}");
+    bson_t *doc = of_json(
+        "{\"_id\": 5, \"title\": [], \"count\": \"7\", \"ratio\": null, \"remote\": 1, \"closes_at\": 5, \"pay\": [], \"places\": {}, \"patterns\": \"full\","
+        "\"new\": {\"a\": 1}}");
     ch_bson_read(a, doc, &noun_table, &n);
     ck_assert_uint_eq(n.seen.given, 0);
     ck_assert(n.id.n == 0 && n.count == 0 && !n.remote && n.places.n == 0);
     bson_destroy(doc);
-    doc = of_json("{\"count\": {\"$numberInt\": \"7\"}, \"ratio\": {\"$numberLong\": \"2\"}, \"score\": 3.9, \"places\": [5, {\"name\": \"York\", \"x\": 1}], \"patterns\": [1, \"full\"]}");
+    doc = of_json(
+        "{\"count\": {\"$numberInt\": \"7\"}, \"ratio\": {\"$numberLong\": \"2\"}, \"score\": 3.9, \"places\": [5, {\"name\": \"York\", \"x\": 1}], \"patterns\": [1, \"full\"]}");
     ch_bson_read(a, doc, &noun_table, &n);
     ck_assert(n.count == 7 && n.ratio == 2 && n.score == 3);
     ck_assert(n.places.n == 2 && n.places.p[0].name.n == 0 && ch_str_is(n.places.p[1].name, "York"));

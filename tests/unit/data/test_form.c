@@ -65,11 +65,12 @@ END_TEST
 
 START_TEST(reads_every_type)
 {
-    ck_assert_int_eq(read_form("title=+nurse+&text=a%0D%0Ab&kind=full&count=%C2%A310&ratio=0.5&remote=on&closes_at-day=1&closes_at-month=7&closes_at-year=2026"
-                               "&closes_at-time=5pm&pay.min=28,407&places[0].name=Leeds&places[1].name=&places[2].name=York&places[2].latitude=53.9"
-                               "&patterns=full&patterns=&patterns=part&password=+x+",
-                               CH_ALL),
-                     CH_OK);
+    ck_assert_int_eq(
+        read_form("title=+nurse+&text=a%0D%0Ab&kind=full&count=%C2%A310&ratio=0.5&remote=on&closes_at-day=1&closes_at-month=7&closes_at-year=2026"
+                  "&closes_at-time=5pm&pay.min=28,407&places[0].name=Leeds&places[1].name=&places[2].name=York&places[2].latitude=53.9"
+                  "&patterns=full&patterns=&patterns=part&password=+x+",
+                  CH_ALL),
+        CH_OK);
     CK_STR(got.title, "nurse");
     CK_STR(got.text, "a\nb");
     CK_STR(got.password, " x ");
@@ -96,7 +97,9 @@ END_TEST
 
 START_TEST(only_what_the_form_shows_is_read)
 {
-    ck_assert_int_eq(read_form("title=nurse&text=sneaked&id=sneaked&version=9&derived=x&inner=x&html=x", ch_mask(&noun_table, "title", "id", "version", "inner", "derived", "html", NULL)), CH_OK);
+    ck_assert_int_eq(read_form("title=nurse&text=sneaked&id=sneaked&version=9&derived=x&inner=x&html=x",
+                               ch_mask(&noun_table, "title", "id", "version", "inner", "derived", "html", NULL)),
+                     CH_OK);
     ck_assert(got.text.n == 0 && got.id.n == 0 && got.version == 0 && got.inner.n == 0 && got.derived.n == 0 && got.html.n == 0);
     ck_assert(ch_given(&noun_table, &got, "title") && !ch_given(&noun_table, &got, "text"));
     ck_assert_int_eq(read_form("", ch_mask(&noun_table, "text", NULL)), CH_OK);
@@ -137,10 +140,29 @@ START_TEST(times_of_day)
     static const struct {
         const char *text;
         int hour, minute; /* hour -1: a fault */
-    } rows[] = {{"17:00", 17, 0},  {"9:30", 9, 30},    {"5pm", 17, 0},   {"5:30+pm", 17, 30}, {"5PM", 17, 0},  {"12am", 0, 0},   {"12pm", 12, 0},
-                {"12:01am", 0, 1}, {"0:00", 0, 0},     {"23:59", 23, 59}, {"9", 9, 0},        {"24:00", -1, 0}, {"13pm", -1, 0},  {"0am", -1, 0},
-                {"9:60", -1, 0},   {"9:30:00", -1, 0}, {"noon", -1, 0},   {"5xm", -1, 0},     {":30", -1, 0},   {"9:", -1, 0},    {"-1:00", -1, 0},
-                {"pm", -1, 0},     {"99999999999999999999", -1, 0}};
+    } rows[] = {{"17:00", 17, 0},
+                {"9:30", 9, 30},
+                {"5pm", 17, 0},
+                {"5:30+pm", 17, 30},
+                {"5PM", 17, 0},
+                {"12am", 0, 0},
+                {"12pm", 12, 0},
+                {"12:01am", 0, 1},
+                {"0:00", 0, 0},
+                {"23:59", 23, 59},
+                {"9", 9, 0},
+                {"24:00", -1, 0},
+                {"13pm", -1, 0},
+                {"0am", -1, 0},
+                {"9:60", -1, 0},
+                {"9:30:00", -1, 0},
+                {"noon", -1, 0},
+                {"5xm", -1, 0},
+                {":30", -1, 0},
+                {"9:", -1, 0},
+                {"-1:00", -1, 0},
+                {"pm", -1, 0},
+                {"99999999999999999999", -1, 0}};
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         char body[200] = "closes_at-day=1&closes_at-month=12&closes_at-year=2026&closes_at-time=";
         strcat(body, rows[i].text);
@@ -160,7 +182,9 @@ START_TEST(rows_past_the_most_are_one_fault)
     ck_assert_int_eq(read_form("title=nurse&places[99999999].name=a&places[-1].name=b&places[x].name=c&places[0]name=d", CH_ALL), CH_OK);
     ck_assert_uint_eq(got.places.n, 0);
     ck_assert_int_eq(read_form("title=nurse&count=ten&ratio=1.2.3&places[0].latitude=north", CH_ALL), CH_INVALID);
-    CK_FAULTS(&faults, "/count: Count must be a whole number\n/ratio: Ratio must be a number\n/places/0/latitude: Latitude must be a number\n/places/0/name: Enter name\n");
+    CK_FAULTS(
+        &faults,
+        "/count: Count must be a whole number\n/ratio: Ratio must be a number\n/places/0/latitude: Latitude must be a number\n/places/0/name: Enter name\n");
 }
 END_TEST
 
@@ -175,7 +199,8 @@ START_TEST(queries)
     ck_assert_int_eq(read_query("", true), CH_OK);
     ck_assert_int_eq(read_query("utm_source=x&title=nurse", false), CH_OK);
     ck_assert_int_eq(read_query("utm_source=x&count=0&ratio=6", true), CH_INVALID);
-    CK_FAULTS(&faults, "/utm_source: There is no parameter \"utm_source\"\n/count: Count must be between 1 and 100\n/ratio: Ratio must be between -5 and 5\n");
+    CK_FAULTS(&faults,
+              "/utm_source: There is no parameter \"utm_source\"\n/count: Count must be between 1 and 100\n/ratio: Ratio must be between -5 and 5\n");
     ck_assert_int_eq(read_query("count=ten", false), CH_INVALID);
     CK_FAULTS(&faults, "/count: Count must be a whole number\n");
     /* exactly 60 characters are shown, not none */

@@ -19,10 +19,12 @@ static ch_err read_json(ch_str text, uint64_t which)
 
 START_TEST(reads_every_type)
 {
-    ck_assert_int_eq(READ("{\"title\": \" nurse \", \"text\": \"a\\nb\", \"kind\": \"full\", \"count\": 7, \"ratio\": 0.5, \"remote\": true,"
-                          "\"closes_at\": \"2026-11-23T19:23:00Z\", \"pay\": {\"min\": 100}, \"places\": [{\"name\": \"Leeds\", \"latitude\": 53}, {\"name\": \"York\"}],"
-                          "\"patterns\": [\"full\", \"part\"], \"password\": \" kept \", \"hidden\": \"h\"}"),
-                     CH_OK);
+    ck_assert_int_eq(
+        READ(
+            "{\"title\": \" nurse \", \"text\": \"a\\nb\", \"kind\": \"full\", \"count\": 7, \"ratio\": 0.5, \"remote\": true,"
+            "\"closes_at\": \"2026-11-23T19:23:00Z\", \"pay\": {\"min\": 100}, \"places\": [{\"name\": \"Leeds\", \"latitude\": 53}, {\"name\": \"York\"}],"
+            "\"patterns\": [\"full\", \"part\"], \"password\": \" kept \", \"hidden\": \"h\"}"),
+        CH_OK);
     CK_STR(got.title, "nurse");
     CK_STR(got.text, "a\nb");
     CK_STR(got.password, " kept ");
@@ -36,13 +38,16 @@ END_TEST
 
 START_TEST(names_every_fault_at_once)
 {
-    ck_assert_int_eq(READ("{\"title\": 5, \"kind\": [], \"count\": \"7\", \"ratio\": \"x\", \"remote\": 1, \"closes_at\": \"tomorrow\", \"pay\": 3, \"places\": {},"
-                          "\"patterns\": [\"full\", 3], \"id\": \"x\", \"inner\": \"x\", \"derived\": \"x\", \"html\": \"x\", \"no/su~ch\": 1}"),
-                     CH_INVALID);
-    CK_FAULTS(&faults, "/title: Title must be a string\n/kind: Kind must be a string\n/count: Count must be a whole number\n/ratio: Ratio must be a number\n"
-                       "/remote: Remote must be true or false\n/closes_at: Closes_at must be a time like 2026-11-23T17:00:00Z\n/pay: Pay must be an object\n"
-                       "/places: Places must be a list\n/patterns/1: Must be a string\n/id: Id cannot be set\n/inner: There is no field \"inner\"\n"
-                       "/derived: There is no field \"derived\"\n/html: Html must be left out\n/no~1su~0ch: There is no field \"no/su~ch\"\n");
+    ck_assert_int_eq(
+        READ(
+            "{\"title\": 5, \"kind\": [], \"count\": \"7\", \"ratio\": \"x\", \"remote\": 1, \"closes_at\": \"tomorrow\", \"pay\": 3, \"places\": {},"
+            "\"patterns\": [\"full\", 3], \"id\": \"x\", \"inner\": \"x\", \"derived\": \"x\", \"html\": \"x\", \"no/su~ch\": 1}"),
+        CH_INVALID);
+    CK_FAULTS(&faults,
+              "/title: Title must be a string\n/kind: Kind must be a string\n/count: Count must be a whole number\n/ratio: Ratio must be a number\n"
+              "/remote: Remote must be true or false\n/closes_at: Closes_at must be a time like 2026-11-23T17:00:00Z\n/pay: Pay must be an object\n"
+              "/places: Places must be a list\n/patterns/1: Must be a string\n/id: Id cannot be set\n/inner: There is no field \"inner\"\n"
+              "/derived: There is no field \"derived\"\n/html: Html must be left out\n/no~1su~0ch: There is no field \"no/su~ch\"\n");
     READ("{\"title\": \"abc\", \"places\": [{}, 4, {\"name\": \"York\", \"what\": 1}]}");
     CK_FAULTS(&faults, "/places/1: Must be an object\n/places/2/what: There is no field \"what\"\n/places/0/name: Enter name\n");
     READ("{\"title\": \"abc\", \"count\": 1.5}");
@@ -62,9 +67,23 @@ END_TEST
 
 START_TEST(what_does_not_parse)
 {
-    static const char *const bad[] = {"", " ", "{", "[]", "\"x\"", "1", "null", "{\"title\": \"abc\",}", "{\"title\": \"abc\"} x",
-                                      "{'title': 'abc'}", "{\"title\": \"\\u0000\"}", "{\"title\": \"\\ud800\"}", "{\"title\": \"\xFF\"}", "{\"count\": 99999999999999999999}",
-                                      "{\"ratio\": NaN}", "{\"ratio\": 1e999}", "{\"\\u0000\": 1}"};
+    static const char *const bad[] = {"",
+                                      " ",
+                                      "{",
+                                      "[]",
+                                      "\"x\"",
+                                      "1",
+                                      "null",
+                                      "{\"title\": \"abc\",}",
+                                      "{\"title\": \"abc\"} x",
+                                      "{'title': 'abc'}",
+                                      "{\"title\": \"\\u0000\"}",
+                                      "{\"title\": \"\\ud800\"}",
+                                      "{\"title\": \"\xFF\"}",
+                                      "{\"count\": 99999999999999999999}",
+                                      "{\"ratio\": NaN}",
+                                      "{\"ratio\": 1e999}",
+                                      "{\"\\u0000\": 1}"};
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) ck_assert_msg(read_json(ch_str_of(bad[i]), CH_ALL) == CH_MALFORMED, "%s", bad[i]);
     ck_assert_int_eq(READ("{\"title\": \"a\0c\"}"), CH_MALFORMED);
     ck_assert_int_eq(read_json((ch_str){0}, CH_ALL), CH_MALFORMED);
@@ -75,7 +94,8 @@ START_TEST(a_key_twice_is_named_wherever_it_stands)
 {
     ck_assert_int_eq(READ("{\"title\": \"abc\", \"title\": \"abc\"}"), CH_INVALID);
     CK_FAULTS(&faults, "/title: \"title\" is there twice\n");
-    ck_assert_int_eq(READ("{\"a\": {\"x\": [1, {\"y\" : 1, \"\\u0079\" : [2]}], \"x\": 3}, \"t\\\"\": \"a\\\"\", \"t\\\"\": [], \"b\": {}}"), CH_INVALID);
+    ck_assert_int_eq(READ("{\"a\": {\"x\": [1, {\"y\" : 1, \"\\u0079\" : [2]}], \"x\": 3}, \"t\\\"\": \"a\\\"\", \"t\\\"\": [], \"b\": {}}"),
+                     CH_INVALID);
     CK_FAULTS(&faults, "/a/x/1/y: \"y\" is there twice\n/a/x: \"x\" is there twice\n/t\": \"t\"\" is there twice\n");
     ck_assert_int_eq(READ("{\"title\": \"abc\", \"title\": }"), CH_MALFORMED);
     ch_buf many = ch_buf_in(arena); /* beyond what is compared it is still refused */
@@ -156,12 +176,26 @@ START_TEST(writes_what_may_be_seen)
 {
     place places[] = {{.name = CH_STR("L\"s"), .latitude = 53.801277}};
     ch_str patterns[] = {CH_STR("full")};
-    noun n = {.id = CH_STR("1"), .version = 3, .title = CH_STR("<b>"), .hidden = CH_STR("SECRET"), .inner = CH_STR("SECRET"), .derived = CH_STR("d"),
-              .html = CH_STR("<p>"), .password = CH_STR("SECRET"), .ratio = 0.1, .remote = true, .closes_at = 1795461780007, .pay = {.min = 5},
-              .places = {places, 1}, .patterns = {patterns, 1}, .for_staff = CH_STR("staff")};
-    CK_STR(written(&n, 0), "{\"id\":\"1\",\"version\":3,\"title\":\"\\u003cb\\u003e\",\"text\":null,\"kind\":null,\"email\":null,\"derived\":\"d\",\"html\":\"\\u003cp\\u003e\","
-                           "\"count\":0,\"score\":null,\"ratio\":0.1,\"remote\":true,\"agreed\":false,\"closes_at\":\"2026-11-23T19:23:00.007Z\","
-                           "\"pay\":{\"min\":5,\"max\":null,\"period\":null},\"places\":[{\"name\":\"L\\\"s\",\"postcode\":null,\"latitude\":53.801277}],\"patterns\":[\"full\"]}");
+    noun n = {.id = CH_STR("1"),
+              .version = 3,
+              .title = CH_STR("<b>"),
+              .hidden = CH_STR("SECRET"),
+              .inner = CH_STR("SECRET"),
+              .derived = CH_STR("d"),
+              .html = CH_STR("<p>"),
+              .password = CH_STR("SECRET"),
+              .ratio = 0.1,
+              .remote = true,
+              .closes_at = 1795461780007,
+              .pay = {.min = 5},
+              .places = {places, 1},
+              .patterns = {patterns, 1},
+              .for_staff = CH_STR("staff")};
+    CK_STR(
+        written(&n, 0),
+        "{\"id\":\"1\",\"version\":3,\"title\":\"\\u003cb\\u003e\",\"text\":null,\"kind\":null,\"email\":null,\"derived\":\"d\",\"html\":\"\\u003cp\\u003e\","
+        "\"count\":0,\"score\":null,\"ratio\":0.1,\"remote\":true,\"agreed\":false,\"closes_at\":\"2026-11-23T19:23:00.007Z\","
+        "\"pay\":{\"min\":5,\"max\":null,\"period\":null},\"places\":[{\"name\":\"L\\\"s\",\"postcode\":null,\"latitude\":53.801277}],\"patterns\":[\"full\"]}");
     ck_assert_int_lt(ch_str_find(written(&n, CH_ALL & 0xFFFF), CH_STR("SECRET")), 0);
     ck_assert_int_ge(ch_str_find(written(&n, 2), CH_STR("\"for_staff\":\"staff\"")), 0);
     ck_assert_int_lt(ch_str_find(written(&n, 1), CH_STR("staff")), 0);
@@ -217,6 +251,6 @@ START_TEST(other_peoples_json)
 }
 END_TEST
 
-UNIT_MAIN("json", reads_every_type, names_every_fault_at_once, a_long_name_is_cut_at_a_character, what_does_not_parse, a_key_twice_is_named_wherever_it_stands, depth_ends_at_32, absent_null_and_given,
-          a_long_list_is_one_fault_and_bounded_work, own_json_may_be_newer, writes_what_may_be_seen, numbers_come_back_as_they_were_sent,
-          an_empty_table_is_an_empty_object, other_peoples_json)
+UNIT_MAIN("json", reads_every_type, names_every_fault_at_once, a_long_name_is_cut_at_a_character, what_does_not_parse,
+          a_key_twice_is_named_wherever_it_stands, depth_ends_at_32, absent_null_and_given, a_long_list_is_one_fault_and_bounded_work,
+          own_json_may_be_newer, writes_what_may_be_seen, numbers_come_back_as_they_were_sent, an_empty_table_is_an_empty_object, other_peoples_json)

@@ -15,10 +15,7 @@ static ch_json *schema(const ch_table *t, bool input)
     ck_assert_msg(j != NULL, "%.*s", CH_ARG(ch_buf_str(&b)));
     return j;
 }
-static ch_json *property(ch_json *j, const char *name)
-{
-    return ch_json_get(ch_json_get(j, "properties"), name);
-}
+static ch_json *property(ch_json *j, const char *name) { return ch_json_get(ch_json_get(j, "properties"), name); }
 static bool is_required(ch_json *j, const char *name)
 {
     ch_json *list = ch_json_get(j, "required"), *item;
@@ -83,7 +80,13 @@ START_TEST(context_of_structs)
     if (!arena) arena = ch_arena_new(4096);
     place places[] = {{.name = CH_STR("Leeds")}, {.name = CH_STR("York")}};
     ch_str patterns[] = {CH_STR("full")};
-    noun n = {.title = CH_STR("t"), .html = CH_STR("<p>"), .hidden = CH_STR("h"), .password = CH_STR("p"), .pay = {.min = 5}, .places = {places, 2}, .patterns = {patterns, 1}};
+    noun n = {.title = CH_STR("t"),
+              .html = CH_STR("<p>"),
+              .hidden = CH_STR("h"),
+              .password = CH_STR("p"),
+              .pay = {.min = 5},
+              .places = {places, 2},
+              .patterns = {patterns, 1}};
     ch_value v = ch_v_obj(&noun_table, &n);
     CK_STR(ch_value_get(v, CH_STR("title")).s, "t");
     ck_assert_int_eq(ch_value_get(v, CH_STR("title")).kind, CH_V_STR);

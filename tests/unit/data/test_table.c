@@ -78,9 +78,31 @@ END_TEST
 START_TEST(emails)
 {
     static const char *const good[] = {"a@b.uk", "first.last+tag@sub.example.co.uk", "o'neil@example.com", "x@1a.example", "a@xn--bcher-kva.example"};
-    static const char *const bad[] = {"", "a", "@b.uk", "a@", "a@b", "a@b.", "a@.b.uk", "a@b..uk", "a@-b.uk", "a@b-.uk", "a b@c.uk", "a@b c.uk", ".a@b.uk",
-                                      "a.@b.uk", "a..b@c.uk", "a@b@c.uk", "a\n@b.uk", "a@b.uk\n", "a@b.uk, c@d.uk", "<a@b.uk>", "a@127.0.0.1", "\"a\"@b.uk",
-                                      "\xC3\xA9@b.uk", "a@b_c.uk", "a@[127.0.0.1]"};
+    static const char *const bad[] = {"",
+                                      "a",
+                                      "@b.uk",
+                                      "a@",
+                                      "a@b",
+                                      "a@b.",
+                                      "a@.b.uk",
+                                      "a@b..uk",
+                                      "a@-b.uk",
+                                      "a@b-.uk",
+                                      "a b@c.uk",
+                                      "a@b c.uk",
+                                      ".a@b.uk",
+                                      "a.@b.uk",
+                                      "a..b@c.uk",
+                                      "a@b@c.uk",
+                                      "a\n@b.uk",
+                                      "a@b.uk\n",
+                                      "a@b.uk, c@d.uk",
+                                      "<a@b.uk>",
+                                      "a@127.0.0.1",
+                                      "\"a\"@b.uk",
+                                      "\xC3\xA9@b.uk",
+                                      "a@b_c.uk",
+                                      "a@[127.0.0.1]"};
     for (size_t i = 0; i < sizeof good / sizeof *good; i++) ck_assert_msg(ch_email_valid(ch_str_of(good[i])), "%s", good[i]);
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) ck_assert_msg(!ch_email_valid(ch_str_of(bad[i])), "%s", bad[i]);
     char local[65 + 6] = {0};
@@ -97,7 +119,20 @@ END_TEST
 START_TEST(postcodes)
 {
     static const char *const good[] = {"M1", "M60", "CR2", "DN55", "W1A", "EC1A", "LS1 4AP", "ls14ap", "LS1 4", "EC1A 1BB", "B33 8TH", "GIR 0AA"};
-    static const char *const bad[] = {"", " ", "L", "LS", "1LS", "LS1 AAP", "LS1 4A", "LS1-4AP", "LS1 4APX", "EC1A1BBB", ("\xC3\x89" "1"), "12345", "SW1A 1AA 1"};
+    static const char *const bad[] = {"",
+                                      " ",
+                                      "L",
+                                      "LS",
+                                      "1LS",
+                                      "LS1 AAP",
+                                      "LS1 4A",
+                                      "LS1-4AP",
+                                      "LS1 4APX",
+                                      "EC1A1BBB",
+                                      ("\xC3\x89"
+                                       "1"),
+                                      "12345",
+                                      "SW1A 1AA 1"};
     for (size_t i = 0; i + 1 < sizeof good / sizeof *good; i++) ck_assert_msg(ch_postcode_valid(ch_str_of(good[i])), "%s", good[i]);
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) ck_assert_msg(!ch_postcode_valid(ch_str_of(bad[i])), "%s", bad[i]);
 }
@@ -124,7 +159,9 @@ START_TEST(bounds_count_characters_not_bytes)
 {
     CH_AUTO_ARENA ch_arena *a = ch_arena_new(1024);
     ch_faults f;
-    ck_assert_int_eq(check(a, &(noun){.title = CH_STR_INIT("\xC3\xA9\xC3\xA9\xC3\xA9\xC3\xA9\xC3\xA9\xC3\xA9\xC3\xA9\xC3\xA9\xC3\xA9\xC3\xA9")}, CH_ALL, &f), CH_OK);
+    ck_assert_int_eq(
+        check(a, &(noun){.title = CH_STR_INIT("\xC3\xA9\xC3\xA9\xC3\xA9\xC3\xA9\xC3\xA9\xC3\xA9\xC3\xA9\xC3\xA9\xC3\xA9\xC3\xA9")}, CH_ALL, &f),
+        CH_OK);
     ck_assert_int_eq(check(a, &(noun){.title = CH_STR_INIT("elevenchars")}, CH_ALL, &f), CH_INVALID);
     CK_FAULTS(&f, "/title: A title must be 10 characters or fewer\n");
     ck_assert_int_eq(check(a, &(noun){.title = CH_STR_INIT("ab")}, CH_ALL, &f), CH_INVALID);
@@ -166,12 +203,15 @@ START_TEST(lists)
 {
     CH_AUTO_ARENA ch_arena *a = ch_arena_new(1024);
     ch_faults f;
-    place places[4] = {{.name = CH_STR("Leeds")}, {0}, {.name = CH_STR("York"), .postcode = CH_STR("nowhere"), .latitude = 91}, {.name = CH_STR("x")}};
+    place places[4] = {
+        {.name = CH_STR("Leeds")}, {0}, {.name = CH_STR("York"), .postcode = CH_STR("nowhere"), .latitude = 91}, {.name = CH_STR("x")}};
     ch_str patterns[2] = {CH_STR("full"), CH_STR("never")};
     noun n = {.title = CH_STR("abc"), .places = {places, 4}, .patterns = {patterns, 2}};
     check(a, &n, CH_ALL, &f);
-    CK_FAULTS(&f, "/places: Places: 3 at most\n/places/1/name: Enter name\n/places/2/postcode: Enter a full UK postcode or its first part, like LS1 or LS1 4AP\n"
-                  "/places/2/latitude: Latitude must be between -90 and 90\n/patterns/1: Select a valid patterns\n");
+    CK_FAULTS(
+        &f,
+        "/places: Places: 3 at most\n/places/1/name: Enter name\n/places/2/postcode: Enter a full UK postcode or its first part, like LS1 or LS1 4AP\n"
+        "/places/2/latitude: Latitude must be between -90 and 90\n/patterns/1: Select a valid patterns\n");
 }
 END_TEST
 
@@ -199,7 +239,8 @@ typedef struct {
     ch_str place, cv, consent;
 } labelled;
 CH_TABLE(labelled_table, labelled, "Labels as pages show them", CH_ROW(labelled, place, CH_F_STR, .flags = CH_REQUIRED, .label = "Town or postcode"),
-         CH_ROW(labelled, cv, CH_F_STR, .flags = CH_REQUIRED, .label = "CV"), CH_ROW(labelled, consent, CH_F_STR, .flags = CH_REQUIRED, .label = "I agree"));
+         CH_ROW(labelled, cv, CH_F_STR, .flags = CH_REQUIRED, .label = "CV"),
+         CH_ROW(labelled, consent, CH_F_STR, .flags = CH_REQUIRED, .label = "I agree"));
 
 START_TEST(labels_stand_in_a_sentence)
 {
@@ -212,5 +253,5 @@ START_TEST(labels_stand_in_a_sentence)
 END_TEST
 
 UNIT_MAIN("table", rows_are_found_by_name, mistakes_in_tables, faults_have_both_names, faults_do_not_grow_with_the_attack, emails, postcodes,
-          a_good_object_passes_whether_or_not_it_says_what_was_given, bounds_count_characters_not_bytes, one_fault_for_one_field, lines_and_controls, lists,
-          required_means_each_type, labels_stand_in_a_sentence)
+          a_good_object_passes_whether_or_not_it_says_what_was_given, bounds_count_characters_not_bytes, one_fault_for_one_field, lines_and_controls,
+          lists, required_means_each_type, labels_stand_in_a_sentence)

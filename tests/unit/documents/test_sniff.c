@@ -18,7 +18,9 @@ static const struct {
 } files[] = {
     {CH_STR_INIT("%PDF-1.7\nanything \0 at all"), SNIFF_PDF},
     {CH_STR_INIT("junk before\n%PDF-1.4"), SNIFF_PDF},
-    {CH_STR_INIT("PK\3\4.....[Content_Types].xml......................................................................PK\3\4..word/document.xml......"), SNIFF_DOCX},
+    {CH_STR_INIT(
+         "PK\3\4.....[Content_Types].xml......................................................................PK\3\4..word/document.xml......"),
+     SNIFF_DOCX},
     {CH_STR_INIT("PK\3\4.....[Content_Types].xml...word/document.xml....word/vbaProject.bin...."), SNIFF_UNKNOWN},
     {CH_STR_INIT("PK\3\4.....[Content_Types].xml...xl/workbook.xml"), SNIFF_UNKNOWN},
     {CH_STR_INIT("Plain text, Si\xC3\xA2n \xE2\x80\x93 \xF0\x9F\x98\x80\r\n\tok"), SNIFF_TXT},
@@ -58,7 +60,8 @@ START_TEST(a_zip_is_no_pdf_whatever_stands_in_it)
         memcpy(zip, "PK\3\4", 4);
         memcpy(zip + 200, "[Content_Types].xml word/document.xml word/vbaProject.bin", 57);
         memcpy(zip + places[i], "%PDF-1.7", 8);
-        for (size_t piece = 1; piece <= sizeof zip; piece = 3 * piece + 1) ck_assert_int_eq(in_pieces((ch_str){zip, sizeof zip}, piece), SNIFF_UNKNOWN);
+        for (size_t piece = 1; piece <= sizeof zip; piece = 3 * piece + 1)
+            ck_assert_int_eq(in_pieces((ch_str){zip, sizeof zip}, piece), SNIFF_UNKNOWN);
     }
 }
 END_TEST

@@ -1,4 +1,5 @@
-/* The request loop over a real socket: FastCGI (version 1) spoken by a few lines of ours, many kept connections on few threads, bodies, aborts, the drain. */
+/* The request loop over a real socket: FastCGI (version 1) spoken by a few lines of ours, many kept connections on few threads, bodies, aborts, the
+ * drain. */
 #include <errno.h>
 #include <pthread.h>
 #include <signal.h>
@@ -17,10 +18,7 @@ enum { BEGIN_REQUEST = 1, END_REQUEST = 3, PARAMS = 4, STDIN = 5, STDOUT = 6 };
 static char path[64];
 static atomic_int answered, refused;
 
-static ch_err echo(ch_call *call)
-{
-    return ch_reply_text(call, 200, "text/plain", call->body.n ? call->body : CH_STR("nothing"));
-}
+static ch_err echo(ch_call *call) { return ch_reply_text(call, 200, "text/plain", call->body.n ? call->body : CH_STR("nothing")); }
 
 typedef struct said {
     ch_presence seen;
@@ -29,8 +27,20 @@ typedef struct said {
 CH_TABLE(said_table, said, "What was said", CH_ROW(said, word, CH_F_STR, .max = 5000));
 
 static const ch_route routes[] = {
-    {.method = CH_GET, .path = "/api/v1/ping", .who = CH_ANYONE, .flags = CH_FEED | CH_NO_SESSION | CH_NO_STORE, .handle = echo, .summary = "without the store"},
-    {.method = CH_POST, .path = "/api/v1/echo", .who = CH_ANYONE, .flags = CH_API | CH_NO_SESSION, .handle = echo, .input = &said_table, .max_body = 8192, .summary = "through the gate"},
+    {.method = CH_GET,
+     .path = "/api/v1/ping",
+     .who = CH_ANYONE,
+     .flags = CH_FEED | CH_NO_SESSION | CH_NO_STORE,
+     .handle = echo,
+     .summary = "without the store"},
+    {.method = CH_POST,
+     .path = "/api/v1/echo",
+     .who = CH_ANYONE,
+     .flags = CH_API | CH_NO_SESSION,
+     .handle = echo,
+     .input = &said_table,
+     .max_body = 8192,
+     .summary = "through the gate"},
     {0},
 };
 
@@ -138,7 +148,8 @@ static void *client(void *p)
     for (int round = 0; round < ROUNDS; round++)
         for (size_t i = 0; i < CONNECTIONS / CLIENTS; i++) {
             bool post = (round + (int)i + (int)(intptr_t)p) % 2;
-            bool fine = post ? exchange(fds[i], "POST", "/api/v1/echo", (ch_str){long_body, (size_t)n}, "Status: 200") : exchange(fds[i], "GET", "/api/v1/ping", CH_STR(""), "Status: 200");
+            bool fine = post ? exchange(fds[i], "POST", "/api/v1/echo", (ch_str){long_body, (size_t)n}, "Status: 200")
+                             : exchange(fds[i], "GET", "/api/v1/ping", CH_STR(""), "Status: 200");
             atomic_fetch_add(fine ? &answered : &refused, 1);
         }
     for (size_t i = 0; i < CONNECTIONS / CLIENTS; i++) close(fds[i]);
@@ -162,10 +173,7 @@ static void *troublemaker(void *p)
     return NULL;
 }
 
-static void *serve(void *app)
-{
-    return (void *)(intptr_t)ch_serve(app);
-}
+static void *serve(void *app) { return (void *)(intptr_t)ch_serve(app); }
 
 static ch_app *new_app(void)
 {
@@ -174,8 +182,15 @@ static ch_app *new_app(void)
     snprintf(path, sizeof path, "/tmp/ch-server-%d.sock", (int)getpid());
     static char listen[80];
     snprintf(listen, sizeof listen, "unix:%s", path);
-    app = (ch_app){.service = &service, .view = ch_view_new(), .settings = {.listen = ch_str_of(listen), .threads = THREADS, .drain_ms = 5000, .public_url = CH_STR("http://127.0.0.1"), .assets_version = CH_STR("x")},
-                   .cookie_key = CH_STR("0123456789abcdef0123456789abcdef"), .serving = true};
+    app = (ch_app){.service = &service,
+                   .view = ch_view_new(),
+                   .settings = {.listen = ch_str_of(listen),
+                                .threads = THREADS,
+                                .drain_ms = 5000,
+                                .public_url = CH_STR("http://127.0.0.1"),
+                                .assets_version = CH_STR("x")},
+                   .cookie_key = CH_STR("0123456789abcdef0123456789abcdef"),
+                   .serving = true};
     return &app;
 }
 

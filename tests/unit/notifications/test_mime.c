@@ -7,7 +7,13 @@
 
 static const char *build(ch_arena *a, ch_str name, ch_str subject, ch_str text)
 {
-    mime_mail m = {.from = CH_STR("no-reply@x.example"), .to_name = name, .to = CH_STR("a@b.example"), .subject = subject, .message_id = CH_STR("1@x.example"), .text = text, .html = CH_STR("<p>x</p>")};
+    mime_mail m = {.from = CH_STR("no-reply@x.example"),
+                   .to_name = name,
+                   .to = CH_STR("a@b.example"),
+                   .subject = subject,
+                   .message_id = CH_STR("1@x.example"),
+                   .text = text,
+                   .html = CH_STR("<p>x</p>")};
     return ch_arena_z(a, mime_build(a, &m));
 }
 
@@ -16,7 +22,10 @@ START_TEST(headers_cannot_be_smuggled_in)
     CH_AUTO_ARENA ch_arena *a = ch_arena_new(4096);
     const char *bytes = build(a, CH_STR("Eve\r\nBcc: x@y"), CH_STR("Hello\r\nBcc: x@y\r\n\r\nbody"), CH_STR("t"));
     ck_assert_ptr_null(strstr(bytes, "\nBcc:"));
-    bytes = build(a, CH_STR("Smith; Bcc: x"), CH_STR("Pay: \xE2\x80\xAE" "1000"), CH_STR("t"));
+    bytes = build(a, CH_STR("Smith; Bcc: x"),
+                  CH_STR("Pay: \xE2\x80\xAE"
+                         "1000"),
+                  CH_STR("t"));
     ck_assert_ptr_nonnull(strstr(bytes, "To: =?UTF-8?B?U21pdGg7IEJjYzogeA==?= <a@b.example>\r\n"));
     ck_assert_ptr_nonnull(strstr(bytes, "Subject: Pay: 1000\r\n"));
 }
@@ -25,7 +34,8 @@ END_TEST
 START_TEST(other_letters_become_encoded_words)
 {
     CH_AUTO_ARENA ch_arena *a = ch_arena_new(4096);
-    const char *bytes = build(a, CH_STR("Siân Evans"), CH_STR("Croeso – £28,407 and a long subject that needs more than a single encoded word"), CH_STR("t"));
+    const char *bytes =
+        build(a, CH_STR("Siân Evans"), CH_STR("Croeso – £28,407 and a long subject that needs more than a single encoded word"), CH_STR("t"));
     ck_assert_ptr_nonnull(strstr(bytes, "To: =?UTF-8?B?U2nDom4gRXZhbnM=?= <a@b.example>"));
     ck_assert_ptr_nonnull(strstr(bytes, "Subject: =?UTF-8?B?"));
     for (const char *line = bytes, *end; (end = strchr(line, '\n')); line = end + 1) ck_assert_int_le(end - line, 200);
@@ -35,7 +45,9 @@ END_TEST
 START_TEST(bodies_are_quoted_printable)
 {
     CH_AUTO_ARENA ch_arena *a = ch_arena_new(8192);
-    const char *bytes = build(a, CH_STR(""), CH_STR("s"), CH_STR("a=b £ trailing \nlong: xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx\n.\n"));
+    const char *bytes =
+        build(a, CH_STR(""), CH_STR("s"),
+              CH_STR("a=b £ trailing \nlong: xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx\n.\n"));
     ck_assert_ptr_nonnull(strstr(bytes, "a=3Db =C2=A3 trailing=20\r\n"));
     ck_assert_ptr_nonnull(strstr(bytes, "=\r\n"));
     ck_assert_ptr_nonnull(strstr(bytes, "multipart/alternative"));
@@ -54,7 +66,8 @@ END_TEST
 
 START_TEST(every_event_that_people_should_hear_of_has_a_rule)
 {
-    const ch_event_type *const heard[] = {&organisation_approved, &organisation_refused, &application_submitted, &application_withdrawn, &application_shortlisted, &application_rejected, &document_read};
+    const ch_event_type *const heard[] = {&organisation_approved,   &organisation_refused, &application_submitted, &application_withdrawn,
+                                          &application_shortlisted, &application_rejected, &document_read};
     for (size_t i = 0; i < sizeof heard / sizeof *heard; i++) ck_assert_ptr_nonnull(message_rule_of(ch_str_of(heard[i]->name), CH_STR("")));
     const char *const links[] = {"confirm_candidate", "confirm_organisation", "reset", "invitation", "known"};
     for (size_t i = 0; i < sizeof links / sizeof *links; i++) ck_assert_ptr_nonnull(message_rule_of(CH_STR("link.requested"), ch_str_of(links[i])));
@@ -85,5 +98,5 @@ START_TEST(pauses_grow_and_end)
 }
 END_TEST
 
-UNIT_MAIN("mime", headers_cannot_be_smuggled_in, other_letters_become_encoded_words, bodies_are_quoted_printable, addresses, every_event_that_people_should_hear_of_has_a_rule,
-          every_rule_has_its_text, pauses_grow_and_end)
+UNIT_MAIN("mime", headers_cannot_be_smuggled_in, other_letters_become_encoded_words, bodies_are_quoted_printable, addresses,
+          every_event_that_people_should_hear_of_has_a_rule, every_rule_has_its_text, pauses_grow_and_end)

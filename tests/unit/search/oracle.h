@@ -28,15 +28,9 @@ static inline uint64_t chance_next(chance *c)
     return z ^ (z >> 31);
 }
 
-static inline size_t chance_below(chance *c, size_t n)
-{
-    return (size_t)(chance_next(c) % n);
-}
+static inline size_t chance_below(chance *c, size_t n) { return (size_t)(chance_next(c) % n); }
 
-static inline bool chance_in(chance *c, size_t one_in)
-{
-    return chance_below(c, one_in) == 0;
-}
+static inline bool chance_in(chance *c, size_t one_in) { return chance_below(c, one_in) == 0; }
 
 static inline uint64_t seed_of(const char *test, uint64_t otherwise)
 {
@@ -144,10 +138,7 @@ static inline void oracle_open(oracle *o)
     o->arena = ch_arena_new(1 << 16);
 }
 
-static inline void oracle_close(oracle *o)
-{
-    ch_arena_free(o->arena);
-}
+static inline void oracle_close(oracle *o) { ch_arena_free(o->arena); }
 
 /* ---- queries: what is meant, and the text that says so */
 
@@ -263,10 +254,7 @@ static inline bool facet_matches(const ch_search_doc *d, const ch_search_query *
     return q->filters[f].n == 0;
 }
 
-static inline int64_t salary_of(const ch_search_doc *d)
-{
-    return d->salary_max > d->salary_min ? d->salary_max : d->salary_min;
-}
+static inline int64_t salary_of(const ch_search_doc *d) { return d->salary_max > d->salary_min ? d->salary_max : d->salary_min; }
 
 /* Everything but the facets' filters. */
 static inline bool oracle_base(oracle *o, const odoc *d, const oquery *q, bool relaxed)
@@ -322,11 +310,11 @@ static inline uint64_t oracle_count(const oracle *o, const oanswer *a, int f, ch
 /* ---- random corpora */
 
 static const char *const vocabulary[] = {
-    "nurse",   "nursing",  "nurses",     "porter",  "teacher", "teaching",    "community", "mental", "health", "healthcare", "assistant",
-    "doctor",  "manager",  "management", "driver",  "cook",    "midwife",     "band",      "5",      "6",      "b5",         "RGN",
-    "hca",     "salt",     "speech",     "therapy", "night",   "therapist",   "ward",      "school", "clerk",  "clerical",   "gofal",
-    "iechyd",  "ŵyl",      "café",       "O'Brien", "28,407",  "12h",         "theatre",   "senior", "junior", "lead",       "physiotherapist",
-    "library", "librarian", "children",  "social",  "worker",  "registrar",   "language"};
+    "nurse",   "nursing",   "nurses",     "porter",  "teacher", "teaching",  "community", "mental", "health", "healthcare", "assistant",
+    "doctor",  "manager",   "management", "driver",  "cook",    "midwife",   "band",      "5",      "6",      "b5",         "RGN",
+    "hca",     "salt",      "speech",     "therapy", "night",   "therapist", "ward",      "school", "clerk",  "clerical",   "gofal",
+    "iechyd",  "ŵyl",       "café",       "O'Brien", "28,407",  "12h",       "theatre",   "senior", "junior", "lead",       "physiotherapist",
+    "library", "librarian", "children",   "social",  "worker",  "registrar", "language"};
 enum { VOCABULARY = sizeof vocabulary / sizeof *vocabulary };
 static const char *const postcodes[] = {"LS1 4AP", "LS2", "LS12", "SW1A 1AA", "M1 1AA", "M20", "CF10 3NP", "EH1", "B1 1AA", "L1"};
 static const char *const areas[] = {"LS", "LS1", "ls12", "SW1A", "M", "M20", "CF10", "EH", "B", "XX"};

@@ -23,14 +23,8 @@ static inline uint64_t random_next(void)
     return random_state;
 }
 
-static inline size_t below(size_t n)
-{
-    return (size_t)(random_next() % n);
-}
-static inline bool chance(unsigned percent)
-{
-    return below(100) < percent;
-}
+static inline size_t below(size_t n) { return (size_t)(random_next() % n); }
+static inline bool chance(unsigned percent) { return below(100) < percent; }
 
 static inline uint64_t random_seed(const char *what)
 {
@@ -52,12 +46,9 @@ static const char *const random_words[] = {
     "leeds",     "LS1",       "newport", "o'brien",    "\xff\xfe", "ﬁre",
 };
 static const char *const random_codes[CH_FACETS][5] = {
-    {"nursing", "medical", "estates", "teaching", "admin"},
-    {"band-2", "band-5", "band-6", "band-7", "m3"},
-    {"permanent", "fixed-term", "bank", "locum", "secondment"},
-    {"full-time", "part-time", "flexible", "nights", "weekends"},
-    {"nhs", "council", "school", "housing", "police"},
-    {"e1", "e2", "e3", "e4", "e5"},
+    {"nursing", "medical", "estates", "teaching", "admin"},     {"band-2", "band-5", "band-6", "band-7", "m3"},
+    {"permanent", "fixed-term", "bank", "locum", "secondment"}, {"full-time", "part-time", "flexible", "nights", "weekends"},
+    {"nhs", "council", "school", "housing", "police"},          {"e1", "e2", "e3", "e4", "e5"},
 };
 static const struct {
     const char *name, *postcode;
@@ -79,10 +70,7 @@ static const struct {
 };
 #define COUNT(list) (sizeof(list) / sizeof *(list))
 
-static inline ch_str random_word(void)
-{
-    return ch_str_of(random_words[below(COUNT(random_words))]);
-}
+static inline ch_str random_word(void) { return ch_str_of(random_words[below(COUNT(random_words))]); }
 
 static inline ch_str random_prose(ch_arena *a, size_t most)
 {
@@ -100,9 +88,7 @@ static inline ch_str random_text(ch_arena *a)
 {
     ch_buf b = ch_buf_in(a);
     for (size_t i = 0, n = below(4); i < n; i++) {
-        static const char *const before[] = {"", "", "", "-", "\"", " -", "--", "x-"}, *const after[] = {" ", " ",
-                                                                                                         " ", "\" ",
-                                                                                                         ",", "  "};
+        static const char *const before[] = {"", "", "", "-", "\"", " -", "--", "x-"}, *const after[] = {" ", " ", " ", "\" ", ",", "  "};
         ch_buf_put(&b, ch_str_of(before[below(COUNT(before))]));
         ch_buf_put(&b, random_word());
         if (chance(25)) {
@@ -116,10 +102,7 @@ static inline ch_str random_text(ch_arena *a)
     return ch_buf_str(&b);
 }
 
-static inline ch_str random_code(int facet)
-{
-    return ch_str_of(random_codes[facet][below(5)]);
-}
+static inline ch_str random_code(int facet) { return ch_str_of(random_codes[facet][below(5)]); }
 
 static inline void random_query(ch_arena *a, ch_search_query *q)
 {
@@ -143,8 +126,7 @@ static inline void random_query(ch_arena *a, ch_search_query *q)
         static const double miles[] = {0, 0.5, 1, 5, 10, 20, 40, 60, 200, 9000};
         q->radius_m = miles[below(COUNT(miles))] * CH_METRES_PER_MILE;
     }
-    if (chance(8))
-        q->area = ch_str_of((const char *const[]){"LS", "ls1", "NP20", "E1", "BD", "nowhere at all"}[below(6)]);
+    if (chance(8)) q->area = ch_str_of((const char *const[]){"LS", "ls1", "NP20", "E1", "BD", "nowhere at all"}[below(6)]);
 }
 
 static inline void random_doc(ch_arena *a, const char *id, ch_search_doc *d)
@@ -171,8 +153,8 @@ static inline void random_doc(ch_arena *a, const char *id, ch_search_doc *d)
     for (size_t i = 0; i < 3; i++) patterns[i] = random_code(CH_FACET_WORKING_PATTERN);
     for (size_t i = 0; i < d->n_locations; i++) {
         size_t p = below(COUNT(random_places));
-        places[i] = (ch_search_location){ch_str_of(random_places[p].name), ch_str_of(random_places[p].postcode),
-                                         random_places[p].lat, random_places[p].lon};
+        places[i] =
+            (ch_search_location){ch_str_of(random_places[p].name), ch_str_of(random_places[p].postcode), random_places[p].lat, random_places[p].lon};
     }
     d->salary_min = chance(60) ? 18000 + 500 * (int64_t)below(80) : 0;
     d->salary_max = chance(50) ? d->salary_min + 500 * (int64_t)below(20) : 0;

@@ -43,10 +43,7 @@ static size_t finds(const char *title)
     return matches(&d);
 }
 
-static ch_err add(const char *id, const char *text)
-{
-    return ch_alerts_add(s, ch_str_of(id), &(ch_search_query){.text = ch_str_of(text)});
-}
+static ch_err add(const char *id, const char *text) { return ch_alerts_add(s, ch_str_of(id), &(ch_search_query){.text = ch_str_of(text)}); }
 
 /* One alert of this text: does the title answer it? */
 static bool answers(const char *text, const char *title)
@@ -230,6 +227,6 @@ START_TEST(test_dormant_and_noisy)
 }
 END_TEST
 
-UNIT_MAIN("search alerts", test_text_matches_as_the_index_does, test_an_unfinished_word_is_a_whole_one_for_an_alert,
-          test_filters, test_a_closed_vacancy_and_one_without_id_answer_nothing, test_what_is_refused,
-          test_an_alert_that_is_refused_leaves_the_one_before, test_replace_pause_remove, test_dormant_and_noisy)
+UNIT_MAIN("search alerts", test_text_matches_as_the_index_does, test_an_unfinished_word_is_a_whole_one_for_an_alert, test_filters,
+          test_a_closed_vacancy_and_one_without_id_answer_nothing, test_what_is_refused, test_an_alert_that_is_refused_leaves_the_one_before,
+          test_replace_pause_remove, test_dormant_and_noisy)

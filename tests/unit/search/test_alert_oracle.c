@@ -16,10 +16,7 @@ typedef struct model { /* what ought to be in the store */
 
 static uint64_t answered; /* so that equality is not equality of nothing */
 
-static ch_str id_of(ch_arena *a, size_t i)
-{
-    return ch_arena_printf(a, "alert-%zu", i);
-}
+static ch_str id_of(ch_arena *a, size_t i) { return ch_arena_printf(a, "alert-%zu", i); }
 
 static void add(ch_alerts *s, model *m, ch_arena *queries, ch_arena *a, size_t i)
 {
@@ -76,8 +73,8 @@ static void compare(ch_alerts *s, const model *m, const ch_search_doc *d)
     }
     for (size_t i = 0; i < ALERTS; i++) {
         bool expected = m->there[i] && !m->paused[i] && finds(x, &m->query[i], a);
-        ck_assert_msg(given[i] == expected, "alert %zu \"%.*s\" is %sgiven for \"%.*s\"", i, CH_ARG(m->query[i].text),
-                      given[i] ? "" : "not ", CH_ARG(d->title));
+        ck_assert_msg(given[i] == expected, "alert %zu \"%.*s\" is %sgiven for \"%.*s\"", i, CH_ARG(m->query[i].text), given[i] ? "" : "not ",
+                      CH_ARG(d->title));
     }
     ch_search_close(x);
 }
@@ -143,5 +140,5 @@ START_TEST(test_memory_is_used_again)
 }
 END_TEST
 
-UNIT_MAIN("search alerts against the index", test_alerts_match_what_the_query_finds,
-          test_alerts_match_while_they_come_and_go, test_memory_is_used_again)
+UNIT_MAIN("search alerts against the index", test_alerts_match_what_the_query_finds, test_alerts_match_while_they_come_and_go,
+          test_memory_is_used_again)

@@ -27,7 +27,8 @@ static void ck_facets(const oquery *q, const ch_search_result *r)
             const ch_search_doc *d = &o.docs[i].d;
             if (wanted.counted[i][f]) all += f == CH_FACET_WORKING_PATTERN ? d->n_working_patterns : (size_t)(facet_value(d, f).n > 0);
         }
-        ck_assert_msg(sum == all, "\"%.*s\": %s counts %llu, wanted %llu", CH_ARG(q->q.text), ch_facet_name((ch_facet)f), (unsigned long long)sum, (unsigned long long)all);
+        ck_assert_msg(sum == all, "\"%.*s\": %s counts %llu, wanted %llu", CH_ARG(q->q.text), ch_facet_name((ch_facet)f), (unsigned long long)sum,
+                      (unsigned long long)all);
     }
 }
 
@@ -101,7 +102,8 @@ static void ck_query(ch_search_index *x, chance *c)
         oracle_run(&o, &q, true, &wanted);
         ck_assert_int_eq(r.relaxed, wanted.total > 0);
     } else ck_assert(!r.relaxed);
-    ck_assert_msg(r.total == wanted.total, "\"%.*s\": %llu, wanted %llu", CH_ARG(q.q.text), (unsigned long long)r.total, (unsigned long long)wanted.total);
+    ck_assert_msg(r.total == wanted.total, "\"%.*s\": %llu, wanted %llu", CH_ARG(q.q.text), (unsigned long long)r.total,
+                  (unsigned long long)wanted.total);
     ck_facets(&q, &r);
     ck_pages(x, &q, a, &r);
 }

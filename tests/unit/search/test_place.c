@@ -19,10 +19,7 @@ static line *lines;
 static size_t n_lines;
 static ch_arena *all;
 
-static ch_str fold(ch_arena *a, const char *text)
-{
-    return ch_fold(a, ch_str_of(text));
-}
+static ch_str fold(ch_arena *a, const char *text) { return ch_fold(a, ch_str_of(text)); }
 
 static void read_file(void)
 {
@@ -37,8 +34,8 @@ static void read_file(void)
     ch_str_split(&rest, '\n', &one);
     while (ch_str_split(&rest, '\n', &one) && one.n) {
         line *l = &lines[n_lines++];
-        ck_assert(ch_str_split(&one, '\t', &l->kind) && ch_str_split(&one, '\t', &l->name) &&
-                  ch_str_split(&one, '\t', &lat) && ch_str_split(&one, '\t', &lon));
+        ck_assert(ch_str_split(&one, '\t', &l->kind) && ch_str_split(&one, '\t', &l->name) && ch_str_split(&one, '\t', &lat) &&
+                  ch_str_split(&one, '\t', &lon));
         ck_assert(ch_str_double(lat, &l->lat) && ch_str_double(lon, &l->lon) && ch_str_int(one, &l->weight));
         l->folded = ch_fold(all, l->name);
     }
@@ -46,10 +43,7 @@ static void read_file(void)
 
 static ch_place found;
 static bool mended;
-static bool look(const char *text)
-{
-    return ch_place_lookup(ch_str_of(text), &found, &mended);
-}
+static bool look(const char *text) { return ch_place_lookup(ch_str_of(text), &found, &mended); }
 
 static bool is(const char *text, const char *name, const char *district)
 {
@@ -62,18 +56,16 @@ START_TEST(test_towns_by_name)
     ck_assert(is("  LEEDS, ", "Leeds", NULL));
     ck_assert(is("stoke on trent", "Stoke-on-Trent", NULL));
     ck_assert(is("Bo'ness", "Bo’ness", NULL) && is("Bo’ness", "Bo’ness", NULL));
-    ck_assert(is("St Neots", "Saint Neots", NULL) && is("Saint Albans", "St Albans", NULL) &&
-              is("st. albans", "St Albans", NULL));
+    ck_assert(is("St Neots", "Saint Neots", NULL) && is("Saint Albans", "St Albans", NULL) && is("st. albans", "St Albans", NULL));
     ck_assert(!look("") && !look("  ,;") && !look("xqzjw kkkk"));
 }
 END_TEST
 
 START_TEST(test_other_names)
 {
-    ck_assert(is("Caerdydd", "Cardiff", NULL) && is("Casnewydd", "Newport", "NP20") &&
-              is("Pontypwl", "Pontypool", NULL) && is("PONTYPŴL", "Pontypool", NULL));
-    ck_assert(is("Hull", "Kingston upon Hull", NULL) && is("Kingston", "Kingston upon Thames", NULL) &&
-              is("Londonderry", "Derry", NULL));
+    ck_assert(is("Caerdydd", "Cardiff", NULL) && is("Casnewydd", "Newport", "NP20") && is("Pontypwl", "Pontypool", NULL) &&
+              is("PONTYPŴL", "Pontypool", NULL));
+    ck_assert(is("Hull", "Kingston upon Hull", NULL) && is("Kingston", "Kingston upon Thames", NULL) && is("Londonderry", "Derry", NULL));
     ck_assert(is("newcastle", "Newcastle upon Tyne", NULL) && is("Newcastle, Northern Ireland", "Newcastle", NULL));
     ck_assert(is("Sutton", "Sutton", NULL) && is("Dun Eideann", "Edinburgh", NULL));
 }
@@ -82,8 +74,7 @@ END_TEST
 START_TEST(test_postcodes_fall_back)
 {
     ck_assert(is("LS1 4AP", "LS1 4", "LS1 4") && found.kind == CH_PLACE_SECTOR);
-    ck_assert(is("ls14ap", "LS1 4", NULL) && is("ls1 4", "LS1 4", NULL) && is("ls1 4a", "LS1 4", NULL) &&
-              is("LS1", "LS1", "LS1"));
+    ck_assert(is("ls14ap", "LS1 4", NULL) && is("ls1 4", "LS1 4", NULL) && is("ls1 4a", "LS1 4", NULL) && is("LS1", "LS1", "LS1"));
     ck_assert(is("LS14", "LS14", NULL) && is("ls146ap", "LS14 6", NULL));
     ck_assert(is("LS1 0ZZ", "LS1", NULL) && found.kind == CH_PLACE_OUTWARD);
     ck_assert(is("EC1A 1BB", "EC1A 1", NULL) && is("ec1a1bb", "EC1A 1", NULL));
@@ -94,8 +85,7 @@ END_TEST
 START_TEST(test_towns_of_one_name)
 {
     ck_assert(is("Newport", "Newport", "NP20") && !found.unique);
-    ck_assert(is("Newport, Isle of Wight", "Newport", "PO30") && is("newport (wales)", "Newport", "NP20") &&
-              is("Newport TF10", "Newport", "TF10"));
+    ck_assert(is("Newport, Isle of Wight", "Newport", "PO30") && is("newport (wales)", "Newport", "NP20") && is("Newport TF10", "Newport", "TF10"));
     ck_assert(is("Newport PO30, Isle of Wight", "Newport", "PO30"));
     ch_place several[10];
     ck_assert_uint_eq(ch_place_alternatives(CH_STR("newport"), several, 10), 7); /* Newport-on-Tay too */
@@ -138,10 +128,7 @@ START_TEST(test_completion)
 }
 END_TEST
 
-static ch_str label_of(const ch_place *p, char *text)
-{
-    return ch_place_label(p, text, 200);
-}
+static ch_str label_of(const ch_place *p, char *text) { return ch_place_label(p, text, 200); }
 
 START_TEST(test_a_label_finds_its_place_again)
 {
@@ -154,8 +141,8 @@ START_TEST(test_a_label_finds_its_place_again)
         for (size_t k = 0; k < many; k++) {
             ch_place again;
             ck_assert(ch_place_lookup(label_of(&p[k], text), &again, &mended) && !mended);
-            ck_assert_msg(again.lat == p[k].lat && again.lon == p[k].lon && again.weight == p[k].weight,
-                          "\"%s\" is not found again: \"%.*s\"", text, CH_ARG(label_of(&again, other)));
+            ck_assert_msg(again.lat == p[k].lat && again.lon == p[k].lon && again.weight == p[k].weight, "\"%s\" is not found again: \"%.*s\"", text,
+                          CH_ARG(label_of(&again, other)));
         }
     }
 }
@@ -171,16 +158,13 @@ START_TEST(test_every_place_is_found_where_the_file_says)
         ch_place p[20];
         if (ch_str_is(l->kind, "town")) {
             size_t n = ch_place_alternatives(l->name, p, 20), k = 0;
-            while (k < n &&
-                   !(fabs(p[k].lat - l->lat) < 1e-6 && fabs(p[k].lon - l->lon) < 1e-6 && ch_str_eq(p[k].name, l->name)))
-                k++;
+            while (k < n && !(fabs(p[k].lat - l->lat) < 1e-6 && fabs(p[k].lon - l->lon) < 1e-6 && ch_str_eq(p[k].name, l->name))) k++;
             ck_assert_msg(k < n, "%.*s is not among its alternatives", CH_ARG(l->name));
             continue;
         }
         ck_assert(ch_place_lookup(l->name, p, &mended) && !mended);
-        ck_assert_msg(ch_str_eq(p->name, l->name) && fabs(p->lat - l->lat) < 1e-6 && fabs(p->lon - l->lon) < 1e-6 &&
-                          p->weight == l->weight,
-                      "%.*s", CH_ARG(l->name));
+        ck_assert_msg(ch_str_eq(p->name, l->name) && fabs(p->lat - l->lat) < 1e-6 && fabs(p->lon - l->lon) < 1e-6 && p->weight == l->weight, "%.*s",
+                      CH_ARG(l->name));
     }
     ch_arena_free(all);
 }
@@ -208,8 +192,7 @@ START_TEST(test_completion_by_plain_loops)
             if (ch_str_is(lines[i].kind, "town") && lines[i].weight > heaviest) heaviest = lines[i].weight;
         }
         ck_assert_msg(n >= (begin < 10 ? begin : 10), "%.*s: %zu of %zu", CH_ARG(prefix), n, begin);
-        if (heaviest >= 0)
-            ck_assert_msg((int64_t)out[0].weight >= heaviest, "%.*s: %.*s", CH_ARG(prefix), CH_ARG(out[0].name));
+        if (heaviest >= 0) ck_assert_msg((int64_t)out[0].weight >= heaviest, "%.*s: %.*s", CH_ARG(prefix), CH_ARG(out[0].name));
     }
     ch_arena_free(all);
 }
@@ -275,7 +258,6 @@ START_TEST(test_any_bytes)
 }
 END_TEST
 
-UNIT_MAIN("search places", test_towns_by_name, test_other_names, test_postcodes_fall_back, test_towns_of_one_name,
-          test_misspelt_towns, test_completion, test_a_label_finds_its_place_again,
-          test_every_place_is_found_where_the_file_says, test_completion_by_plain_loops, test_misspelt_by_plain_loops,
-          test_any_bytes)
+UNIT_MAIN("search places", test_towns_by_name, test_other_names, test_postcodes_fall_back, test_towns_of_one_name, test_misspelt_towns,
+          test_completion, test_a_label_finds_its_place_again, test_every_place_is_found_where_the_file_says, test_completion_by_plain_loops,
+          test_misspelt_by_plain_loops, test_any_bytes)

@@ -34,8 +34,7 @@ START_TEST(order_stays_as_good)
     rank_all();
     for (size_t i = 0; i < sizeof floors / sizeof *floors; i++) {
         double mean = rel_mean(set, rankings, ch_str_of(floors[i].kind));
-        ck_assert_msg(mean >= floors[i].floor, "nDCG@10 of \"%s\" is %.3f, below %.3f", floors[i].kind, mean,
-                      floors[i].floor);
+        ck_assert_msg(mean >= floors[i].floor, "nDCG@10 of \"%s\" is %.3f, below %.3f", floors[i].kind, mean, floors[i].floor);
     }
     ch_arena_free(arena);
 }

@@ -35,7 +35,13 @@ static void put(int i, int64_t version)
 /* All vacancies are there always, each once; the facets add up to them. */
 static void ask_for_all(ch_arena *a)
 {
-    ch_search_query q = {.text = CH_STR("nurse"), .limit = 20, .facets = CH_FACET_BIT(CH_FACET_STAFF_GROUP), .has_place = true, .lat = 53.8, .lon = -1.5, .radius_m = 500000};
+    ch_search_query q = {.text = CH_STR("nurse"),
+                         .limit = 20,
+                         .facets = CH_FACET_BIT(CH_FACET_STAFF_GROUP),
+                         .has_place = true,
+                         .lat = 53.8,
+                         .lon = -1.5,
+                         .radius_m = 500000};
     ch_search_result r;
     uint64_t sum = 0;
     if (ch_search_run(x, &q, a, &r)) atomic_fetch_add(&wrong, 1);

@@ -40,17 +40,16 @@ static void put_word(ch_search_index *x, ch_arena *a, chance *r, size_t i)
     ck_assert_int_eq(ch_search_put(x, &d), CH_OK);
 }
 
-static uint32_t often(const ch_search_index *x, uint32_t number)
-{
-    return atomic_load(&term_at(x, number)->df);
-}
+static uint32_t often(const ch_search_index *x, uint32_t number) { return atomic_load(&term_at(x, number)->df); }
 
 static void ck_nearest(const ch_search_index *x, ch_str typed)
 {
     uint32_t found = spell_nearest(x, typed), n = atomic_load(&x->dictionary.n), most = 0;
     int least = typed.n < 4 ? 0 : typed.n < 8 ? 1 : 2;
     for (uint32_t k = 1; least && k <= n; k++) {
-        int d = words_takes(term_at(x, k)->word) && !words_digits(term_at(x, k)->word) && often(x, k) ? ch_edit_distance(typed, term_at(x, k)->word, least) : 99;
+        int d = words_takes(term_at(x, k)->word) && !words_digits(term_at(x, k)->word) && often(x, k)
+                    ? ch_edit_distance(typed, term_at(x, k)->word, least)
+                    : 99;
         if (d > least || (d == least && most >= often(x, k))) continue;
         least = d;
         most = often(x, k);

@@ -10,9 +10,7 @@ START_TEST(each_move_from_each_state_by_each_role)
 {
     static const char *const to[5][APPLICATION_ACTS] = {
         [0] = {[APPLICATION_SUBMIT] = "submitted"},
-        [1] = {[APPLICATION_WITHDRAW] = "withdrawn",
-               [APPLICATION_SHORTLIST] = "shortlisted",
-               [APPLICATION_REJECT] = "rejected"},
+        [1] = {[APPLICATION_WITHDRAW] = "withdrawn", [APPLICATION_SHORTLIST] = "shortlisted", [APPLICATION_REJECT] = "rejected"},
         [2] = {[APPLICATION_WITHDRAW] = "withdrawn", [APPLICATION_REJECT] = "rejected"},
     };
     static const unsigned who[APPLICATION_ACTS] = {[APPLICATION_SUBMIT] = CH_ROLE_CANDIDATE,
@@ -143,8 +141,7 @@ START_TEST(what_is_the_candidates_own_is_hidden)
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
         const char *out = ch_arena_z(a, application_mask(a, ch_str_of(texts[i]), &who));
         ck_assert_msg(strstr(out, "[hidden]") != NULL, "%s gave %s", texts[i], out);
-        for (const char *const *bad = (const char *const[]){"ebedee", "EBEDEE", "eather", "900123", "900 123", "4ap",
-                                                            "4AP", "quill", "owhere", NULL};
+        for (const char *const *bad = (const char *const[]){"ebedee", "EBEDEE", "eather", "900123", "900 123", "4ap", "4AP", "quill", "owhere", NULL};
              *bad; bad++)
             ck_assert_msg(!strstr(out, *bad), "%s gave %s", texts[i], out);
     }
@@ -154,8 +151,7 @@ END_TEST
 START_TEST(other_words_stay)
 {
     CH_AUTO_ARENA ch_arena *a = ch_arena_new(4096);
-    const char *text =
-        "I worked in Leeds for 12 years with feathers and 900 patients; zebedees are not me. Caf\xC3\xA9.";
+    const char *text = "I worked in Leeds for 12 years with feathers and 900 patients; zebedees are not me. Caf\xC3\xA9.";
     ck_assert_str_eq(ch_arena_z(a, application_mask(a, ch_str_of(text), &who)), text);
 }
 END_TEST
@@ -164,14 +160,12 @@ START_TEST(short_names_and_none)
 {
     CH_AUTO_ARENA ch_arena *a = ch_arena_new(4096);
     application_identity li = {.name = CH_STR("Li Wu")};
-    ck_assert_str_eq(ch_arena_z(a, application_mask(a, CH_STR("Li and Wu and Light"), &li)),
-                     "[hidden] and [hidden] and Light");
+    ck_assert_str_eq(ch_arena_z(a, application_mask(a, CH_STR("Li and Wu and Light"), &li)), "[hidden] and [hidden] and Light");
     application_identity nobody = {0};
     ck_assert_str_eq(ch_arena_z(a, application_mask(a, CH_STR("nothing"), &nobody)), "nothing");
 }
 END_TEST
 
-UNIT_MAIN("application", each_move_from_each_state_by_each_role, each_state_has_its_time,
-          an_application_from_before_histories_tells_what_it_knows, a_reason_is_a_sentence_and_what_is_added,
-          what_is_missing_is_named_with_its_step, identity_opens_only_on_the_shortlist,
+UNIT_MAIN("application", each_move_from_each_state_by_each_role, each_state_has_its_time, an_application_from_before_histories_tells_what_it_knows,
+          a_reason_is_a_sentence_and_what_is_added, what_is_missing_is_named_with_its_step, identity_opens_only_on_the_shortlist,
           what_is_the_candidates_own_is_hidden, other_words_stay, short_names_and_none)

@@ -58,5 +58,4 @@ START_TEST(many_searches_stay_within_its_bounds)
 }
 END_TEST
 
-UNIT_MAIN("feed_cursor", the_nearest_page_before_is_found, they_grow_old, what_makes_no_sense_is_not_kept,
-          many_searches_stay_within_its_bounds)
+UNIT_MAIN("feed_cursor", the_nearest_page_before_is_found, they_grow_old, what_makes_no_sense_is_not_kept, many_searches_stay_within_its_bounds)

@@ -7,9 +7,8 @@
 #define CK_STR(s, z) ck_assert_msg(ch_str_is((s), (z)), "got \"%.*s\", wanted \"%s\"", CH_ARG(s), (z))
 
 static ch_str patterns[] = {CH_STR_INIT("full_time"), CH_STR_INIT("job_share")};
-static vacancy_location places[] = {
-    {.name = CH_STR_INIT("Leeds"), .postcode = CH_STR_INIT("LS9 7TF"), .latitude = 53.8, .longitude = -1.5},
-    {.name = CH_STR_INIT("York")}};
+static vacancy_location places[] = {{.name = CH_STR_INIT("Leeds"), .postcode = CH_STR_INIT("LS9 7TF"), .latitude = 53.8, .longitude = -1.5},
+                                    {.name = CH_STR_INIT("York")}};
 
 static vacancy whole(void)
 {
@@ -102,5 +101,5 @@ START_TEST(nothing_ends_the_script_element)
 }
 END_TEST
 
-UNIT_MAIN("job_posting", what_search_engines_require_is_there, every_kind_of_employment_that_applies,
-          from_home_needs_no_place, nothing_ends_the_script_element)
+UNIT_MAIN("job_posting", what_search_engines_require_is_there, every_kind_of_employment_that_applies, from_home_needs_no_place,
+          nothing_ends_the_script_element)

@@ -11,9 +11,8 @@ static const char *const states[] = {"draft", "published", "closed", "withdrawn"
 
 START_TEST(each_move_from_each_state_by_each_role)
 {
-    static const char *const to[4][VACANCY_ACTS] = {
-        [0] = {[VACANCY_PUBLISH] = "published", [VACANCY_WITHDRAW] = "withdrawn"},
-        [1] = {[VACANCY_CLOSE] = "closed", [VACANCY_WITHDRAW] = "withdrawn"}};
+    static const char *const to[4][VACANCY_ACTS] = {[0] = {[VACANCY_PUBLISH] = "published", [VACANCY_WITHDRAW] = "withdrawn"},
+                                                    [1] = {[VACANCY_CLOSE] = "closed", [VACANCY_WITHDRAW] = "withdrawn"}};
     const unsigned writers = CH_ROLE_RECRUITER | CH_ROLE_ORG_ADMIN | CH_ROLE_PARTNER;
     for (size_t s = 0; s < 4; s++)
         for (int act = 0; act < VACANCY_ACTS; act++)
@@ -29,8 +28,7 @@ END_TEST
 
 START_TEST(each_move_tells_the_others)
 {
-    for (const vacancy_move *m = vacancy_moves; m->from; m++)
-        ck_assert_msg(m->event || !strcmp(m->from, "draft"), "%s to %s", m->from, m->to);
+    for (const vacancy_move *m = vacancy_moves; m->from; m++) ck_assert_msg(m->event || !strcmp(m->from, "draft"), "%s to %s", m->from, m->to);
 }
 END_TEST
 
@@ -88,15 +86,13 @@ START_TEST(after_publication_only_a_few_fields_change)
     vacancy draft = {.state = CH_STR("draft")}, published = {.state = CH_STR("published"), .closes_at = NOW + 1};
     ck_assert_uint_ne(vacancy_editable(&draft, NOW) & ch_mask(&vacancy_table, "title", NULL), 0);
     ck_assert_uint_eq(vacancy_editable(&published, NOW),
-                      ch_mask(&vacancy_table, "summary", "description", "person_specification", "working_pattern",
-                              "closes_at", NULL));
+                      ch_mask(&vacancy_table, "summary", "description", "person_specification", "working_pattern", "closes_at", NULL));
 }
 END_TEST
 
 static uint64_t whitelist(void)
 {
-    return ch_mask(&vacancy_table, "summary", "description", "person_specification", "working_pattern", "closes_at",
-                   NULL);
+    return ch_mask(&vacancy_table, "summary", "description", "person_specification", "working_pattern", "closes_at", NULL);
 }
 
 START_TEST(edits_are_noted_with_what_stood_there_and_bounded)
@@ -172,8 +168,7 @@ START_TEST(a_copy_takes_everything_but_identity_and_dates)
                     .version = 7};
     vacancy to = {0};
     vacancy_copy(&from, &to);
-    ck_assert(ch_str_is(to.title, "Nurse") && ch_str_is(to.person_specification, "p") && to.remote &&
-              to.salary.min > 12 && to.criteria.n == 1);
+    ck_assert(ch_str_is(to.title, "Nurse") && ch_str_is(to.person_specification, "p") && to.remote && to.salary.min > 12 && to.criteria.n == 1);
     ck_assert(!to.id.n && !to.reference.n && !to.state.n && !to.closes_at && !to.published_at && !to.version);
 }
 END_TEST
@@ -183,10 +178,7 @@ START_TEST(text_that_turns_its_surroundings_round_is_taken_out)
     CH_AUTO_ARENA ch_arena *a = ch_arena_new(1024);
     vacancy_location place = {.name = CH_STR("Leeds\u202e")};
     vacancy_criterion need = {.text = CH_STR("a\u2066b\u2069")};
-    vacancy v = {.title = CH_STR("Nurse\u202e esrun – Ŵ"),
-                 .summary = CH_STR("\u202a\u202d€"),
-                 .locations = {&place, 1},
-                 .criteria = {&need, 1}};
+    vacancy v = {.title = CH_STR("Nurse\u202e esrun – Ŵ"), .summary = CH_STR("\u202a\u202d€"), .locations = {&place, 1}, .criteria = {&need, 1}};
     vacancy_tidy(a, &v);
     ck_assert(ch_str_is(v.title, "Nurse esrun – Ŵ"));
     ck_assert(ch_str_is(v.summary, "€"));
@@ -215,9 +207,7 @@ END_TEST
 
 START_TEST(places_get_their_coordinates)
 {
-    vacancy_location places[] = {{.name = CH_STR("Somewhere"), .postcode = CH_STR("LS9 7TF")},
-                                 {.name = CH_STR("Truro")},
-                                 {.name = CH_STR("Zzqx")}};
+    vacancy_location places[] = {{.name = CH_STR("Somewhere"), .postcode = CH_STR("LS9 7TF")}, {.name = CH_STR("Truro")}, {.name = CH_STR("Zzqx")}};
     CH_AUTO_ARENA ch_arena *a = ch_arena_new(1024);
     vacancy v = {.locations = {places, 3}};
     vacancy_tidy(a, &v);
@@ -230,9 +220,7 @@ END_TEST
 START_TEST(without_a_summary_lists_show_the_beginning_of_the_description)
 {
     CH_AUTO_ARENA ch_arena *a = ch_arena_new(4096);
-    vacancy v = {.id = CH_STR("v"),
-                 .description = CH_STR("# The ward\n\n- **days** and nights\n"),
-                 .person_specification = CH_STR("Patience")},
+    vacancy v = {.id = CH_STR("v"), .description = CH_STR("# The ward\n\n- **days** and nights\n"), .person_specification = CH_STR("Patience")},
             back = {0};
     ch_search_doc doc;
     vacancy_search_doc(a, &v, &doc);
@@ -284,10 +272,9 @@ START_TEST(the_tables_are_sound)
 }
 END_TEST
 
-UNIT_MAIN("vacancy", each_move_from_each_state_by_each_role, each_move_tells_the_others, it_closes_at_its_minute,
-          what_it_needs_to_be_published, after_publication_only_a_few_fields_change,
-          edits_are_noted_with_what_stood_there_and_bounded, saving_the_same_again_is_no_edit,
+UNIT_MAIN("vacancy", each_move_from_each_state_by_each_role, each_move_tells_the_others, it_closes_at_its_minute, what_it_needs_to_be_published,
+          after_publication_only_a_few_fields_change, edits_are_noted_with_what_stood_there_and_bounded, saving_the_same_again_is_no_edit,
           old_texts_never_make_a_document_grow_without_end, a_copy_takes_everything_but_identity_and_dates,
           text_that_turns_its_surroundings_round_is_taken_out, as_people_read_it, places_get_their_coordinates,
-          without_a_summary_lists_show_the_beginning_of_the_description, pay_by_the_hour_is_compared_as_a_years,
-          numbers_as_people_read_them, the_tables_are_sound)
+          without_a_summary_lists_show_the_beginning_of_the_description, pay_by_the_hour_is_compared_as_a_years, numbers_as_people_read_them,
+          the_tables_are_sound)

@@ -6,17 +6,15 @@
 #include "view/chart.h"
 #include "view/markdown.h"
 
-static const char *html(ch_arena *a, const char *text)
-{
-    return ch_arena_z(a, ch_markdown_html(a, ch_str_of(text)));
-}
+static const char *html(ch_arena *a, const char *text) { return ch_arena_z(a, ch_markdown_html(a, ch_str_of(text))); }
 
 START_TEST(ordinary_text)
 {
     CH_AUTO_ARENA ch_arena *a = ch_arena_new(1024);
     ck_assert_str_eq(html(a, "# Title\n\nA *b* **c** £28,407 – Siân"), "<h3>Title</h3>\n<p>A <em>b</em> <strong>c</strong> £28,407 – Siân</p>\n");
     ck_assert_ptr_nonnull(strstr(html(a, "- a\n- b"), "<ul class=\"nhsuk-list nhsuk-list--bullet\">"));
-    ck_assert_ptr_nonnull(strstr(html(a, "[x](https://nhs.example/?a=1&b=2)"), "<a rel=\"nofollow noopener\" href=\"https://nhs.example/?a=1&amp;b=2\">"));
+    ck_assert_ptr_nonnull(
+        strstr(html(a, "[x](https://nhs.example/?a=1&b=2)"), "<a rel=\"nofollow noopener\" href=\"https://nhs.example/?a=1&amp;b=2\">"));
 }
 END_TEST
 
@@ -35,20 +33,39 @@ END_TEST
 
 START_TEST(hostile_text_is_harmless)
 {
-    static const char *const inputs[] = {"<script>alert(1)</script>", "<img src=x onerror=alert(1)>", "[a](javascript:alert(1))", "[a](JaVaScRiPt:alert(1))", "[a](java\tscript:alert(1))",
-                                         "[a](data:text/html,<script>)", "[a](vbscript:x)", "<a href='javascript:x'>y</a>", "![x](http://evil.example/p.png)", "<svg/onload=alert(1)>",
-                                         "[a](<javascript:alert(1)>)", "<javascript:alert(1)>", "[a]: javascript:alert(1)\n\n[a]", "&lt;script&gt;", "<!-- --><script>x</script>"};
-    static const char *const never[] = {"<script", "<img", "<svg", "href=\"javascript:", "href=\"JaVa", "href=\"data:", "href=\"vbscript:", "evil.example"};
+    static const char *const inputs[] = {"<script>alert(1)</script>",
+                                         "<img src=x onerror=alert(1)>",
+                                         "[a](javascript:alert(1))",
+                                         "[a](JaVaScRiPt:alert(1))",
+                                         "[a](java\tscript:alert(1))",
+                                         "[a](data:text/html,<script>)",
+                                         "[a](vbscript:x)",
+                                         "<a href='javascript:x'>y</a>",
+                                         "![x](http://evil.example/p.png)",
+                                         "<svg/onload=alert(1)>",
+                                         "[a](<javascript:alert(1)>)",
+                                         "<javascript:alert(1)>",
+                                         "[a]: javascript:alert(1)\n\n[a]",
+                                         "&lt;script&gt;",
+                                         "<!-- --><script>x</script>"};
+    static const char *const never[] = {
+        "<script", "<img", "<svg", "href=\"javascript:", "href=\"JaVa", "href=\"data:", "href=\"vbscript:", "evil.example"};
     CH_AUTO_ARENA ch_arena *a = ch_arena_new(4096);
     for (size_t i = 0; i < sizeof inputs / sizeof *inputs; i++)
-        for (size_t k = 0; k < sizeof never / sizeof *never; k++) ck_assert_msg(!strstr(html(a, inputs[i]), never[k]), "%s gave %s", inputs[i], html(a, inputs[i]));
+        for (size_t k = 0; k < sizeof never / sizeof *never; k++)
+            ck_assert_msg(!strstr(html(a, inputs[i]), never[k]), "%s gave %s", inputs[i], html(a, inputs[i]));
 }
 END_TEST
 
 START_TEST(bidi_and_controls_are_taken_out)
 {
     CH_AUTO_ARENA ch_arena *a = ch_arena_new(1024);
-    ck_assert_str_eq(html(a, "a\xE2\x80\xAE" "b\xE2\x81\xA6" "c\x07" "d\xC2\x85" "e\tf"), "<p>abcde\tf</p>\n");
+    ck_assert_str_eq(html(a, "a\xE2\x80\xAE"
+                             "b\xE2\x81\xA6"
+                             "c\x07"
+                             "d\xC2\x85"
+                             "e\tf"),
+                     "<p>abcde\tf</p>\n");
 }
 END_TEST
 
@@ -84,4 +101,5 @@ START_TEST(a_chart_names_itself_and_escapes)
 }
 END_TEST
 
-UNIT_MAIN("markdown", ordinary_text, tables, hostile_text_is_harmless, bidi_and_controls_are_taken_out, much_text_takes_little_time, the_words_alone, a_chart_names_itself_and_escapes)
+UNIT_MAIN("markdown", ordinary_text, tables, hostile_text_is_harmless, bidi_and_controls_are_taken_out, much_text_takes_little_time, the_words_alone,
+          a_chart_names_itself_and_escapes)

@@ -22,7 +22,8 @@ static void run_case(json_t *test, const char *module)
     ck_assert_msg(t != NULL, "%s: %s: %s", module, json_string_value(json_object_get(test, "name")), why);
     ch_template_render(t, view, &out, value_of(a, json_object_get(test, "data")));
     ch_buf_char(&out, 0);
-    ck_assert_msg(!strcmp(out.p, json_string_value(json_object_get(test, "expected"))), "%s: %s: got %s", module, json_string_value(json_object_get(test, "name")), out.p);
+    ck_assert_msg(!strcmp(out.p, json_string_value(json_object_get(test, "expected"))), "%s: %s: got %s", module,
+                  json_string_value(json_object_get(test, "name")), out.p);
     ch_view_free(view);
 }
 
@@ -103,5 +104,5 @@ START_TEST(the_translators_mark_shows_its_text)
 }
 END_TEST
 
-UNIT_MAIN("mustache", comments, delimiters, interpolation, inverted, partials, sections, only_our_own_html_goes_out_raw, broken_templates_say_why, a_partial_of_itself_ends,
-          the_translators_mark_shows_its_text)
+UNIT_MAIN("mustache", comments, delimiters, interpolation, inverted, partials, sections, only_our_own_html_goes_out_raw, broken_templates_say_why,
+          a_partial_of_itself_ends, the_translators_mark_shows_its_text)

@@ -80,8 +80,7 @@ static void put_row(text *t, const token_doc *d)
     for (size_t i = 0; i < d->n_patterns; i++) say(t, "%s\"%s\"", i ? "," : "", d->patterns[i]);
     say(t, "],\"places\":[");
     for (size_t i = 0; i < d->n_points; i++) say(t, "%s\"%.6fx%.6f\"", i ? "," : "", d->lat[i], d->lon[i]);
-    say(t, "],\"salary\":%lld,\"published\":%lld,\"closes\":%lld}", (long long)d->salary, (long long)d->published,
-        (long long)d->closes);
+    say(t, "],\"salary\":%lld,\"published\":%lld,\"closes\":%lld}", (long long)d->salary, (long long)d->published, (long long)d->closes);
 }
 
 static void make_columns(grn_ctx *ctx)
@@ -91,8 +90,8 @@ static void make_columns(grn_ctx *ctx)
     for (int f = 0; f < F_FACETS; f++) {
         snprintf(command, sizeof command, "table_create %s TABLE_HASH_KEY ShortText", tables[f]);
         tell(ctx, command);
-        snprintf(command, sizeof command, "column_create Vacancies %s %s %s", harness_facets[f],
-                 f == F_PATTERN ? "COLUMN_VECTOR" : "COLUMN_SCALAR", tables[f]);
+        snprintf(command, sizeof command, "column_create Vacancies %s %s %s", harness_facets[f], f == F_PATTERN ? "COLUMN_VECTOR" : "COLUMN_SCALAR",
+                 tables[f]);
         tell(ctx, command);
     }
     for (int f = 0; f < T_FIELDS; f++) {
@@ -109,14 +108,11 @@ static void make_indexes(grn_ctx *ctx)
 {
     char command[256];
     tell(ctx, "table_create Terms TABLE_PAT_KEY ShortText --default_tokenizer TokenDelimit");
-    tell(
-        ctx,
-        "column_create Terms text COLUMN_INDEX|WITH_POSITION|WITH_SECTION Vacancies title,employer,summary,description,criteria");
+    tell(ctx, "column_create Terms text COLUMN_INDEX|WITH_POSITION|WITH_SECTION Vacancies title,employer,summary,description,criteria");
     tell(ctx, "table_create Points TABLE_PAT_KEY WGS84GeoPoint");
     tell(ctx, "column_create Points places COLUMN_INDEX Vacancies places");
     for (int f = 0; f < F_FACETS; f++) {
-        snprintf(command, sizeof command, "column_create %s vacancies COLUMN_INDEX Vacancies %s", tables[f],
-                 harness_facets[f]);
+        snprintf(command, sizeof command, "column_create %s vacancies COLUMN_INDEX Vacancies %s", tables[f], harness_facets[f]);
         tell(ctx, command);
     }
 }
@@ -191,14 +187,11 @@ static void say_filters(text *t, const harness_query *q, int left_out)
 
 static void say_drilldown(text *t, const char *prefix, int f)
 {
-    say(t, " --%sdrilldowns[%s].keys %s --%sdrilldowns[%s].limit -1 --%sdrilldowns[%s].output_columns _key,_nsubrecs",
-        prefix, harness_facets[f], harness_facets[f], prefix, harness_facets[f], prefix, harness_facets[f]);
+    say(t, " --%sdrilldowns[%s].keys %s --%sdrilldowns[%s].limit -1 --%sdrilldowns[%s].output_columns _key,_nsubrecs", prefix, harness_facets[f],
+        harness_facets[f], prefix, harness_facets[f], prefix, harness_facets[f]);
 }
 
-static const char *sort_of(const harness_query *q)
-{
-    return q->n_words ? "-_score" : "-published";
-}
+static const char *sort_of(const harness_query *q) { return q->n_words ? "-_score" : "-published"; }
 
 /* Every slice is taken from the one result of text, place, time and pay. */
 static void say_slices(text *t, const harness_query *q)
@@ -232,15 +225,11 @@ static void say_command(text *t, const harness_query *q)
     }
     say(t, " --filter \"");
     if (!q->facets) say_filters(t, q, -1);
-    if (q->radius > 0)
-        say(t, "geo_in_circle(places, \\\"%.6fx%.6f\\\", %.3f, \\\"sphere\\\") && ", q->lat, q->lon,
-            q->radius * GROONGA_M / EARTH_M);
+    if (q->radius > 0) say(t, "geo_in_circle(places, \\\"%.6fx%.6f\\\", %.3f, \\\"sphere\\\") && ", q->lat, q->lon, q->radius * GROONGA_M / EARTH_M);
     if (q->salary) say(t, "salary >= %lld && ", q->salary);
     say(t, "closes > %lld\"", q->now);
-    if (q->facets)
-        say_slices(t, q);
-    else
-        say(t, " --sort_keys %s --limit %d --output_columns _id,_score", sort_of(q), HARNESS_TOP);
+    if (q->facets) say_slices(t, q);
+    else say(t, " --sort_keys %s --limit %d --output_columns _id,_score", sort_of(q), HARNESS_TOP);
 }
 
 /* "health",12],["schools",3]] */

@@ -72,16 +72,13 @@ static void insert(writer *w, token_doc *d)
     long long patterns = 0;
     sqlite3_bind_int64(w->text, 1, d->number + 1);
     for (int f = 0; f < T_FIELDS; f++) {
-        for (char *p = d->fields[f]; (p = strchr(p, '|')); p++)
-            *p = '\x7f'; /* a token of its own: FTS5 has no gap in positions */
+        for (char *p = d->fields[f]; (p = strchr(p, '|')); p++) *p = '\x7f'; /* a token of its own: FTS5 has no gap in positions */
         sqlite3_bind_text(w->text, 2 + f, d->fields[f], -1, SQLITE_STATIC);
     }
     step(w->text);
     sqlite3_bind_int64(w->vacancy, 1, d->number + 1);
-    for (int f = 0; f < F_PATTERN; f++)
-        sqlite3_bind_int64(w->vacancy, 2 + f, code_number(w->code, w->codes[f], f, d->codes[f]));
-    for (size_t i = 0; i < d->n_patterns; i++)
-        patterns |= 1ll << code_number(w->code, w->codes[F_PATTERN], F_PATTERN, d->patterns[i]);
+    for (int f = 0; f < F_PATTERN; f++) sqlite3_bind_int64(w->vacancy, 2 + f, code_number(w->code, w->codes[f], f, d->codes[f]));
+    for (size_t i = 0; i < d->n_patterns; i++) patterns |= 1ll << code_number(w->code, w->codes[F_PATTERN], F_PATTERN, d->patterns[i]);
     sqlite3_bind_int64(w->vacancy, 6, patterns);
     sqlite3_bind_int64(w->vacancy, 7, d->salary);
     sqlite3_bind_int64(w->vacancy, 8, d->published);
@@ -100,10 +97,7 @@ static void insert(writer *w, token_doc *d)
     }
 }
 
-static char *file_of(const char *dir)
-{
-    return sqlite3_mprintf("%s/db", dir);
-}
+static char *file_of(const char *dir) { return sqlite3_mprintf("%s/db", dir); }
 
 static void build(const char *corpus, const char *dir)
 {
@@ -119,8 +113,7 @@ static void build(const char *corpus, const char *dir)
         "CREATE TABLE vacancy(id INTEGER PRIMARY KEY, sector INT, staff_group INT, pay_band INT, contract_type INT, patterns INT, salary INT, published INT, closes INT);"
         "CREATE TABLE code(facet INT, number INT, code TEXT);"
         "CREATE VIRTUAL TABLE place USING rtree(id, lat0, lat1, lon0, lon1, +vacancy INTEGER, +lat REAL, +lon REAL); BEGIN");
-    w.text =
-        prepare(db, "INSERT INTO text(rowid, title, employer, summary, description, criteria) VALUES(?,?,?,?,?,?)");
+    w.text = prepare(db, "INSERT INTO text(rowid, title, employer, summary, description, criteria) VALUES(?,?,?,?,?,?)");
     w.vacancy = prepare(db, "INSERT INTO vacancy VALUES(?,?,?,?,?,?,?,?,?)");
     w.place = prepare(db, "INSERT INTO place VALUES(?,?,?,?,?,?,?,?)");
     w.code = prepare(db, "INSERT INTO code VALUES(?,?,?)");
@@ -131,9 +124,8 @@ static void build(const char *corpus, const char *dir)
         token_parse(line, &d);
         insert(&w, &d);
     }
-    sql(db,
-        "COMMIT; INSERT INTO text(text) VALUES('optimize');"
-        "CREATE INDEX by_published ON vacancy(published DESC); CREATE INDEX by_group ON vacancy(staff_group, published DESC); ANALYZE");
+    sql(db, "COMMIT; INSERT INTO text(text) VALUES('optimize');"
+            "CREATE INDEX by_published ON vacancy(published DESC); CREATE INDEX by_group ON vacancy(staff_group, published DESC); ANALYZE");
     printf("build %.3f 0\n", (double)(harness_now() - from) / 1e9);
     sqlite3_finalize(w.text);
     sqlite3_finalize(w.vacancy);
@@ -153,8 +145,7 @@ static double metres(double lat1, double lon1, double lat2, double lon2)
 static void sql_metres(sqlite3_context *c, int n, sqlite3_value **v)
 {
     (void)n;
-    sqlite3_result_double(c, metres(sqlite3_value_double(v[0]), sqlite3_value_double(v[1]), sqlite3_value_double(v[2]),
-                                    sqlite3_value_double(v[3])));
+    sqlite3_result_double(c, metres(sqlite3_value_double(v[0]), sqlite3_value_double(v[1]), sqlite3_value_double(v[2]), sqlite3_value_double(v[3])));
 }
 
 static void *open_index(const char *dir)
@@ -170,8 +161,7 @@ static void *open_reader(void *path)
     if (!r) abort();
     must(sqlite3_open_v2(path, &r->db, SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX, NULL));
     sql(r->db, "PRAGMA mmap_size=8000000000; PRAGMA cache_size=-1000000; PRAGMA temp_store=MEMORY");
-    must(sqlite3_create_function(r->db, "metres", 4, SQLITE_UTF8 | SQLITE_DETERMINISTIC | SQLITE_INNOCUOUS, NULL,
-                                 sql_metres, NULL, NULL));
+    must(sqlite3_create_function(r->db, "metres", 4, SQLITE_UTF8 | SQLITE_DETERMINISTIC | SQLITE_INNOCUOUS, NULL, sql_metres, NULL, NULL));
     sqlite3_stmt *s = prepare(r->db, "SELECT facet, number, code FROM code");
     while (sqlite3_step(s) == SQLITE_ROW)
         r->codes[sqlite3_column_int(s, 0)][sqlite3_column_int(s, 1)] = strdup((const char *)sqlite3_column_text(s, 2));
@@ -216,10 +206,8 @@ static void say_filter(statement *s, const reader *r, const harness_query *q, in
         bits |= 1ll << n;
         if (f != F_PATTERN) say(s, "%s%lld", i ? "," : "", n);
     }
-    if (f == F_PATTERN)
-        say(s, "(patterns & %lld) != 0", bits);
-    else
-        say(s, ")");
+    if (f == F_PATTERN) say(s, "(patterns & %lld) != 0", bits);
+    else say(s, ")");
 }
 
 static void say_filters(statement *s, const reader *r, const harness_query *q, int left_out)
@@ -235,8 +223,7 @@ static void say_filters(statement *s, const reader *r, const harness_query *q, i
 /* Text, place, time, pay. */
 static void say_base(statement *s, const harness_query *q)
 {
-    say(s, q->n_words ? " FROM text JOIN vacancy v ON v.id = text.rowid WHERE text MATCH ?1 AND"
-                      : " FROM vacancy v WHERE");
+    say(s, q->n_words ? " FROM text JOIN vacancy v ON v.id = text.rowid WHERE text MATCH ?1 AND" : " FROM vacancy v WHERE");
     say(s, " closes > %lld", q->now);
     if (q->salary) say(s, " AND salary >= %lld", q->salary);
     if (!(q->radius > 0)) return;
@@ -251,11 +238,8 @@ static void say_base(statement *s, const harness_query *q)
 static void say_facet(statement *s, const reader *r, const harness_query *q, int f)
 {
     if (f == F_PATTERN)
-        say(s,
-            " UNION ALL SELECT %d, c.number, count(*) FROM m JOIN code c ON c.facet = %d AND (m.patterns >> c.number) & 1 WHERE ",
-            f, f);
-    else
-        say(s, " UNION ALL SELECT %d, %s, count(*) FROM m WHERE ", f, columns[f]);
+        say(s, " UNION ALL SELECT %d, c.number, count(*) FROM m JOIN code c ON c.facet = %d AND (m.patterns >> c.number) & 1 WHERE ", f, f);
+    else say(s, " UNION ALL SELECT %d, %s, count(*) FROM m WHERE ", f, columns[f]);
     say_filters(s, r, q, f);
     say(s, " GROUP BY 2");
 }
@@ -274,17 +258,14 @@ static void say_query(statement *s, const reader *r, const harness_query *q)
     say_filters(s, r, q, -1);
     say(s, " THEN " SCORE " END AS score");
     say_base(s, q);
-    say(s,
-        ") SELECT * FROM (SELECT -1, id, (SELECT count(score) FROM m) FROM m WHERE score IS NOT NULL ORDER BY score LIMIT %d)",
-        HARNESS_TOP);
+    say(s, ") SELECT * FROM (SELECT -1, id, (SELECT count(score) FROM m) FROM m WHERE score IS NOT NULL ORDER BY score LIMIT %d)", HARNESS_TOP);
     for (int f = 0; f < F_FACETS; f++) say_facet(s, r, q, f);
 }
 
 static void match_of(const harness_query *q, char *out, size_t size)
 {
     size_t n = 0;
-    for (size_t i = 0; i < q->n_words; i++)
-        n += (size_t)snprintf(out + n, size - n, "%s\"%s\"", !i ? "" : q->quoted ? " + " : " ", q->words[i]);
+    for (size_t i = 0; i < q->n_words; i++) n += (size_t)snprintf(out + n, size - n, "%s\"%s\"", !i ? "" : q->quoted ? " + " : " ", q->words[i]);
 }
 
 static void run(void *p, const harness_query *q, harness_answer *out)
@@ -300,8 +281,7 @@ static void run(void *p, const harness_query *q, harness_answer *out)
     while ((rc = sqlite3_step(stmt)) == SQLITE_ROW) {
         int f = sqlite3_column_int(stmt, 0);
         uint64_t count = (uint64_t)sqlite3_column_int64(stmt, 2);
-        if (f < 0)
-            out->total = count;
+        if (f < 0) out->total = count;
         else {
             const char *code = r->codes[f][sqlite3_column_int(stmt, 1)];
             out->facets += harness_count(f, code, strlen(code), count);

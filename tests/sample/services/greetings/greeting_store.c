@@ -2,12 +2,14 @@
 
 #include "base/id.h"
 
-CH_TABLE(greeting_table, greeting, "A greeting", CH_ROW(greeting, id, CH_F_STR, .flags = CH_READ_ONLY), CH_ROW(greeting, version, CH_F_INT, .flags = CH_READ_ONLY),
-         CH_ROW(greeting, person, CH_F_STR, .flags = CH_STORED_ONLY), CH_ROW(greeting, text, CH_F_STR, .max = 40, .flags = CH_REQUIRED, .label = "Greeting"),
+CH_TABLE(greeting_table, greeting, "A greeting", CH_ROW(greeting, id, CH_F_STR, .flags = CH_READ_ONLY),
+         CH_ROW(greeting, version, CH_F_INT, .flags = CH_READ_ONLY), CH_ROW(greeting, person, CH_F_STR, .flags = CH_STORED_ONLY),
+         CH_ROW(greeting, text, CH_F_STR, .max = 40, .flags = CH_REQUIRED, .label = "Greeting"),
          CH_ROW(greeting, created_at, CH_F_TIME, .flags = CH_READ_ONLY));
 
 static const char *const indexes[] = {"{\"keys\": {\"person\": 1, \"_id\": -1}}", NULL};
-const ch_collection greeting_collection = {.name = "greetings", .table = &greeting_table, .admits = CH_SCOPE_PERSON, .person_key = "person", .indexes = indexes};
+const ch_collection greeting_collection = {
+    .name = "greetings", .table = &greeting_table, .admits = CH_SCOPE_PERSON, .person_key = "person", .indexes = indexes};
 
 ch_err greeting_create(ch_app *app, ch_arena *a, greeting *g, ch_time now)
 {

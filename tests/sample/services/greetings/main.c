@@ -1,6 +1,3 @@
 #include "greetings/service.h"
 
-int main(int argc, char **argv)
-{
-    return ch_main(&greetings_service, argc, argv);
-}
+int main(int argc, char **argv) { return ch_main(&greetings_service, argc, argv); }

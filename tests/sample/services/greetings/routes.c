@@ -10,10 +10,7 @@ static ch_err draw(ch_call *call)
     return ch_reply_form(call, "greetings", &(ch_page){.title = "Greetings"}, m, &greeting_table, NULL, CH_ALL, NULL);
 }
 
-static ch_err greetings_page(ch_call *call)
-{
-    return draw(call);
-}
+static ch_err greetings_page(ch_call *call) { return draw(call); }
 
 static ch_err create(ch_call *call, greeting *g)
 {
@@ -40,12 +37,25 @@ static ch_err api_greeting_create(ch_call *call)
 
 static const ch_route routes[] = {
     {.method = CH_GET, .path = "/greetings", .who = CH_SIGNED_IN, .flags = CH_PAGE, .handle = greetings_page, .summary = "One's greetings"},
-    {.method = CH_POST, .path = "/greetings", .who = CH_SIGNED_IN, .flags = CH_PAGE, .handle = greetings_post, .input = &greeting_table, .summary = "Leave a greeting"},
-    {.method = CH_POST, .path = "/api/v1/greetings", .who = CH_ROLE_PARTNER, .flags = CH_API, .handle = api_greeting_create, .input = &greeting_table,
-     .output = &greeting_table, .summary = "Leave a greeting"},
+    {.method = CH_POST,
+     .path = "/greetings",
+     .who = CH_SIGNED_IN,
+     .flags = CH_PAGE,
+     .handle = greetings_post,
+     .input = &greeting_table,
+     .summary = "Leave a greeting"},
+    {.method = CH_POST,
+     .path = "/api/v1/greetings",
+     .who = CH_ROLE_PARTNER,
+     .flags = CH_API,
+     .handle = api_greeting_create,
+     .input = &greeting_table,
+     .output = &greeting_table,
+     .summary = "Leave a greeting"},
     {0},
 };
 
 extern const ch_embedded greetings_templates[];
 static const ch_collection *const collections[] = {&greeting_collection, NULL};
-const ch_service greetings_service = {.name = "greetings", .doc = "the sample", .routes = routes, .templates = greetings_templates, .collections = collections};
+const ch_service greetings_service = {
+    .name = "greetings", .doc = "the sample", .routes = routes, .templates = greetings_templates, .collections = collections};
