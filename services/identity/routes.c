@@ -1,6 +1,7 @@
 #include "identity/account_pages.h"
 #include "identity/client_fields.h"
 #include "identity/client_store.h"
+#include "identity/invitation_pages.h"
 #include "identity/link_store.h"
 #include "identity/organisation_fields.h"
 #include "identity/organisation_pages.h"
@@ -47,6 +48,9 @@ static const ch_route routes[] = {
 
     PAGE("/employer/{org}/team", CH_ROLE_ORG_ADMIN, team_page, "People, roles, partner systems"),
     POST("/employer/{org}/team/invitations", CH_ROLE_ORG_ADMIN, team_invite_post, &invite_form_table, "Invite a colleague"),
+    POST("/employer/{org}/team/invitations/{invitation}/send", CH_ROLE_ORG_ADMIN, team_invite_again_post, NULL,
+         "Send an invitation again, with a new link instead of the old one"),
+    POST("/employer/{org}/team/invitations/{invitation}/cancel", CH_ROLE_ORG_ADMIN, team_invite_cancel_post, NULL, "End an invitation"),
     PAGE("/employer/{org}/team/members/{person}", CH_ROLE_ORG_ADMIN, team_member_page, "A colleague's roles"),
     POST("/employer/{org}/team/members/{person}", CH_ROLE_ORG_ADMIN, team_roles_post, &roles_form_table, "Change a colleague's roles"),
     POST("/employer/{org}/team/members/{person}/remove", CH_ROLE_ORG_ADMIN, team_remove_post, NULL, "Take a colleague out of the team"),

@@ -1,17 +1,13 @@
 #include "identity/team_pages.h"
 
-#include "auth/password.h"
 #include "auth/ratelimit.h"
-#include "base/id.h"
 #include "base/log.h"
 #include "identity/client_store.h"
 #include "identity/link.h"
-#include "identity/link_pages.h"
 #include "identity/link_store.h"
 #include "identity/organisation_store.h"
 #include "identity/person.h"
 #include "identity/person_store.h"
-#include "identity/service.h"
 #include "identity/session_start.h"
 #include "view/form_view.h"
 
@@ -29,6 +25,21 @@ static void put_roles(ch_map *row, const ch_membership *m)
 {
     for (const ch_role_name *role = ch_role_names; role->name; role++)
         if (ch_membership_roles(m) & role->bit) ch_map_z(ch_map_add(row, "titles"), "title", role->title);
+}
+
+static void put_invitations(const ch_call *call, ch_map *m, const ch_list *invitations)
+{
+    for (size_t i = 0; i < invitations->n; i++) {
+        const link_row *l = (const link_row *)invitations->p + i;
+        ch_map *row = ch_map_add(m, "invitations");
+        ch_map_str(row, "id", l->id);
+        ch_map_str(row, "invited", l->email);
+        put_roles(row, &(ch_membership){.roles = l->roles});
+        ch_map_time(row, "sent_at", l->created_at);
+        ch_map_time(row, "ends_at", l->expires_at);
+        ch_map_bool(row, "has_ended", l->expires_at <= call->now);
+    }
+    ch_map_bool(m, "has_invitations", invitations->n != 0);
 }
 
 static void put_members(const ch_call *call, ch_map *m, const ch_list *members)
@@ -59,11 +70,13 @@ static void put_clients(ch_map *m, const ch_list *clients)
 /* Two forms stand on the page: only the one that was sent shows what was typed. */
 static ch_err draw(ch_call *call, bool inviting)
 {
-    ch_list members, clients;
+    ch_list members, invitations, clients;
     ch_map *m = ch_map_new(call->arena);
     CH_TRY(person_members(call->app, call->arena, call->org->organisation, &members));
+    CH_TRY(link_invitations(call->app, call->arena, call->org->organisation, &invitations));
     CH_TRY(client_list(call->app, call->arena, call->org->organisation, &clients));
     put_members(call, m, &members);
+    put_invitations(call, m, &invitations);
     put_clients(m, &clients);
     const ch_pairs *typed = call->faults.n ? &call->form : NULL;
     ch_form_map(
@@ -79,22 +92,69 @@ static ch_err draw(ch_call *call, bool inviting)
 
 ch_err team_page(ch_call *call) { return draw(call, false); }
 
+/* ---- invitations */
+
+static ch_err limit_invitations(ch_call *call)
+{
+    int64_t wait = 0;
+    ch_err e = ch_limit(call->app->redis, call->arena, "invitations", call->org->organisation, 100, CH_HOUR, call->now, &wait);
+    return e ? ch_wait(call, e, wait) : CH_OK;
+}
+
+static ch_err reply_invited(ch_call *call, const link_row *l)
+{
+    CH_LOG(CH_INFO, "invited", CH_KS("organisation", l->organisation), CH_KS("by", call->who.id), CH_KS("invitation", l->id));
+    ch_notice(call, "An invitation is on its way to %.*s.", CH_ARG(l->email));
+    return ch_reply_redirect(call, team_path(call));
+}
+
+/* Again to an address that has not answered: as it is asked for now, in the place of what was sent before. */
 ch_err team_invite_post(ch_call *call)
 {
     const invite_form *form = call->input;
-    int64_t wait = 0;
+    ch_str org = call->org->organisation;
+    link_row link = {0};
     if (form->roles.n && !person_roles_valid(form->roles)) ch_refuse(call, "roles", "Choose roles from the list");
     if (call->faults.n) return draw(call, true);
-    ch_err e = ch_limit(call->app->redis, call->arena, "invitations", call->org->organisation, 100, CH_HOUR, call->now, &wait);
-    if (e) return ch_wait(call, e, wait);
-    link_row link = {.email = person_email(call->arena, form->email),
-                     .organisation = call->org->organisation,
-                     .organisation_name = call->org->name,
-                     .roles = form->roles,
-                     .person = call->who.id};
+    CH_TRY(limit_invitations(call));
+    ch_str email = person_email(call->arena, form->email);
+    ch_err e = link_invitation_to(call->app, call->arena, org, email, &link);
+    if (e && e != CH_NOT_FOUND) return e;
+    link.roles = form->roles;
+    link.person = call->who.id;
+    if (!e) {
+        CH_TRY(link_invite_again(call->app, call->arena, &link, call->now));
+        return reply_invited(call, &link);
+    }
+    link.email = email;
+    link.organisation = org;
+    link.organisation_name = call->org->name;
     CH_TRY(link_send(call->app, call->arena, &link, "invitation", call->now));
-    CH_LOG(CH_INFO, "invited", CH_KS("organisation", call->org->organisation), CH_KS("by", call->who.id));
-    ch_notice(call, "An invitation is on its way to %.*s.", CH_ARG(link.email));
+    return reply_invited(call, &link);
+}
+
+static ch_err load_invitation(ch_call *call, link_row *l)
+{
+    CH_TRY(link_invitation(call->app, call->arena, call->org->organisation, ch_param(call, "invitation"), l));
+    return link_is_open(l) ? CH_OK : CH_CONFLICT;
+}
+
+ch_err team_invite_again_post(ch_call *call)
+{
+    link_row l;
+    CH_TRY(load_invitation(call, &l));
+    CH_TRY(limit_invitations(call));
+    CH_TRY(link_invite_again(call->app, call->arena, &l, call->now));
+    return reply_invited(call, &l);
+}
+
+ch_err team_invite_cancel_post(ch_call *call)
+{
+    link_row l;
+    CH_TRY(load_invitation(call, &l));
+    CH_TRY(link_cancel(call->app, &l, call->now));
+    CH_LOG(CH_INFO, "invitation_cancelled", CH_KS("organisation", l.organisation), CH_KS("by", call->who.id), CH_KS("invitation", l.id));
+    ch_notice(call, "The invitation to %.*s is cancelled.", CH_ARG(l.email));
     return ch_reply_redirect(call, team_path(call));
 }
 
@@ -220,76 +280,4 @@ ch_err team_client_revoke_post(ch_call *call)
     CH_LOG(CH_INFO, "client_revoked", CH_KS("client", c.id), CH_KS("by", call->who.id));
     ch_notice(call, "%.*s has no access any more.", CH_ARG(c.name));
     return ch_reply_redirect(call, team_path(call));
-}
-
-/* ---- an invitation, as the invited sees it */
-
-static ch_err load_invitation(ch_call *call, ch_str token, link_row *l)
-{
-    CH_TRY(link_by_token(call->app, call->arena, token, l));
-    ch_err e = link_usable(l, "invitation", call->now);
-    return e == CH_CONFLICT ? CH_NOT_FOUND : e;
-}
-
-static ch_err invitation_over(ch_call *call)
-{
-    return link_over_page(call, "This invitation does not work any more",
-                          "Invitations work for a week, and once. Ask the person who invited you for a new one.");
-}
-
-static ch_err draw_invitation(ch_call *call, ch_str token, const link_row *l)
-{
-    person there;
-    bool known = person_by_email(call->app, call->arena, l->email, &there) == CH_OK;
-    ch_map *m = ch_map_new(call->arena);
-    ch_map_str(m, "token", token);
-    ch_map_str(m, "inviting", l->organisation_name);
-    ch_map_str(m, "invited", l->email);
-    ch_map_bool(m, "is_new", !known);
-    return ch_reply_form(call, "invitation", &(ch_page){.title = "Join a team", .no_index = true}, m, &token_form_table, NULL,
-                         ch_mask(&token_form_table, "name", "new_password", NULL), NULL);
-}
-
-ch_err invitation_page(ch_call *call)
-{
-    link_row l;
-    ch_str token = ch_pairs_get(&call->query_pairs, "token");
-    ch_err e = load_invitation(call, token, &l);
-    return e == CH_NOT_FOUND ? invitation_over(call) : e ? e : draw_invitation(call, token, &l);
-}
-
-/* The link shows that the address is theirs: who has no account gets one here. */
-static ch_err invited_person(ch_call *call, const token_form *form, const link_row *l, person *p)
-{
-    ch_err e = person_by_email(call->app, call->arena, l->email, p);
-    if (e != CH_NOT_FOUND) return e;
-    const char *weakness = ch_password_weakness(form->new_password, l->email);
-    if (!form->name.n) ch_refuse(call, "name", "Enter your name");
-    if (weakness) ch_refuse(call, "new_password", "%s", weakness);
-    if (call->faults.n) return CH_INVALID;
-    *p = (person){.id = ch_id_derived(call->arena, CH_STR("person"), l->id), .email = l->email, .name = form->name, .created_at = call->now};
-    CH_TRY(ch_password_hash(call->arena, form->new_password, &p->password_hash));
-    e = person_create(call->app, call->arena, p);
-    return e == CH_EXISTS ? person_by_email(call->app, call->arena, l->email, p) : e; /* pressed twice */
-}
-
-ch_err invitation_post(ch_call *call)
-{
-    const token_form *form = call->input;
-    link_row l;
-    person p;
-    ch_err e = load_invitation(call, form->token, &l);
-    if (e == CH_NOT_FOUND) return invitation_over(call);
-    CH_TRY(e);
-    e = invited_person(call, form, &l, &p);
-    if (e == CH_INVALID) return draw_invitation(call, form->token, &l);
-    CH_TRY(e);
-    CH_TRY(person_add(call->app, call->arena, l.organisation, l.organisation_name, l.roles, &p)); /* before it is used up: can be repeated */
-    e = link_use(call->app, &l, call->now);
-    if (e && e != CH_STALE) return e;
-    CH_LOG(CH_INFO, "invitation_accepted", CH_KS("organisation", l.organisation), CH_KS("person", p.id));
-    CH_TRY(session_follow(call->app, call->arena, &p));
-    CH_TRY(session_begin(call, &p, NULL));
-    ch_notice(call, "You have joined %.*s.", CH_ARG(l.organisation_name));
-    return ch_reply_redirect(call, ch_arena_printf(call->arena, "/employer/%.*s", CH_ARG(l.organisation)));
 }

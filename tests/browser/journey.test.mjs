@@ -130,6 +130,11 @@ for (const javaScriptEnabled of [true, false]) {
     await open(employer, `/employer/${org}`);
     await seen(employer, "employer");
     await open(employer, `/employer/${org}/team`);
+    await employer.getByLabel("Email address").fill(email("colleague"));
+    await employer.getByLabel("Recruiter").check();
+    await press(employer, "Send the invitation");
+    await press(employer, "Send again");
+    assert.match(await employer.locator("main").innerText(), /Invitations not yet accepted/);
     await seen(employer, "team");
     await employer.getByLabel("Name of the system").fill("HR system");
     await press(employer, "Make credentials");

@@ -397,6 +397,145 @@ def test_recruiters_and_managers_do_not_run_the_team(employer):
     assert h.Browser().get(f"/employer/{employer.org}/team", follow=False).headers["Location"].startswith("/sign-in?next=")
 
 
+# ---- open invitations
+
+def open_invitations(admin):
+    """The page's list: each address with its id, and with what is said of it."""
+    page = admin.get(f"/employer/{admin.org}/team").text
+    items = re.findall(r"<li>\s*<h3[^>]*>([^<]+)</h3>(.*?)/team/invitations/([a-z0-9]{26})/send", page, re.S)
+    return {email: (which, re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", text))) for email, text, which in items}
+
+
+def again(admin, email):
+    admin.get(f"/employer/{admin.org}/team")
+    return admin.post(action=open_invitations(admin)[email][0] + "/send$")
+
+
+def links_to(email, n):
+    h.wait(lambda: len(h.mails(email)) == n)
+    found = sorted(h.mails(email), key=lambda m: m["Created"])
+    return [h.link_in(requests.get(f"{h.MAIL}/api/v1/message/{m['ID']}", timeout=10).json()) for m in found]
+
+
+def works(link):
+    return "does not work any more" not in h.Browser().get(link).text
+
+
+def test_open_invitations_are_listed_until_they_are_accepted():
+    a = h.new_organisation(approved=False)
+    assert "Invitations not yet accepted" not in a.get(f"/employer/{a.org}/team").text
+    email, link = invite(a, ["recruiter", "administrator"])
+    other, _ = invite(a, ["hiring_manager"])
+    rows = open_invitations(a)
+    assert set(rows) == {email, other}
+    assert "Recruiter" in rows[email][1] and "Administrator" in rows[email][1] and "Hiring manager" not in rows[email][1]
+    b = h.Browser()
+    b.get(link)
+    b.post({"name": "Ivy Invited", "new_password": h.PASSWORD}, action="invitation$")
+    assert set(open_invitations(a)) == {other} and "Ivy Invited" in team_of(a)
+
+
+def test_sent_again_it_has_a_new_link_and_the_old_one_stops_working():
+    a = h.new_organisation(approved=False)
+    email, first = invite(a, ["recruiter"])
+    assert works(first)
+    assert f"on its way to {email}" in again(a, email).text
+    links = links_to(email, 2)
+    second = next(link for link in links if link != first)
+    assert not works(first) and works(second) and len(open_invitations(a)) == 1
+    b = h.Browser()
+    b.get(second)
+    assert "You have joined" in b.post({"name": "Sal Second", "new_password": h.PASSWORD}, action="invitation$").text
+
+
+def test_inviting_the_same_address_again_takes_the_place_of_the_first():
+    a = h.new_organisation(approved=False)
+    email, first = invite(a, ["administrator"])
+    invite(a, ["recruiter"], email=email.upper())
+    second = next(link for link in links_to(email, 2) if link != first)
+    assert not works(first) and "Administrator" not in open_invitations(a)[email][1]
+    b = h.Browser()
+    b.get(second)
+    b.post({"name": "Rae Recruiter", "new_password": h.PASSWORD}, action="invitation$")
+    assert b.get(f"/employer/{a.org}/team").status_code == 403
+
+
+def test_a_cancelled_invitation_leads_nowhere():
+    a = h.new_organisation(approved=False)
+    email, link = invite(a, ["recruiter"])
+    opened = h.Browser()
+    opened.get(link)  # before it is cancelled
+    row = open_invitations(a)[email][0]
+    page = a.page
+    assert f"The invitation to {email} is cancelled" in a.post(action=row + "/cancel$").text
+    assert not works(link) and not open_invitations(a)
+    assert "does not work any more" in opened.post({"name": "Too Late", "new_password": h.PASSWORD}, action="invitation$").text
+    assert "__Host-session" not in opened.cookies
+    for act in ("send", "cancel"):  # out of a window that was open
+        a.page = page
+        assert a.post(action=f"{row}/{act}$").status_code == 409
+    assert len(h.mails(email)) == 1
+
+
+def test_an_accepted_invitation_is_not_sent_again_or_cancelled():
+    a = h.new_organisation(approved=False)
+    email, link = invite(a, ["recruiter"])
+    row = open_invitations(a)[email][0]
+    page, b = a.page, h.Browser()
+    b.get(link)
+    b.post({"name": "Una Used", "new_password": h.PASSWORD}, action="invitation$")
+    for act in ("send", "cancel"):
+        a.page = page
+        assert a.post(action=f"{row}/{act}$").status_code == 409
+    assert b.get(f"/employer/{a.org}").status_code in (200, 404) and "Una Used" in team_of(a)
+
+
+def test_an_invitation_whose_time_is_over_can_be_sent_again():
+    a = h.new_organisation(approved=False)
+    email, link = invite(a, ["recruiter"])
+    h.database("identity").links.update_one({"organisation": a.org}, {"$set": {"expires_at": h.datetime.datetime(2026, 1, 1)}})
+    assert not works(link) and "Ended" in open_invitations(a)[email][1]
+    again(a, email)
+    assert "Ended" not in open_invitations(a)[email][1]
+    assert [works(found) for found in links_to(email, 2) if found != link] == [True]
+
+
+def test_pressed_at_once_one_link_works():
+    a = h.new_organisation(approved=False)
+    email, _ = invite(a, ["recruiter"])
+    row = open_invitations(a)[email][0]
+    form = dict(a.form(row + "/send$")["fields"])
+    answers = at_once([lambda: a.request("POST", f"/employer/{a.org}/team/invitations/{row}/send", data=form, follow=False) for _ in range(4)])
+    sent = [r.status_code for r in answers]
+    assert set(sent) <= {303, 412} and 303 in sent
+    assert sum(works(link) for link in links_to(email, 1 + sent.count(303))) == 1
+
+
+def test_an_invitations_secret_is_nowhere_to_be_read():
+    a = h.new_organisation(approved=False)
+    email, link = invite(a, ["recruiter"])
+    token = link.split("token=")[1]
+    row = open_invitations(a)[email][0]
+    secret = token.removeprefix(row)
+    assert len(secret) == 43 and secret not in a.page.text
+    stored = h.wait(lambda: h.database("identity").links.find_one({"_id": row, "outbox": []}) or h.database("identity").links.find_one({"_id": row, "outbox": {"$exists": False}}))
+    assert secret not in str(stored) and stored["digest"] not in a.page.text
+    assert not works(link.replace(secret, "A" * 43)) and not works(link.replace(row, "0" * 26))
+
+
+def test_invitations_are_their_organisations_own(employer, other_employer):
+    email, link = invite(employer, ["administrator"])
+    row = open_invitations(employer)[email][0]
+    other_employer.get(f"/employer/{other_employer.org}/team")
+    assert email not in other_employer.page.text
+    csrf = dict(other_employer.form("invitations$")["fields"])["csrf"]
+    reset = h.database("identity").links.find_one({"purpose": {"$ne": "invitation"}})["_id"]
+    for org, which in ((employer.org, row), (other_employer.org, row), (other_employer.org, reset), (other_employer.org, "x")):
+        for act in ("send", "cancel"):
+            assert other_employer.request("POST", f"/employer/{org}/team/invitations/{which}/{act}", data={"csrf": csrf}, follow=False).status_code == 404, (org, which, act)
+    assert works(link) and len(h.mails(email)) == 1
+
+
 # ---- partner systems
 
 def test_a_secret_is_shown_once_and_taken_away_as_often_as_pressed():

@@ -8,7 +8,7 @@ from test_journey import apply, publish, write_vacancy
 
 
 class Employer:
-    """An organisation with a draft, a published vacancy, and a partner system; `applied` makes applications to it."""
+    """An organisation with a draft, a published vacancy, a partner system, and an open invitation; `applied` makes applications to it."""
 
     def __init__(self, admin):
         self.admin, self.org = admin, admin.org
@@ -19,9 +19,13 @@ class Employer:
         self.second_reference, self.second = publish(admin, base), base.rsplit("/", 1)[1]
         self.client = h.new_client(admin)
         self.person = h.database("identity").persons.find_one({"email": admin.email})["_id"]
+        admin.get(f"/employer/{self.org}/team")
+        admin.post({"email": h.new_email("invited"), "roles": ["recruiter"]}, action="invitations$")
+        self.invitation = h.database("identity").links.find_one({"organisation": self.org, "purpose": "invitation"})["_id"]
 
     def ids(self):
-        return {"org": self.org, "id": self.published, "client": self.client[0], "person": self.person, "reference": self.reference}
+        return {"org": self.org, "id": self.published, "client": self.client[0], "person": self.person, "invitation": self.invitation,
+                "reference": self.reference}
 
 
 class Candidate:
@@ -48,7 +52,7 @@ class World:
     def state(self):
         """Version and state of everything that the world owns: what nobody was allowed to do has not happened."""
         found = {}
-        for database, collection in (("vacancies", "vacancies"), ("vacancies", "applications"), ("identity", "organisations"), ("identity", "clients"),
+        for database, collection in (("vacancies", "vacancies"), ("vacancies", "applications"), ("identity", "organisations"), ("identity", "clients"), ("identity", "links"),
                                      ("documents", "documents")):
             for d in h.database(database)[collection].find({}):
                 found[collection, d["_id"]] = {k: d.get(k) for k in ("version", "state", "revoked_at", "decided_at", "deleted_at")}
