@@ -84,7 +84,7 @@ bool ch_str_double(ch_str s, double *out)
     char text[64], *end;
     if (s.n == 0 || s.n >= sizeof text) return false;
     for (size_t i = 0; i < s.n; i++)
-        if (!strchr("0123456789+-.eE", s.p[i]) || !s.p[i]) return false;
+        if ((s.p[i] < '0' || s.p[i] > '9') && (!strchr("+-.eE", s.p[i]) || !s.p[i])) return false;
     memcpy(text, s.p, s.n);
     text[s.n] = 0;
     errno = 0;
@@ -113,10 +113,22 @@ static size_t utf8_sequence(const unsigned char *p, size_t n)
     return 0;
 }
 
+/* Eight bytes of ASCII, none of them NUL. */
+static bool eight_plain(const unsigned char *p)
+{
+    uint64_t w;
+    memcpy(&w, p, sizeof w);
+    return !((w | (w - 0x0101010101010101)) & 0x8080808080808080);
+}
+
 bool ch_utf8_valid(ch_str s)
 {
     const unsigned char *p = (const unsigned char *)s.p;
     for (size_t i = 0; i < s.n;) {
+        if (s.n - i >= 8 && eight_plain(p + i)) {
+            i += 8;
+            continue;
+        }
         size_t step = p[i] && p[i] < 0x80 ? 1 : utf8_sequence(p + i, s.n - i);
         if (step == 0) return false;
         i += step;

@@ -1,7 +1,7 @@
 #include "data/context.h"
 
 typedef struct entry {
-    const char *key;
+    ch_str key;
     ch_value value;
 } entry;
 
@@ -21,22 +21,23 @@ ch_map *ch_map_new(ch_arena *a)
 static entry *find(const ch_map *m, ch_str key)
 {
     for (size_t i = 0; i < m->n; i++)
-        if (ch_str_is(key, m->p[i].key)) return &m->p[i];
+        if (ch_str_eq(key, m->p[i].key)) return &m->p[i];
     return NULL;
 }
 
 void ch_map_set(ch_map *m, const char *key, ch_value v)
 {
-    entry *e = find(m, ch_str_of(key));
+    ch_str name = ch_str_of(key);
+    entry *e = find(m, name);
     if (!e) {
         if (m->n == m->cap) {
-            m->cap = m->cap ? 2 * m->cap : 8;
+            m->cap = m->cap ? 2 * m->cap : 12;
             entry *grown = CH_NEW_N(m->arena, entry, m->cap);
             if (m->n) memcpy(grown, m->p, m->n * sizeof *grown);
             m->p = grown;
         }
         e = &m->p[m->n++];
-        e->key = key;
+        e->key = name;
     }
     e->value = v;
 }

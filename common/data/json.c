@@ -132,7 +132,6 @@ static ch_str string_of(const json_t *j) { return (ch_str){json_string_value(j),
 typedef struct reader {
     ch_arena *arena;
     ch_faults *faults;
-    bool own; /* written by one of ours, maybe a newer one: what it knows more is passed over */
 } reader;
 
 static bool read_object(reader *r, json_t *j, const ch_table *t, void *out, ch_str at);
@@ -208,10 +207,10 @@ static bool read_object(reader *r, json_t *j, const ch_table *t, void *out, ch_s
     json_object_foreach(j, key, value)
     {
         const ch_field *field = ch_field_named(t, ch_str_of(key));
-        ch_str here = r->own ? at : ch_pointer(r->arena, at, ch_str_of(key));
+        ch_str here = ch_pointer(r->arena, at, ch_str_of(key));
         if (!field || field->flags & (CH_STORED_ONLY | CH_DERIVED)) {
-            if (!r->own) ch_fault_add(r->faults, here, "There is no field \"%.*s\"", CH_ARG(ch_utf8_first(ch_str_of(key), 60)));
-        } else if (field->flags & CH_READ_ONLY && !r->own) {
+            ch_fault_add(r->faults, here, "There is no field \"%.*s\"", CH_ARG(ch_utf8_first(ch_str_of(key), 60)));
+        } else if (field->flags & CH_READ_ONLY) {
             ch_fault_add(r->faults, here, "%s cannot be set", key);
         } else {
             uint64_t bit = 1ull << (field - t->fields);
@@ -226,20 +225,12 @@ static bool read_object(reader *r, json_t *j, const ch_table *t, void *out, ch_s
 
 ch_err ch_json_read(ch_arena *a, ch_str body, const ch_table *t, void *out, uint64_t which, ch_faults *faults)
 {
-    reader r = {a, faults, false};
+    reader r = {a, faults};
     json_t *root = ch_utf8_valid(body) ? load(a, body) : NULL;
     if (!root && ch_utf8_valid(body) && has_duplicates(a, body, faults)) return CH_INVALID;
     if (!root || !json_is_object(root)) return CH_MALFORMED;
     read_object(&r, root, t, out, CH_STR(""));
     return ch_check(a, t, out, which, faults);
-}
-
-bool ch_json_read_own(ch_arena *a, ch_str text, const ch_table *t, void *out)
-{
-    ch_faults faults = {.arena = a};
-    reader r = {a, &faults, true};
-    json_t *root = ch_utf8_valid(text) ? load(a, text) : NULL;
-    return root && read_object(&r, root, t, out, CH_STR("")) && !faults.n;
 }
 
 /* ---- writing */

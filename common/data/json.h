@@ -9,7 +9,7 @@ ch_err ch_json_read(ch_arena *a, ch_str body, const ch_table *t, void *out, uint
 
 /* Reads what a service of ours wrote and nobody else could have (a session, signed claims, a signed note): unknown fields are
  * passed over and bounds are not asked again, since a newer version may be writing beside this one. False when it does not parse
- * or a known field has another type. */
+ * or a known field has another type. Strings are parts of `text` where they can be. */
 bool ch_json_read_own(ch_arena *a, ch_str text, const ch_table *t, void *out);
 
 /* Writes the fields that `audience` may read; 0 sees only those for everyone. */

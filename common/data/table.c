@@ -71,8 +71,8 @@ const ch_fault *ch_fault_of(const ch_faults *f, ch_str field)
 
 const ch_field *ch_field_named(const ch_table *t, ch_str name)
 {
-    for (size_t i = 0; i < t->n; i++)
-        if (ch_str_is(name, t->fields[i].name)) return &t->fields[i];
+    for (size_t i = 0; name.n && i < t->n; i++)
+        if (*name.p == *t->fields[i].name && ch_str_is(name, t->fields[i].name)) return &t->fields[i];
     return NULL;
 }
 

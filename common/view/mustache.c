@@ -22,7 +22,7 @@ struct ch_template {
 };
 
 typedef struct named {
-    const char *name;
+    ch_str name;
     ch_template *t;
 } named;
 struct ch_view {
@@ -203,7 +203,7 @@ typedef struct renderer {
 static const ch_template *find_template(const ch_view *v, ch_str name)
 {
     for (size_t i = 0; v && i < v->n; i++)
-        if (ch_str_is(name, v->p[i].name)) return v->p[i].t;
+        if (ch_str_eq(name, v->p[i].name)) return v->p[i].t;
     return NULL;
 }
 
@@ -314,10 +314,10 @@ ch_view *ch_view_new(void)
     return v;
 }
 
-static void put_named(ch_view *v, const char *name, ch_template *t)
+static void put_named(ch_view *v, ch_str name, ch_template *t)
 {
     for (size_t i = 0; i < v->n; i++)
-        if (!strcmp(v->p[i].name, name)) {
+        if (ch_str_eq(v->p[i].name, name)) {
             v->p[i].t = t;
             return;
         }
@@ -336,7 +336,7 @@ const char *ch_view_add(ch_view *v, const ch_embedded *templates)
         const char *why;
         ch_template *t = ch_template_parse(v->arena, templates->text, &why);
         if (!t) return ch_arena_printf(v->arena, "template %s: %s", templates->name, why).p;
-        put_named(v, templates->name, t);
+        put_named(v, ch_str_of(templates->name), t);
     }
     return NULL;
 }

@@ -138,7 +138,8 @@ static const ch_route routes[] = {
 
 static ch_err start(ch_app *app)
 {
-    if (app->serving) app->own = search_index_start(app, vacancies_config_of(app)->snapshot_dir);
+    const vacancies_config *config = vacancies_config_of(app);
+    if (app->serving) app->own = search_index_start(app, config->snapshot_dir, (size_t)config->search_cache_kb << 10);
     return CH_OK;
 }
 
@@ -162,6 +163,12 @@ static const ch_config_row config[] = {{.name = "SNAPSHOT_DIR",
                                         .offset = offsetof(vacancies_config, snapshot_dir),
                                         .fallback = "",
                                         .doc = "Where this replica keeps its search index between starts"},
+                                       {.name = "SEARCH_CACHE_KB",
+                                        .type = CH_CONFIG_INT,
+                                        .offset = offsetof(vacancies_config, search_cache_kb),
+                                        .fallback = "16384",
+                                        .max = 4194304,
+                                        .doc = "Answers that are kept until the index changes; 0: none"},
                                        {0}};
 
 const ch_service vacancies_service = {.name = "vacancies",

@@ -8,6 +8,8 @@
 #include <time.h>
 
 #include "base/log.h"
+#include "data/json.h"
+#include "vacancies/search_cache.h"
 #include "vacancies/vacancy.h"
 #include "vacancies/vacancy_store.h"
 
@@ -16,6 +18,7 @@ enum { POLL_MS = 500, OVERLAP_MS = 60000, BATCH = 1000, SAVE_EVERY_MS = 300000, 
 struct search_index {
     ch_app *app;
     ch_search_index *index;
+    search_cache *cache;
     char path[512];
     pthread_t thread;
     pthread_mutex_t lock;
@@ -96,26 +99,38 @@ typedef struct following {
     ch_time latest;
 } following;
 
+/* Rows of the overlap come again; only what changes an answer is told to the cache. */
+static void apply(search_index *s, ch_arena *a, vacancy *v)
+{
+    ch_search_hit there;
+    ch_search_doc doc;
+    bool known = ch_search_get(s->index, v->id, a, &there) == CH_OK, open = ch_str_is(v->state, "published");
+    if (ch_str_is(v->state, "draft") || (known && there.version >= v->version)) return;
+    if (!open && !known) {
+        ch_search_remove(s->index, v->id, v->version); /* nobody finds it: a tombstone */
+        return;
+    }
+    if (open) {
+        derive_url(s->app, a, v);
+        vacancy_search_doc(a, v, &doc);
+    }
+    search_cache_change(s->cache);
+    if (open) ch_search_put(s->index, &doc);
+    else ch_search_remove(s->index, v->id, v->version);
+    search_cache_changed(s->cache);
+}
+
 static bool apply_one(void *p, const bson_t *doc)
 {
     following *f = p;
     CH_AUTO_ARENA ch_arena *a = ch_arena_new(16 << 10);
     vacancy v;
-    ch_search_doc out;
     vacancy_read(a, doc, &v);
     if (v.changed_at > f->latest) f->latest = v.changed_at;
-    if (ch_str_is(v.state, "draft")) return true;
-    if (!ch_str_is(v.state, "published")) {
-        ch_search_remove(f->s->index, v.id, v.version);
-        return !f->s->stopping;
-    }
-    derive_url(f->s->app, a, &v);
-    vacancy_search_doc(a, &v, &out);
-    ch_search_put(f->s->index, &out);
+    apply(f->s, a, &v);
     return !f->s->stopping;
 }
 
-/* Rows of the overlap come again and are passed over by their version. */
 static bool follow(search_index *s)
 {
     following f = {s, s->position};
@@ -181,12 +196,20 @@ static void *run(void *p)
     return NULL;
 }
 
-search_index *search_index_start(ch_app *app, ch_str dir)
+static ch_time closes_at(ch_arena *a, ch_str blob)
+{
+    vacancy v = {0};
+    ch_json_read_own(a, blob, &vacancy_summary_table, &v);
+    return v.closes_at;
+}
+
+search_index *search_index_start(ch_app *app, ch_str dir, size_t kept)
 {
     search_index *s = calloc(1, sizeof *s);
     if (!s) abort();
     s->app = app;
     s->index = ch_search_open();
+    s->cache = search_cache_new(kept, closes_at);
     if (dir.n) {
         snprintf(s->path, sizeof s->path, "%.*s", CH_ARG(dir));
         mkdir(s->path, 0700);
@@ -203,6 +226,11 @@ bool search_index_ready(const search_index *s) { return s->ready; }
 
 ch_search_index *search_index_get(search_index *s) { return s->index; }
 
+ch_err search_index_run(search_index *s, const ch_search_query *q, ch_arena *a, ch_search_result *out)
+{
+    return search_cache_run(s->cache, s->index, q, a, out);
+}
+
 void search_index_stop(search_index *s)
 {
     pthread_mutex_lock(&s->lock);
@@ -215,7 +243,12 @@ void search_index_stop(search_index *s)
 void search_index_metrics(search_index *s, ch_buf *out)
 {
     ch_search_stats stats;
+    search_cache_counts kept;
     ch_search_get_stats(s->index, &stats);
+    search_cache_count(s->cache, &kept);
     ch_buf_printf(out, "# TYPE search_vacancies gauge\nsearch_vacancies %llu\nsearch_index_bytes %llu\n", (unsigned long long)stats.vacancies,
                   (unsigned long long)(stats.index_bytes + stats.token_bytes + stats.blob_bytes));
+    ch_buf_printf(out, "# TYPE search_answers_kept_bytes gauge\nsearch_answers_kept_bytes %llu\n", (unsigned long long)kept.bytes);
+    ch_buf_printf(out, "# TYPE search_answers_total counter\nsearch_answers_total{from=\"kept\"} %llu\nsearch_answers_total{from=\"index\"} %llu\n",
+                  (unsigned long long)kept.hits, (unsigned long long)kept.misses);
 }

@@ -67,5 +67,5 @@ ch_err search_run(ch_call *call, const search_query *q, unsigned facets, search_
     *employer = q->employer;
     if (q->employer.n) set_filter(&out->query, CH_FACET_EMPLOYER, (ch_list){employer, 1});
     set_place(q, out);
-    return out->place_unknown ? CH_OK : ch_search_run(search_index_get(s), &out->query, call->arena, &out->result);
+    return out->place_unknown ? CH_OK : search_index_run(s, &out->query, call->arena, &out->result);
 }

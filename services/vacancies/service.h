@@ -6,6 +6,7 @@
 
 typedef struct vacancies_config {
     ch_str snapshot_dir;
+    int64_t search_cache_kb;
 } vacancies_config;
 
 extern const ch_service vacancies_service;
