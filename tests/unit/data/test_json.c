@@ -172,6 +172,91 @@ static ch_str written(const noun *n, unsigned audience)
     return ch_buf_str(&b);
 }
 
+START_TEST(own_json_comes_back_whole)
+{
+    place places[] = {{.name = CH_STR("L\"s"), .latitude = 53.801277}, {.name = CH_STR("York"), .postcode = CH_STR("YO1")}};
+    ch_str patterns[] = {CH_STR("full"), CH_STR("part"), CH_STR("")};
+    noun n = {.id = CH_STR("1"),
+              .version = 3,
+              .title = CH_STR("<b> & \\ \xe2\x80\xa8 \xf0\x9f\x8e\x89 \x7f \t'"),
+              .text = CH_STR("a\nb\rc\x01"),
+              .count = -7,
+              .ratio = -0.000001,
+              .remote = true,
+              .closes_at = 1795461780007,
+              .pay = {.min = 5, .period = CH_STR("year")},
+              .places = {places, 2},
+              .patterns = {patterns, 3}},
+         back = {0};
+    ck_assert(ch_json_read_own(arena, written(&n, 0), &noun_table, &back));
+    ck_assert(ch_str_eq(back.title, n.title) && ch_str_eq(back.text, n.text) && back.version == 3 && back.count == -7 && back.ratio == n.ratio);
+    ck_assert(back.remote && !back.agreed && back.closes_at == n.closes_at && back.pay.min == 5 && ch_str_is(back.pay.period, "year"));
+    ck_assert(back.places.n == 2 && back.places.p[0].latitude == 53.801277 && back.patterns.n == 3);
+    CK_STR(back.places.p[0].name, "L\"s");
+    CK_STR(back.places.p[1].postcode, "YO1");
+    CK_STR(back.patterns.p[1], "part");
+    ck_assert(ch_given(&noun_table, &back, "email") && !back.email.n && back.seen.null & ch_mask(&noun_table, "email", NULL));
+    ck_assert_str_eq(written(&n, 0).p, written(&back, 0).p);
+}
+END_TEST
+
+static bool own(const char *text)
+{
+    noun n = {0};
+    return ch_json_read_own(arena, ch_str_of(text), &noun_table, &n);
+}
+
+START_TEST(own_json_is_json)
+{
+    noun n = {0};
+    arena = ch_arena_new(4096);
+    ck_assert(ch_json_read_own(arena, CH_STR(" { \"title\" : \"\\u00e9\\uD83C\\uDF89\\/\\b\" ,\"x\":[1,{\"y\":null},-2.5e3,true],\"count\":4 } "),
+                               &noun_table, &n));
+    CK_STR(n.title, "\xc3\xa9\xf0\x9f\x8e\x89/\b");
+    ck_assert_int_eq(n.count, 4);
+    ck_assert(own("{}") && own("{\"x\":{}}"));
+    static const char *const wrong[] = {"",
+                                        "{",
+                                        "{}x",
+                                        "{,}",
+                                        "{\"title\"}",
+                                        "{\"title\":}",
+                                        "{\"title\":\"a}",
+                                        "{\"title\":\"\\",
+                                        "{\"title\":\"\\x\"}",
+                                        "{\"title\":\"\\u12\"}",
+                                        "{\"title\":\"\\ud83c\"}",
+                                        "{\"title\":\"\\udf89\"}",
+                                        "{\"title\":\"\\u0000\"}",
+                                        "{\"title\":\"\xff\"}",
+                                        "{\"count\":1.5}",
+                                        "{\"count\":99999999999999999999}",
+                                        "{\"count\":}",
+                                        "{\"ratio\":1e}",
+                                        "{\"remote\":tru}",
+                                        "{\"remote\":truer}",
+                                        "{\"closes_at\":\"today\"}",
+                                        "{\"pay\":[]}",
+                                        "{\"places\":{}}",
+                                        "{\"places\":[1]}",
+                                        "{\"patterns\":[\"a\",]}",
+                                        "{\"patterns\":[\"a\"",
+                                        "{\"title\":\"a\" \"id\":\"b\"}",
+                                        "{\"title\":\"a\",\"title\":\"b\"}",
+                                        "{\"x\":nul}",
+                                        "{\"x\":-}",
+                                        "[]",
+                                        "7"};
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) ck_assert_msg(!own(wrong[i]), "%s", wrong[i]);
+    ch_buf deep = {0};
+    ch_buf_put(&deep, CH_STR("{\"x\":"));
+    for (int i = 0; i < 100000; i++) ch_buf_char(&deep, '[');
+    ch_buf_char(&deep, 0);
+    ck_assert(!own(deep.p));
+    ch_buf_free(&deep);
+}
+END_TEST
+
 START_TEST(writes_what_may_be_seen)
 {
     place places[] = {{.name = CH_STR("L\"s"), .latitude = 53.801277}};
@@ -253,4 +338,5 @@ END_TEST
 
 UNIT_MAIN("json", reads_every_type, names_every_fault_at_once, a_long_name_is_cut_at_a_character, what_does_not_parse,
           a_key_twice_is_named_wherever_it_stands, depth_ends_at_32, absent_null_and_given, a_long_list_is_one_fault_and_bounded_work,
-          own_json_may_be_newer, writes_what_may_be_seen, numbers_come_back_as_they_were_sent, an_empty_table_is_an_empty_object, other_peoples_json)
+          own_json_may_be_newer, own_json_comes_back_whole, own_json_is_json, writes_what_may_be_seen, numbers_come_back_as_they_were_sent,
+          an_empty_table_is_an_empty_object, other_peoples_json)
