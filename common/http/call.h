@@ -72,6 +72,16 @@ ch_err ch_reply_page_status(ch_call *call, int status, const char *template_name
 struct ch_options;
 ch_err ch_reply_form(ch_call *call, const char *template_name, const ch_page *page, ch_map *context, const ch_table *t, const void *obj,
                      uint64_t which, const struct ch_options *options);
+/* Before what cannot be undone: a page that says what will happen, the button that does it by a POST to `action`, and the way back. */
+typedef struct ch_confirm {
+    const char *section;
+    ch_str question, caption; /* caption: what it is about */
+    ch_str texts[4];          /* paragraphs, ended by an empty one */
+    ch_str action, back;
+    const char *button, *keep; /* keep: what the way back is called; NULL: "Cancel" */
+    int64_t version;           /* of what was looked at: goes with the form; 0: none */
+} ch_confirm;
+ch_err ch_reply_confirm(ch_call *call, const ch_confirm *c);
 /* A stream of a known length (< 0: until `read` returns 0). `read` returns bytes, 0 at the end, -1 on a fault; `done` is always called. */
 typedef struct ch_source {
     int64_t (*read)(void *arg, void *p, size_t n);

@@ -199,6 +199,19 @@ ch_err ch_reply_form(ch_call *call, const char *name, const ch_page *page, ch_ma
     return ch_reply_page(call, name, page, m);
 }
 
+ch_err ch_reply_confirm(ch_call *call, const ch_confirm *c)
+{
+    ch_map *m = ch_map_new(call->arena);
+    ch_map_str(m, "question", c->question);
+    ch_map_str(m, "caption", c->caption);
+    for (size_t i = 0; i < sizeof c->texts / sizeof *c->texts && c->texts[i].n; i++) ch_map_str(ch_map_add(m, "paragraphs"), "text", c->texts[i]);
+    ch_map_str(m, "action", c->action);
+    ch_map_z(m, "button", c->button);
+    ch_map_z(m, "keep", c->keep ? c->keep : "Cancel");
+    if (c->version) ch_map_int(m, "looked_at", c->version);
+    return ch_reply_page(call, "confirm", &(ch_page){.title_str = c->question, .section = c->section, .back_str = c->back}, m);
+}
+
 ch_err ch_reply_stream(ch_call *call, int status, const char *content_type, const ch_source *source)
 {
     call->x->source = *source;

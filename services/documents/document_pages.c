@@ -198,6 +198,25 @@ ch_err document_own_file(ch_call *call)
     return send_file(call, &d);
 }
 
+ch_err document_delete_page(ch_call *call)
+{
+    document d;
+    CH_TRY(document_get(call->app, call->arena, call->who.id, ch_param(call, "id"), &d));
+    return ch_reply_confirm(
+        call,
+        &(ch_confirm){
+            .section = "candidate",
+            .question = CH_STR("Delete this document?"),
+            .caption = d.name,
+            .texts = {CH_STR("The file is taken away for good. Employers can no longer open it, also where you have sent it with an application; "
+                             "the application itself stays."),
+                      CH_STR("In applications that you have not sent yet, choose another document.")},
+            .action = ch_arena_printf(call->arena, "/candidate/documents/%.*s/delete", CH_ARG(d.id)),
+            .button = "Delete document",
+            .back = CH_STR("/candidate/documents"),
+            .keep = "Keep it"});
+}
+
 ch_err document_delete_post(ch_call *call)
 {
     document d;

@@ -19,6 +19,7 @@ static const ch_route routes[] = {
      .per_minute = 60,
      .summary = "Upload a document"},
     PAGE(CH_GET, "/candidate/documents/{id}", document_own_file, "One's own document"),
+    PAGE(CH_GET, "/candidate/documents/{id}/delete", document_delete_page, "Before deleting a document"),
     PAGE(CH_POST, "/candidate/documents/{id}/delete", document_delete_post, "Delete a document"),
     PAGE(CH_GET, "/documents/{id}", document_open_file, "Open a document with a capability"),
     {0},

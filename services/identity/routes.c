@@ -53,8 +53,10 @@ static const ch_route routes[] = {
     POST("/employer/{org}/team/invitations/{invitation}/cancel", CH_ROLE_ORG_ADMIN, team_invite_cancel_post, NULL, "End an invitation"),
     PAGE("/employer/{org}/team/members/{person}", CH_ROLE_ORG_ADMIN, team_member_page, "A colleague's roles"),
     POST("/employer/{org}/team/members/{person}", CH_ROLE_ORG_ADMIN, team_roles_post, &roles_form_table, "Change a colleague's roles"),
+    PAGE("/employer/{org}/team/members/{person}/remove", CH_ROLE_ORG_ADMIN, team_remove_page, "Before taking a colleague out of the team"),
     POST("/employer/{org}/team/members/{person}/remove", CH_ROLE_ORG_ADMIN, team_remove_post, NULL, "Take a colleague out of the team"),
     POST("/employer/{org}/team/systems", CH_ROLE_ORG_ADMIN, team_client_post, &client_form_table, "Make a partner system's credentials"),
+    PAGE("/employer/{org}/team/systems/{client}/revoke", CH_ROLE_ORG_ADMIN, team_client_revoke_page, "Before taking a partner system's access away"),
     POST("/employer/{org}/team/systems/{client}/revoke", CH_ROLE_ORG_ADMIN, team_client_revoke_post, NULL, "Take a partner system's access away"),
 
     {.method = CH_GET,

@@ -19,6 +19,12 @@ static const ch_options role_options[] = {{"roles", role_codes, CH_AS_CHECKBOXES
 
 static ch_str team_path(const ch_call *call) { return ch_arena_printf(call->arena, "/employer/%.*s/team", CH_ARG(call->org->organisation)); }
 
+/* A page of one thing of the team: what is "members", "systems". */
+static ch_str team_item_path(const ch_call *call, const char *what, ch_str id, const char *act)
+{
+    return ch_arena_printf(call->arena, "/employer/%.*s/team/%s/%.*s%s", CH_ARG(call->org->organisation), what, CH_ARG(id), act);
+}
+
 /* ---- the list */
 
 static void put_roles(ch_map *row, const ch_membership *m)
@@ -170,7 +176,10 @@ static ch_err draw_member(ch_call *call, const person *p)
     ch_map_str(m, "member_id", p->id);
     ch_map_str(m, "email", p->email);
     ch_page page = {.title_str = p->name, .section = "employer", .back_str = team_path(call)};
-    return ch_reply_form(call, "team_member", &page, m, &roles_form_table, &form, CH_ALL, role_options);
+    ch_form_view view = {.table = &roles_form_table, .obj = &form, .which = CH_ALL, .faults = &call->faults, .options = role_options};
+    if (call->faults.n && call->route->input) view.typed = &call->form; /* taking somebody out sends no roles */
+    ch_form_map(call->arena, m, "form", &view);
+    return ch_reply_page(call, "team_member", &page, m);
 }
 
 static ch_err load_member(ch_call *call, person *out)
@@ -237,6 +246,28 @@ ch_err team_roles_post(ch_call *call)
     return ch_reply_redirect(call, after_change(call, &p));
 }
 
+ch_err team_remove_page(ch_call *call)
+{
+    person p;
+    CH_TRY(load_member(call, &p));
+    ch_str org = call->org->name;
+    bool oneself = ch_str_eq(p.id, call->who.id);
+    ch_str question = oneself ? CH_STR("Leave the team?") : ch_arena_printf(call->arena, "Take %.*s out of the team?", CH_ARG(p.name));
+    ch_str what =
+        oneself
+            ? ch_arena_printf(call->arena, "You will no longer see anything of %.*s or act for it. This works at once.", CH_ARG(org))
+            : ch_arena_printf(call->arena, "They will no longer see anything of %.*s or act for it. This works at once, wherever they are signed in.",
+                              CH_ARG(org));
+    return ch_reply_confirm(call,
+                            &(ch_confirm){.section = "employer",
+                                          .question = question,
+                                          .caption = org,
+                                          .texts = {what, CH_STR("What was written and decided stays. To come back, a new invitation is needed.")},
+                                          .action = team_item_path(call, "members", p.id, "/remove"),
+                                          .button = oneself ? "Leave the team" : "Take out of the team",
+                                          .back = team_item_path(call, "members", p.id, "")});
+}
+
 ch_err team_remove_post(ch_call *call)
 {
     person p;
@@ -270,6 +301,23 @@ ch_err team_client_post(ch_call *call)
     ch_map_str(m, "client_id", c.id);
     ch_map_str(m, "client_secret", secret);
     return ch_reply_page(call, "team_client", &(ch_page){.title = "A partner system", .section = "employer", .back_str = team_path(call)}, m);
+}
+
+ch_err team_client_revoke_page(ch_call *call)
+{
+    client_row c;
+    CH_TRY(client_of(call->app, call->arena, call->org->organisation, ch_param(call, "client"), &c));
+    if (c.revoked_at) return CH_CONFLICT;
+    return ch_reply_confirm(
+        call,
+        &(ch_confirm){.section = "employer",
+                      .question = ch_arena_printf(call->arena, "Take access away from %.*s?", CH_ARG(c.name)),
+                      .caption = call->org->name,
+                      .texts = {CH_STR("The system can no longer write or publish vacancies. This works within seconds. What it published stays."),
+                                CH_STR("You cannot give access back. You can make new credentials, which somebody has to enter in the system.")},
+                      .action = team_item_path(call, "systems", c.id, "/revoke"),
+                      .button = "Take access away",
+                      .back = team_path(call)});
 }
 
 ch_err team_client_revoke_post(ch_call *call)

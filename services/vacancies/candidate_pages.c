@@ -467,13 +467,18 @@ ch_err application_submit_post(ch_call *call)
 ch_err application_withdraw_page(ch_call *call)
 {
     application one;
-    ch_map *m = ch_map_new(call->arena);
     CH_TRY(load(call, &one));
     if (!application_move_of(&one, APPLICATION_WITHDRAW, ch_call_roles(call))) return ch_conflict(call, one.state);
-    put_application(m, &one);
-    return ch_reply_page(call, "application_withdraw",
-                         &(ch_page){.title = "Withdraw your application?", .section = "candidate", .back_str = application_path(call, one.key, "")},
-                         m);
+    ch_str text =
+        ch_arena_printf(call->arena, "%.*s will no longer see it. You cannot send another one for this vacancy.", CH_ARG(one.employer_name));
+    return ch_reply_confirm(call, &(ch_confirm){.section = "candidate",
+                                                .question = CH_STR("Withdraw your application?"),
+                                                .caption = one.vacancy_title,
+                                                .texts = {text},
+                                                .action = application_path(call, one.key, "/withdraw"),
+                                                .button = "Withdraw",
+                                                .back = application_path(call, one.key, ""),
+                                                .keep = "Keep it"});
 }
 
 ch_err application_withdraw_post(ch_call *call)

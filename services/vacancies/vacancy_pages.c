@@ -564,25 +564,43 @@ ch_err vacancy_publish_page(ch_call *call)
     return ch_reply_redirect(call, vacancy_path(call, v.id, ""));
 }
 
+/* What the page before an act says of it. */
+typedef struct warning {
+    const char *question, *button, *path, *text;
+} warning;
+
+static const warning *warning_of(vacancy_act act, bool is_draft)
+{
+    static const warning close = {
+        "Close this vacancy now?", "Close vacancy", "/close",
+        "Nobody can apply any more, and it leaves the search. Applications that were sent stay with you. You cannot open it "
+        "again, but you can publish a copy."};
+    static const warning put_away = {"Put this draft away?", "Put away", "/withdraw", "It leaves your list of drafts. You can still copy it."};
+    static const warning withdraw = {
+        "Withdraw this vacancy?", "Withdraw vacancy", "/withdraw",
+        "The advert is taken away, and nobody can apply any more. Applications that were sent stay with you. Withdraw what "
+        "should not have been published; if you have enough applications, close it instead."};
+    return act == VACANCY_CLOSE ? &close : is_draft ? &put_away : &withdraw;
+}
+
 static ch_err confirm(ch_call *call, vacancy_act act)
 {
     vacancy v;
-    ch_map *m = ch_map_new(call->arena);
     CH_TRY(load(call, &v));
     ch_str state = vacancy_state_at(&v, call->now);
     if (!vacancy_move_of(&v, act, ch_call_roles(call), call->now)) return ch_conflict(call, state);
-    const char *question = act == VACANCY_CLOSE        ? "Close this vacancy now?"
-                           : ch_str_is(state, "draft") ? "Put this draft away?"
-                                                       : "Withdraw this vacancy?";
-    ch_map_z(m, "question", question);
-    ch_map_str(m, "job", v.title);
-    ch_map_time(m, "closes_at", v.closes_at);
-    ch_map_str(m, "id", v.id);
-    ch_map_int(m, "version", v.version);
-    ch_map_bool(m, "is_close", act == VACANCY_CLOSE);
-    ch_map_bool(m, "is_draft", ch_str_is(state, "draft"));
-    ch_page page = {.title = question, .section = "employer", .back_str = vacancy_path(call, v.id, "")};
-    return ch_reply_page(call, "vacancy_confirm", &page, m);
+    const warning *w = warning_of(act, ch_str_is(state, "draft"));
+    ch_confirm page = {.section = "employer",
+                       .question = ch_str_of(w->question),
+                       .caption = v.title,
+                       .texts = {ch_str_of(w->text)},
+                       .action = vacancy_path(call, v.id, w->path),
+                       .button = w->button,
+                       .back = vacancy_path(call, v.id, ""),
+                       .version = v.version};
+    if (act == VACANCY_CLOSE)
+        page.texts[1] = ch_arena_printf(call->arena, "By itself it closes on %.*s.", CH_ARG(ch_time_uk_full(call->arena, v.closes_at)));
+    return ch_reply_confirm(call, &page);
 }
 
 ch_err vacancy_close_page(ch_call *call) { return confirm(call, VACANCY_CLOSE); }

@@ -344,8 +344,8 @@ def bearer(client_or_token):
 
 
 def revoke(admin, client):
-    admin.get(f"/employer/{admin.org}/team")
-    admin.post(action=client[0] + "/revoke$")
+    admin.get(f"/employer/{admin.org}/team/systems/{client[0]}/revoke")
+    return admin.post(action="revoke$")
 
 
 # ---- tokens that somebody made: by the platform's own key, or not

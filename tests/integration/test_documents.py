@@ -71,9 +71,11 @@ def test_deleted_is_gone(candidate):
     c = h.new_candidate()
     upload(c, b"%PDF-1.4 x")
     link = h.re.search(r"/candidate/documents/([a-z0-9]{26})", c.get("/candidate/documents").text).group(0)
-    c.get("/candidate/documents")
+    page = c.get(link + "/delete")
+    assert "Delete this document?" in page.text and "no longer open it" in page.text and c.get(link).status_code == 200
+    c.page = page
     assert "is deleted" in c.post(action="delete$").text
-    assert c.get(link).status_code == 404
+    assert c.get(link).status_code == c.get(link + "/delete").status_code == 404
 
 
 def test_an_upload_that_breaks_off_leaves_nothing(candidate):

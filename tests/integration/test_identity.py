@@ -108,7 +108,9 @@ def test_a_changed_role_acts_at_once_everywhere(employer):
     employer.post({"roles": ["hiring_manager"]}, action=who + "$", drop=("roles",))
     assert b.get(f"/employer/{employer.org}/vacancies/new").status_code == 403
     assert b.get(f"/employer/{employer.org}").status_code == 200
-    employer.get(f"/employer/{employer.org}/team/members/{who}")
+    assert "Take Colin Colleague out of the team?" in employer.get(f"/employer/{employer.org}/team/members/{who}/remove").text
+    assert b.get(f"/employer/{employer.org}").status_code == 200  # nothing before the button
+    employer.page = employer.get(f"/employer/{employer.org}/team/members/{who}/remove")
     employer.post(action="remove$")
     assert b.get(f"/employer/{employer.org}").status_code == 404
 
@@ -120,6 +122,10 @@ def test_the_last_administrator_stays():
     b.get(f"/employer/{b.org}/team/members/{who}")
     r = b.post({"roles": ["recruiter"]}, action=who + "$", drop=("roles",))
     assert r.status_code == 422 and "needs an administrator" in r.text
+    assert "Leave the team?" in b.get(f"/employer/{b.org}/team/members/{who}/remove").text
+    r = b.post(action="remove$")
+    assert r.status_code == 422 and "needs an administrator" in r.text
+    assert ("roles", "administrator") in b.form(who + "$")["fields"]  # as they are
 
 
 def test_an_invitation_works_once():

@@ -50,7 +50,7 @@ def set_roles(admin, who, roles):
 
 
 def remove(admin, who):
-    admin.get(f"/employer/{admin.org}/team/members/{who}")
+    admin.get(f"/employer/{admin.org}/team/members/{who}/remove")
     return admin.post(action="remove$")
 
 
@@ -544,9 +544,12 @@ def test_a_secret_is_shown_once_and_taken_away_as_often_as_pressed():
     assert h.token(client)
     page = a.get(f"/employer/{a.org}/team")
     assert client[1] not in page.text and client[1] not in h.new_client(a)
+    page = a.get(f"/employer/{a.org}/team/systems/{client[0]}/revoke")
+    assert "Take access away from HR system?" in page.text and h.token(client)
     for _ in range(2):
         a.page = page
         assert a.post(action=client[0] + "/revoke$").status_code == 200
+    assert a.get(f"/employer/{a.org}/team/systems/{client[0]}/revoke").status_code == 409
     assert requests.post(h.BASE + "/oauth2/token", data={"grant_type": "client_credentials"}, auth=client, timeout=10).status_code == 401
 
 

@@ -215,8 +215,7 @@ def test_a_revoked_client_stops_within_seconds(employer):
     client = h.new_client(employer)
     head = {"Authorization": "Bearer " + h.token(client)}
     create(head)
-    employer.get(f"/employer/{employer.org}/team")
-    employer.post(action=client[0] + "/revoke$")
+    h.revoke(employer, client)
     h.wait(lambda: requests.post(API, json=body(), headers=head, timeout=10).status_code == 401, 5)
     assert requests.post(h.BASE + "/oauth2/token", data={"grant_type": "client_credentials"}, auth=client, timeout=10).status_code == 401
 

@@ -54,7 +54,7 @@ class World:
         found = {}
         for database, collection in (("vacancies", "vacancies"), ("vacancies", "applications"), ("identity", "organisations"), ("identity", "clients"), ("identity", "links"),
                                      ("documents", "documents")):
-            for d in h.database(database)[collection].find({}):
+            for d in h.database(database)[collection].find({"state": {"$nin": ["deleted", "gone"]}}):  # a tombstone's bytes go when the worker comes by
                 found[collection, d["_id"]] = {k: d.get(k) for k in ("version", "state", "revoked_at", "decided_at", "deleted_at")}
         return found
 
