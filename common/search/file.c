@@ -13,7 +13,7 @@
 #include "search/words.h"
 
 enum { PAGE = 4096, BUFFER = 1 << 20 };
-static const char magic[16] = "commonhire-ix-3";
+static const char magic[16] = "commonhire-ix-4";
 
 typedef struct head {
     char magic[16];
@@ -24,8 +24,8 @@ typedef struct head {
 
 /* Where a segment's arrays begin, from the segment's own beginning. */
 typedef struct segment_head {
-    uint64_t size, records_size, lines, ids, starts, slots, impacts, spots, points, cells, records;
-    uint32_t n, n_terms, n_postings, n_spots, n_cells, unused;
+    uint64_t size, records_size, lines, ids, starts, places, slots, impacts, spots, points, cells, records;
+    uint32_t n, n_terms, n_postings, n_slots, n_spots, n_cells;
 } segment_head;
 
 /* Four lanes of multiply and rotate: as fast as memory, and enough against accidents. */
@@ -109,14 +109,19 @@ static size_t record_size(const record *r) { return (sizeof *r + r->id_n + r->to
 
 static segment_head lay_out(const segment *s)
 {
-    segment_head h = {
-        .n = atomic_load(&s->n), .n_terms = s->n_terms, .n_postings = s->starts[s->n_terms], .n_spots = s->n_spots, .n_cells = s->n_cells};
+    segment_head h = {.n = atomic_load(&s->n),
+                      .n_terms = s->n_terms,
+                      .n_postings = s->starts[s->n_terms],
+                      .n_slots = s->n_slots,
+                      .n_spots = s->n_spots,
+                      .n_cells = s->n_cells};
     for (uint32_t i = 0; i < h.n; i++) h.records_size += record_size(s->lines[i].record);
     h.lines = up(sizeof h);
     h.ids = up(h.lines + h.n * sizeof(line));
     h.starts = up(h.ids + SEGMENT_IDS * sizeof(uint16_t));
-    h.slots = up(h.starts + (h.n_terms + 1) * sizeof(uint32_t));
-    h.impacts = up(h.slots + h.n_postings * sizeof(uint16_t));
+    h.places = up(h.starts + (h.n_terms + 1) * sizeof(uint32_t));
+    h.slots = up(h.places + (h.n_terms + 1) * sizeof(uint32_t));
+    h.impacts = up(h.slots + h.n_slots * sizeof(uint16_t));
     h.spots = up(h.impacts + h.n_postings);
     h.points = up(h.spots + h.n_spots * sizeof(spot3));
     h.cells = up(h.points + h.n_spots * sizeof(point));
@@ -152,9 +157,13 @@ static void put_segment(writer *w, const segment *s)
     const struct {
         const void *p;
         size_t n;
-    } arrays[] = {{s->ids, SEGMENT_IDS * sizeof *s->ids},      {s->starts, (h.n_terms + 1) * sizeof *s->starts},
-                  {s->slots, h.n_postings * sizeof *s->slots}, {s->impacts, h.n_postings},
-                  {s->spots, h.n_spots * sizeof *s->spots},    {s->points, h.n_spots * sizeof *s->points},
+    } arrays[] = {{s->ids, SEGMENT_IDS * sizeof *s->ids},
+                  {s->starts, (h.n_terms + 1) * sizeof *s->starts},
+                  {s->places, (h.n_terms + 1) * sizeof *s->places},
+                  {s->slots, h.n_slots * sizeof *s->slots},
+                  {s->impacts, h.n_postings},
+                  {s->spots, h.n_spots * sizeof *s->spots},
+                  {s->points, h.n_spots * sizeof *s->points},
                   {s->cells, h.n_cells * sizeof *s->cells}};
     for (size_t i = 0; i < sizeof arrays / sizeof *arrays; i++) {
         put(w, arrays[i].p, arrays[i].n);
@@ -306,9 +315,10 @@ static bool head_sound(const segment_head *h, size_t room, uint32_t n_terms)
 {
     return h->size <= room && h->n > 0 && h->n <= SEGMENT_DOCS && h->n_terms <= n_terms && array_fits(h, h->lines, h->n, sizeof(line)) &&
            array_fits(h, h->ids, SEGMENT_IDS, sizeof(uint16_t)) && array_fits(h, h->starts, (uint64_t)h->n_terms + 1, sizeof(uint32_t)) &&
-           array_fits(h, h->slots, h->n_postings, sizeof(uint16_t)) && array_fits(h, h->impacts, h->n_postings, 1) &&
-           array_fits(h, h->spots, h->n_spots, sizeof(spot3)) && array_fits(h, h->points, h->n_spots, sizeof(point)) &&
-           array_fits(h, h->cells, h->n_cells, sizeof(cell)) && array_fits(h, h->records, h->records_size, 1);
+           array_fits(h, h->places, (uint64_t)h->n_terms + 1, sizeof(uint32_t)) && array_fits(h, h->slots, h->n_slots, sizeof(uint16_t)) &&
+           array_fits(h, h->impacts, h->n_postings, 1) && array_fits(h, h->spots, h->n_spots, sizeof(spot3)) &&
+           array_fits(h, h->points, h->n_spots, sizeof(point)) && array_fits(h, h->cells, h->n_cells, sizeof(cell)) &&
+           array_fits(h, h->records, h->records_size, 1);
 }
 
 static bool tokens_sound(ch_str tokens, uint32_t n_terms)
@@ -343,14 +353,35 @@ static bool take_lines(const ch_search_index *x, segment *s, const char *base, c
     return true;
 }
 
+/* No slot beyond the documents, and every rank what it says: an impact is found by it. */
+static bool set_sound(const list *l, uint32_t n_docs)
+{
+    uint32_t n_words = set_words(n_docs), before = 0;
+    for (uint32_t w = 0; w < n_words; w++) {
+        if (l->before[w] != before) return false;
+        before += (uint32_t)__builtin_popcountll(l->bits[w]);
+    }
+    return before == l->n && (n_docs % 64 == 0 || l->bits[n_words - 1] >> n_docs % 64 == 0);
+}
+
+static bool list_sound(const segment *s, const segment_head *h, uint32_t number)
+{
+    uint32_t n = s->starts[number] - s->starts[number - 1], n_words = set_words(h->n), at = s->places[number - 1];
+    uint16_t most = 0;
+    bool is_set = list_is_set(n, n_words);
+    if (at > h->n_slots || (is_set ? 5 * n_words : n) > h->n_slots - at || (is_set && at % 4)) return false;
+    list l = segment_list(s, number);
+    if (is_set) return set_sound(&l, h->n);
+    for (uint32_t i = 0; i < n; i++) most = l.slots[i] > most ? l.slots[i] : most;
+    return !n || most < h->n;
+}
+
 static bool lists_sound(const segment *s, const segment_head *h)
 {
-    uint16_t most = 0;
     if (s->starts[0] != 0 || s->starts[h->n_terms] != h->n_postings) return false;
-    for (uint32_t t = 0; t < h->n_terms; t++)
-        if (s->starts[t] > s->starts[t + 1]) return false;
-    for (uint32_t i = 0; i < h->n_postings; i++) most = s->slots[i] > most ? s->slots[i] : most;
-    return !h->n_postings || most < h->n;
+    for (uint32_t t = 1; t <= h->n_terms; t++)
+        if (s->starts[t - 1] > s->starts[t] || s->starts[t] > h->n_postings || !list_sound(s, h, t)) return false;
+    return true;
 }
 
 static bool points_sound(const segment *s, const segment_head *h)
@@ -373,10 +404,17 @@ static segment *map_segment(const ch_search_index *x, int fd, size_t at, const s
     char *base = mmap(NULL, h->size, PROT_READ, MAP_PRIVATE | MAP_POPULATE, fd, (off_t)at);
     if (base == MAP_FAILED) return NULL;
     segment *s = must(calloc(1, sizeof *s));
-    *s = (segment){
-        .n = h->n, .sealed = true, .n_terms = h->n_terms, .n_spots = h->n_spots, .n_cells = h->n_cells, .mapped = base, .mapped_size = h->size};
+    *s = (segment){.n = h->n,
+                   .sealed = true,
+                   .n_terms = h->n_terms,
+                   .n_slots = h->n_slots,
+                   .n_spots = h->n_spots,
+                   .n_cells = h->n_cells,
+                   .mapped = base,
+                   .mapped_size = h->size};
     s->ids = (uint16_t *)(void *)(base + h->ids);
     s->starts = (uint32_t *)(void *)(base + h->starts);
+    s->places = (uint32_t *)(void *)(base + h->places);
     s->slots = (uint16_t *)(void *)(base + h->slots);
     s->impacts = (uint8_t *)(base + h->impacts);
     s->spots = (spot3 *)(void *)(base + h->spots);

@@ -263,6 +263,13 @@ static void add_mark(ch_search_index *x, segment *s, uint32_t number)
     atomic_fetch_add_explicit(&term_at(x, number)->df, 1, memory_order_relaxed);
 }
 
+static void add_code(ch_search_index *x, segment *s, ch_facet f, ch_str code)
+{
+    char text[CODE_TERM_MAX];
+    ch_str mark = code.n ? code_term(f, code, text) : CH_STR("");
+    if (mark.n) add_mark(x, s, term_add(x, mark, mark));
+}
+
 static void add_codes(ch_search_index *x, segment *s, const ch_search_doc *in)
 {
     const ch_str codes[CH_FACETS] = {[CH_FACET_STAFF_GROUP] = in->staff_group,
@@ -270,11 +277,9 @@ static void add_codes(ch_search_index *x, segment *s, const ch_search_doc *in)
                                      [CH_FACET_CONTRACT_TYPE] = in->contract_type,
                                      [CH_FACET_SECTOR] = in->sector,
                                      [CH_FACET_EMPLOYER] = in->employer_id};
-    char text[CODE_TERM_MAX];
-    for (int f = 0; f < CH_FACETS; f++) {
-        ch_str mark = codes[f].n ? code_term((ch_facet)f, codes[f], text) : CH_STR("");
-        if (mark.n) add_mark(x, s, term_add(x, mark, mark));
-    }
+    for (int f = 0; f < CH_FACETS; f++) add_code(x, s, (ch_facet)f, codes[f]);
+    for (uint32_t bits = segment_next(s)->patterns; bits; bits &= bits - 1)
+        add_code(x, s, CH_FACET_WORKING_PATTERN, names_text(&x->facets[CH_FACET_WORKING_PATTERN], (uint32_t)__builtin_ctz(bits)));
 }
 
 /* "LS1 4AP" lies in the areas LS and LS1: terms like others, without weight. */

@@ -49,7 +49,7 @@ enum { AREA_MAX = 8 };
 /* "ls1" → AREA_MARK "LS1" in `out`. */
 ch_str area_term(ch_str area, char out[AREA_MAX]);
 
-/* Facet values are such terms too (CODE_MARK, the facet's digit, the code; not working patterns): a filter leads to its documents as a word does.
+/* Facet values are such terms too (CODE_MARK, the facet's digit, the code): a filter leads to its documents as a word does.
  * Empty where the code is too long. */
 #define CODE_MARK "\x02"
 enum { CODE_TERM_MAX = 80, PATTERNS_MAX = 32 };

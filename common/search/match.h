@@ -1,28 +1,26 @@
 #ifndef CH_SEARCH_MATCH_H
 #define CH_SEARCH_MATCH_H
-/* The room's own: which documents of one segment have the words of a query and lie near its place, with their text scores. No filters yet. */
+/* The room's own: which documents of one segment have the words of a query, lie near its place and may pass its filters; and their text scores. */
 #include "search/query.h"
-
-enum { BITMAP_WORDS = 1024 };
-typedef uint64_t bitmap[BITMAP_WORDS];
-static inline bool bit_at(const uint64_t *b, uint32_t i) { return b[i >> 6] >> (i & 63) & 1; }
-static inline void bit_set(uint64_t *b, uint32_t i) { b[i >> 6] |= UINT64_C(1) << (i & 63); }
 
 /* A thread's own working memory; not cleared between queries. */
 typedef struct scratch {
+    slot_set found, one, bits, near; /* found: the answer; one: those that fail one filter; bits, near: of one clause, of the circle */
+    tally tally;
     uint16_t slots[SEGMENT_DOCS + 1];
-    float scores[SEGMENT_DOCS + 1];
-    float other[SEGMENT_DOCS + 1];
-    uint8_t counts[SEGMENT_DOCS + 1];
-    float chords[SEGMENT_DOCS + 1]; /* squared, of those within the circle */
-    bitmap near, bits;
 } scratch;
 scratch *scratch_of_thread(void);
 
-/* Any of these terms; the best score of those that are there. */
+/* A term in the segment that is looked at. */
+typedef struct found {
+    list list;
+    uint32_t at; /* how far list_impact walked */
+    float idf;   /* in eighths: a score is divided by SCORE_UNIT before anybody sees it */
+} found;
+/* Any of these terms; it scores as the best of those that are there. */
 typedef struct clause {
     const uint32_t *terms;
-    float idf[ALTERNATIVES_MAX]; /* in eighths: a score is divided by SCORE_UNIT before anybody sees it */
+    found *found;
     size_t n;
 } clause;
 
@@ -30,7 +28,8 @@ typedef struct matcher {
     clause words[WORDS_MAX + PHRASES_MAX * PHRASE_MAX];
     clause without[WORDS_MAX];
     clause must[CH_FACETS + 1]; /* the area, and filters that no facet is counted beside: without weight */
-    size_t n_words, n_without, n_must;
+    clause but_one[CH_FACETS];  /* filters beside a count of their facet: who fails one may still be counted, who fails two is nobody's */
+    size_t n_words, n_without, n_must, n_but_one;
     size_t need;              /* so many of the words; all: n_words */
     bool impossible, not_all; /* not_all: with `need` below n_words, not those that have all */
     uint64_t steps;           /* about a nanosecond each */
@@ -51,14 +50,14 @@ typedef struct circle {
 } circle;
 circle circle_around(double lat, double lon, double radius_m);
 double chord_metres(float squared);
-/* Sets s->near and s->chords of what lies within. */
-void circle_fill(const circle *c, const segment *in, scratch *s, uint64_t *steps);
-/* Of the n slots in s, those within, their chords set: one by one or by cells, whatever is less work. */
-uint32_t circle_keep(const circle *c, const segment *in, scratch *s, uint32_t n, uint64_t *steps);
+/* Takes from a set those that do not lie within: one by one or by cells, whatever is less work. */
+void circle_keep(const circle *c, const segment *in, scratch *s, uint64_t *slots, uint32_t words, uint64_t *steps);
 /* The chord to its nearest place; -1: none within. */
 float circle_chord(const circle *c, const segment *in, const line *l);
 
-/* Slots in order with their scores, in s->slots and s->scores; within: inside this circle only, or NULL. Returns how many. */
+/* Slots in order, in s->slots; within: inside this circle only, or NULL. Returns how many. */
 uint32_t match_segment(matcher *m, const segment *in, scratch *s, const circle *within);
+/* The text score of a slot of that segment, which is not below the last one asked for. */
+float match_score(matcher *m, uint16_t slot);
 
 #endif

@@ -99,30 +99,32 @@ static void offer(pass *p, const best *b)
     }
 }
 
-static double first_key(const pass *p, const line *l, float score, float chord)
+static float chord_of(const pass *p, const line *l) { return p->q->has_place ? circle_chord(&p->circle, p->segment, l) : -1; }
+
+static double distance_key(float chord) { return chord < 0 ? -1e12 : -chord_metres(chord); }
+
+static double first_key(pass *p, const line *l, uint16_t slot)
 {
     switch (p->q->sort) {
     case CH_SORT_NEWEST: return 0;
     case CH_SORT_CLOSING: return -(double)l->closes;
     case CH_SORT_SALARY: return (double)l->salary;
-    case CH_SORT_DISTANCE:
-        if (p->q->has_place) return chord < 0 ? -1e12 : -chord_metres(chord);
-        return (double)score;
-    default: return (double)score;
+    case CH_SORT_DISTANCE: return p->q->has_place ? distance_key(chord_of(p, l)) : (double)match_score(&p->matcher, slot);
+    default: return (double)match_score(&p->matcher, slot);
     }
 }
 
 /* Most are turned down by the first two parts of the key, without looking at the record. */
-static void consider(pass *p, const line *l, float score, float chord)
+static void consider(pass *p, const line *l, uint16_t slot)
 {
-    double first = first_key(p, l, score, chord);
     if (!p->limit) return;
+    double first = first_key(p, l, slot);
     const key *worst = p->n_top == p->limit ? &p->top[0].key : NULL;
     if (worst && (first < worst->first || (first == worst->first && l->published < worst->published))) {
         p->more = true; /* behind the worst, so behind the cursor too */
         return;
     }
-    offer(p, &(best){{first, l->published, l->record->id_hash}, l, score, chord});
+    offer(p, &(best){{first, l->published, l->record->id_hash}, l, match_score(&p->matcher, slot), chord_of(p, l)});
 }
 
 /* ---- filters */
@@ -207,7 +209,7 @@ static void count(pass *p, const line *l, int f)
     for (uint32_t bits = l->patterns; bits; bits &= bits - 1) counts[__builtin_ctz(bits)]++;
 }
 
-static void look_at(pass *p, const line *l, float score, float chord)
+static void look_at(pass *p, const line *l, uint16_t slot)
 {
     if (!passes(p, l)) return;
     unsigned fails = p->by_facets ? failing(p, l) : 0;
@@ -219,7 +221,7 @@ static void look_at(pass *p, const line *l, float score, float chord)
     p->total++;
     if (p->by_facets)
         for (int f = 0; f < CH_FACETS; f++) count(p, l, f);
-    consider(p, l, score, chord);
+    consider(p, l, slot);
 }
 
 /* ---- segment by segment */
@@ -234,13 +236,13 @@ static ch_err spend(pass *p)
 static ch_err run_segment(pass *p, const segment *in)
 {
     scratch *s = p->scratch;
-    bool within = p->q->has_place && p->q->radius_m > 0, anywhere = p->q->has_place && !within, phrases = p->parsed->n_phrases > 0;
+    bool within = p->q->has_place && p->q->radius_m > 0, phrases = p->parsed->n_phrases > 0;
     uint32_t n = match_segment(&p->matcher, in, s, within ? &p->circle : NULL);
+    p->segment = in;
     for (uint32_t i = 0; i < n; i++) {
-        const line *l = &in->lines[s->slots[i]];
         if (i + AHEAD < n) __builtin_prefetch(&in->lines[s->slots[i + AHEAD]]);
         if (phrases && i + AHEAD / 2 < n) __builtin_prefetch(in->lines[s->slots[i + AHEAD / 2]].record);
-        look_at(p, l, s->scores[i], within ? s->chords[s->slots[i]] : anywhere ? circle_chord(&p->circle, in, l) : -1);
+        look_at(p, &in->lines[s->slots[i]], s->slots[i]);
         if (i % 4096 == 4095) CH_TRY(spend(p));
     }
     p->steps += 15ull * n;

@@ -9,3 +9,11 @@ add_custom_command(OUTPUT ${place_table}
   COMMAND ${CMAKE_COMMAND} -E env ASAN_OPTIONS=detect_leaks=0 $<TARGET_FILE:generate_places> ${place_data} ${place_table}
   DEPENDS generate_places ${place_data} VERBATIM)
 target_sources(ch_search PRIVATE ${place_table})
+
+# Counting bits is one instruction on every x86 processor of the last fifteen years, but not in the oldest ones' set.
+if(CMAKE_SYSTEM_PROCESSOR MATCHES "x86_64|AMD64")
+  target_compile_options(ch_search PRIVATE -march=x86-64-v2)
+endif()
+if(CMAKE_BUILD_TYPE STREQUAL "Release")
+  set_source_files_properties(common/search/set.c PROPERTIES COMPILE_OPTIONS -O3) # loops for vectors
+endif()

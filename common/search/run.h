@@ -21,6 +21,7 @@ typedef struct pass {
     ch_arena *arena;
     const ch_search_query *q;
     scratch *scratch;
+    const segment *segment; /* that is looked at */
     matcher matcher;
     const parsed *parsed;
     ch_str phrases[PHRASES_MAX]; /* as tokens */

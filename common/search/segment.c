@@ -48,6 +48,7 @@ void segment_free(void *p)
     else {
         free(s->ids);
         free(s->starts);
+        free(s->places);
         free(s->slots);
         free(s->impacts);
         free(s->spots);
@@ -61,16 +62,56 @@ void segment_free(void *p)
 
 /* ---- reading */
 
+static list sealed_list(const segment *s, uint32_t term)
+{
+    uint32_t words = set_words(atomic_load_explicit(&s->n, memory_order_relaxed)), from = s->starts[term - 1];
+    const uint16_t *at = s->slots + s->places[term - 1];
+    list l = {.impacts = s->impacts + from, .n = s->starts[term] - from};
+    if (list_is_set(l.n, words)) l.bits = (const uint64_t *)(const void *)at, l.before = at + 4 * words;
+    else l.slots = at;
+    return l;
+}
+
 list segment_list(const segment *s, uint32_t term)
 {
-    if (s->sealed) {
-        if (!term || term > s->n_terms) return (list){0};
-        uint32_t from = s->starts[term - 1];
-        return (list){s->slots + from, s->impacts + from, s->starts[term] - from};
-    }
+    if (s->sealed) return term && term <= s->n_terms ? sealed_list(s, term) : (list){0};
     open_lists *lists = atomic_load_explicit(&s->lists, memory_order_acquire);
     open_list *l = lists && term && term <= lists->cap ? atomic_load_explicit(&lists->p[term - 1], memory_order_acquire) : NULL;
-    return l ? (list){l->slots, impacts_of(l), atomic_load_explicit(&l->n, memory_order_acquire)} : (list){0};
+    return l ? (list){.slots = l->slots, .impacts = impacts_of(l), .n = atomic_load_explicit(&l->n, memory_order_acquire)} : (list){0};
+}
+
+void list_join(const list *l, uint64_t *to, uint32_t words, uint32_t all)
+{
+    if (l->bits) set_join(to, l->bits, words);
+    else
+        for (uint32_t i = 0; i < l->n && l->slots[i] < all; i++) bit_set(to, l->slots[i]);
+}
+
+/* The first place from `at` on whose slot is not below `slot`, by doubling steps. */
+static uint32_t seek(const list *l, uint16_t slot, uint32_t at)
+{
+    uint32_t step = 1, low = at;
+    while (low + step < l->n && l->slots[low + step] < slot) {
+        low += step;
+        step *= 2;
+    }
+    uint32_t high = low + step < l->n ? low + step + 1 : l->n;
+    while (low < high) {
+        uint32_t middle = (low + high) / 2;
+        if (l->slots[middle] < slot) low = middle + 1;
+        else high = middle;
+    }
+    return low;
+}
+
+uint8_t list_impact(const list *l, uint16_t slot, uint32_t *at)
+{
+    if (!l->bits) {
+        *at = seek(l, slot, *at);
+        return *at < l->n && l->slots[*at] == slot ? l->impacts[*at] : 0;
+    }
+    uint64_t word = l->bits[slot >> 6], bit = UINT64_C(1) << (slot & 63);
+    return word & bit ? l->impacts[l->before[slot >> 6] + (uint32_t)__builtin_popcountll(word & (bit - 1))] : 0;
 }
 
 /* Where the id's slot stands in `ids`, or would. */
@@ -280,30 +321,72 @@ static segment *gather(segment *const *from, size_t n, uint32_t change, size_t *
     return out;
 }
 
+/* The slots of a list, in `into` where they are a set. */
+static const uint16_t *slots_of(const list *l, const segment *in, uint16_t *into)
+{
+    if (!l->bits) return l->slots;
+    set_slots(l->bits, set_words(atomic_load_explicit(&in->n, memory_order_relaxed)), into);
+    return into;
+}
+
+/* Ends the list whose n slots stand in `slots`: as a set, if it is shorter so. */
+static void close_list(segment *out, const uint16_t *slots, uint32_t n)
+{
+    uint32_t words = set_words(atomic_load_explicit(&out->n, memory_order_relaxed)), before = 0;
+    if (!list_is_set(n, words)) {
+        memcpy(out->slots + out->n_slots, slots, n * sizeof *slots);
+        out->n_slots += n;
+        return;
+    }
+    uint64_t *bits = (uint64_t *)(void *)(out->slots + out->n_slots);
+    uint16_t *ranks = out->slots + out->n_slots + 4 * words;
+    memset(bits, 0, words * sizeof *bits);
+    for (uint32_t i = 0; i < n; i++) bit_set(bits, slots[i]);
+    for (uint32_t w = 0; w < words; w++) {
+        ranks[w] = (uint16_t)before;
+        before += (uint32_t)__builtin_popcountll(bits[w]);
+    }
+    out->n_slots += 5 * words;
+}
+
+/* The term's documents in all sources, as they are numbered now. */
+static uint32_t gather_list(segment *out, const source *sources, size_t n, uint32_t term, uint16_t *buffer, uint16_t *slots)
+{
+    uint32_t many = 0, at = out->starts[term - 1];
+    for (size_t k = 0; k < n; k++) {
+        list l = segment_list(sources[k].from, term);
+        const uint16_t *from = slots_of(&l, sources[k].from, buffer);
+        for (uint32_t i = 0; i < l.n; i++) {
+            uint32_t to = sources[k].to[from[i]];
+            if (to == UINT32_MAX) continue;
+            slots[many] = (uint16_t)to;
+            out->impacts[at + many++] = l.impacts[i];
+        }
+    }
+    return many;
+}
+
+/* A set takes less room than its slots, also with up to three more before it, to lie on eight bytes. */
 static void gather_lists(segment *out, const source *sources, size_t n, uint32_t n_terms)
 {
     uint64_t most = 0;
+    uint16_t *buffer = must(malloc(2 * SEGMENT_DOCS * sizeof *buffer)), *slots = buffer + SEGMENT_DOCS;
     for (size_t k = 0; k < n; k++) most += segment_postings(sources[k].from, n_terms);
     out->n_terms = n_terms;
-    out->starts = must(malloc((n_terms + 1) * sizeof *out->starts));
+    out->starts = must(calloc(n_terms + 1, sizeof *out->starts));
+    out->places = must(calloc(n_terms + 1, sizeof *out->places));
     out->slots = must(malloc((most + 1) * sizeof *out->slots));
     out->impacts = must(malloc(most + 1));
-    uint32_t at = 0;
     for (uint32_t t = 1; t <= n_terms; t++) {
-        out->starts[t - 1] = at;
-        for (size_t k = 0; k < n; k++) {
-            list l = segment_list(sources[k].from, t);
-            for (uint32_t i = 0; i < l.n; i++) {
-                uint32_t to = sources[k].to[l.slots[i]];
-                if (to == UINT32_MAX) continue;
-                out->slots[at] = (uint16_t)to;
-                out->impacts[at++] = l.impacts[i];
-            }
-        }
+        uint32_t many = gather_list(out, sources, n, t, buffer, slots);
+        if (list_is_set(many, set_words(atomic_load(&out->n)))) out->n_slots = (out->n_slots + 3) & ~UINT32_C(3);
+        out->starts[t] = out->starts[t - 1] + many;
+        out->places[t - 1] = out->n_slots;
+        close_list(out, slots, many);
     }
-    out->starts[n_terms] = at;
-    out->slots = must(realloc(out->slots, (at + 1) * sizeof *out->slots));
-    out->impacts = must(realloc(out->impacts, at + 1));
+    free(buffer);
+    out->slots = must(realloc(out->slots, (out->n_slots + 1) * sizeof *out->slots));
+    out->impacts = must(realloc(out->impacts, out->starts[n_terms] + 1));
 }
 
 typedef struct placed {
@@ -399,8 +482,8 @@ size_t segment_bytes(const segment *s)
 {
     size_t lines = s->sealed ? atomic_load(&s->n) : SEGMENT_DOCS, bytes = sizeof *s + lines * sizeof *s->lines + SEGMENT_IDS * sizeof *s->ids;
     if (s->sealed)
-        return bytes + (s->n_terms + 1) * sizeof *s->starts + s->starts[s->n_terms] * 3 + s->n_spots * (sizeof *s->points + sizeof *s->spots) +
-               s->n_cells * sizeof *s->cells;
+        return bytes + (s->n_terms + 1) * 2 * sizeof *s->starts + s->starts[s->n_terms] + s->n_slots * sizeof *s->slots +
+               s->n_spots * (sizeof *s->points + sizeof *s->spots) + s->n_cells * sizeof *s->cells;
     open_lists *lists = atomic_load_explicit(&s->lists, memory_order_acquire);
     for (uint32_t t = 0; lists && t < lists->cap; t++) {
         open_list *l = atomic_load_explicit(&lists->p[t], memory_order_acquire);
