@@ -24,7 +24,7 @@ typedef struct head {
 
 /* Where a segment's arrays begin, from the segment's own beginning. */
 typedef struct segment_head {
-    uint64_t size, records_size, lines, ids, starts, places, slots, impacts, spots, points, cells, records;
+    uint64_t size, records_size, lines, ids, starts, places, slots, impacts, spots, points, point_slots, cells, homes, records;
     uint32_t n, n_terms, n_postings, n_slots, n_spots, n_cells;
 } segment_head;
 
@@ -114,7 +114,7 @@ static segment_head lay_out(const segment *s)
                       .n_postings = s->starts[s->n_terms],
                       .n_slots = s->n_slots,
                       .n_spots = s->n_spots,
-                      .n_cells = s->n_cells};
+                      .n_cells = s->grid.n_cells};
     for (uint32_t i = 0; i < h.n; i++) h.records_size += record_size(s->lines[i].record);
     h.lines = up(sizeof h);
     h.ids = up(h.lines + h.n * sizeof(line));
@@ -124,8 +124,10 @@ static segment_head lay_out(const segment *s)
     h.impacts = up(h.slots + h.n_slots * sizeof(uint16_t));
     h.spots = up(h.impacts + h.n_postings);
     h.points = up(h.spots + h.n_spots * sizeof(spot3));
-    h.cells = up(h.points + h.n_spots * sizeof(point));
-    h.records = up(h.cells + h.n_cells * sizeof(cell));
+    h.point_slots = up(h.points + h.n_spots * sizeof(spot3));
+    h.cells = up(h.point_slots + h.n_spots * sizeof(uint16_t));
+    h.homes = up(h.cells + (h.n_cells + 1) * sizeof(cell));
+    h.records = up(h.homes + h.n * sizeof(uint16_t));
     h.size = up(h.records + h.records_size);
     return h;
 }
@@ -163,8 +165,10 @@ static void put_segment(writer *w, const segment *s)
                   {s->slots, h.n_slots * sizeof *s->slots},
                   {s->impacts, h.n_postings},
                   {s->spots, h.n_spots * sizeof *s->spots},
-                  {s->points, h.n_spots * sizeof *s->points},
-                  {s->cells, h.n_cells * sizeof *s->cells}};
+                  {s->grid.points, h.n_spots * sizeof *s->grid.points},
+                  {s->grid.slots, h.n_spots * sizeof *s->grid.slots},
+                  {s->grid.cells, (h.n_cells + 1) * sizeof *s->grid.cells},
+                  {s->grid.homes, h.n * sizeof *s->grid.homes}};
     for (size_t i = 0; i < sizeof arrays / sizeof *arrays; i++) {
         put(w, arrays[i].p, arrays[i].n);
         align(w, 64);
@@ -317,7 +321,8 @@ static bool head_sound(const segment_head *h, size_t room, uint32_t n_terms)
            array_fits(h, h->ids, SEGMENT_IDS, sizeof(uint16_t)) && array_fits(h, h->starts, (uint64_t)h->n_terms + 1, sizeof(uint32_t)) &&
            array_fits(h, h->places, (uint64_t)h->n_terms + 1, sizeof(uint32_t)) && array_fits(h, h->slots, h->n_slots, sizeof(uint16_t)) &&
            array_fits(h, h->impacts, h->n_postings, 1) && array_fits(h, h->spots, h->n_spots, sizeof(spot3)) &&
-           array_fits(h, h->points, h->n_spots, sizeof(point)) && array_fits(h, h->cells, h->n_cells, sizeof(cell)) &&
+           array_fits(h, h->points, h->n_spots, sizeof(spot3)) && array_fits(h, h->point_slots, h->n_spots, sizeof(uint16_t)) &&
+           array_fits(h, h->cells, (uint64_t)h->n_cells + 1, sizeof(cell)) && array_fits(h, h->homes, h->n, sizeof(uint16_t)) &&
            array_fits(h, h->records, h->records_size, 1);
 }
 
@@ -384,19 +389,25 @@ static bool lists_sound(const segment *s, const segment_head *h)
     return true;
 }
 
-static bool points_sound(const segment *s, const segment_head *h)
+static bool grid_sound(const grid *g, uint32_t n)
+{
+    for (uint32_t i = 0; i < g->n_points; i++)
+        if (g->slots[i] >= n) return false;
+    for (uint32_t i = 0; i < g->n_cells; i++)
+        if (g->cells[i].start >= g->cells[i + 1].start || g->cells[i].key >= g->cells[i + 1].key) return false;
+    for (uint32_t i = 0; i < n; i++)
+        if (g->homes[i] != HOME_MANY && g->homes[i] > g->n_cells) return false;
+    return g->cells[0].start == 0 && g->cells[g->n_cells].start == g->n_points;
+}
+
+static bool ids_sound(const segment *s, uint32_t n)
 {
     uint32_t named = 0;
-    for (uint32_t i = 0; i < h->n_spots; i++)
-        if (s->points[i].slot >= h->n) return false;
-    for (uint32_t i = 0; i < h->n_cells; i++)
-        if (s->cells[i].start >= h->n_spots || (i && (s->cells[i].start <= s->cells[i - 1].start || s->cells[i].key <= s->cells[i - 1].key)))
-            return false;
     for (uint32_t i = 0; i < SEGMENT_IDS; i++) {
-        if (s->ids[i] > h->n) return false;
+        if (s->ids[i] > n) return false;
         named += s->ids[i] > 0;
     }
-    return named == h->n && (h->n_spots == 0) == (h->n_cells == 0) && (!h->n_cells || s->cells[0].start == 0);
+    return named == n;
 }
 
 static segment *map_segment(const ch_search_index *x, int fd, size_t at, const segment_head *h)
@@ -409,7 +420,7 @@ static segment *map_segment(const ch_search_index *x, int fd, size_t at, const s
                    .n_terms = h->n_terms,
                    .n_slots = h->n_slots,
                    .n_spots = h->n_spots,
-                   .n_cells = h->n_cells,
+                   .grid = {.n_points = h->n_spots, .n_cells = h->n_cells},
                    .mapped = base,
                    .mapped_size = h->size};
     s->ids = (uint16_t *)(void *)(base + h->ids);
@@ -418,9 +429,11 @@ static segment *map_segment(const ch_search_index *x, int fd, size_t at, const s
     s->slots = (uint16_t *)(void *)(base + h->slots);
     s->impacts = (uint8_t *)(base + h->impacts);
     s->spots = (spot3 *)(void *)(base + h->spots);
-    s->points = (point *)(void *)(base + h->points);
-    s->cells = (cell *)(void *)(base + h->cells);
-    if (lists_sound(s, h) && points_sound(s, h) && take_lines(x, s, base, h)) return s;
+    s->grid.points = (spot3 *)(void *)(base + h->points);
+    s->grid.slots = (uint16_t *)(void *)(base + h->point_slots);
+    s->grid.cells = (cell *)(void *)(base + h->cells);
+    s->grid.homes = (uint16_t *)(void *)(base + h->homes);
+    if (lists_sound(s, h) && ids_sound(s, h->n) && grid_sound(&s->grid, h->n) && take_lines(x, s, base, h)) return s;
     segment_free(s);
     return NULL;
 }

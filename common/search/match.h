@@ -7,6 +7,7 @@
 typedef struct scratch {
     slot_set found, one, bits, near; /* found: the answer; one: those that fail one filter; bits, near: of one clause, of the circle */
     tally tally;
+    uint8_t standings[HOME_MANY + 1]; /* of the cells */
     uint16_t slots[SEGMENT_DOCS + 1];
 } scratch;
 scratch *scratch_of_thread(void);
@@ -46,7 +47,8 @@ void matcher_use_idfs(matcher *m, const uint8_t *idfs, size_t n);
 typedef struct circle {
     spot3 centre;
     box box;
-    float chord; /* of the radius; above 4 (the far side) without one */
+    float chord; /* of the radius, squared; above 4 (the far side) without one */
+    float reach; /* not squared */
 } circle;
 circle circle_around(double lat, double lon, double radius_m);
 double chord_metres(float squared);

@@ -1,4 +1,4 @@
-/* Documents within a radius: the points of the cells around, each by its exact chord. */
+/* Documents within a radius, by the exact chord of their nearest place. */
 #include <math.h>
 
 #include "search/match.h"
@@ -7,7 +7,8 @@
 
 circle circle_around(double lat, double lon, double radius_m)
 {
-    return (circle){spot_at(lat, lon), box_around(lat, lon, radius_m), chord_of_radius(radius_m)};
+    float chord = chord_of_radius(radius_m);
+    return (circle){spot_at(lat, lon), box_around(lat, lon, radius_m), chord, sqrtf(chord)};
 }
 
 double chord_metres(float squared)
@@ -27,48 +28,82 @@ float circle_chord(const circle *c, const segment *in, const line *l)
     return least <= c->chord ? least : -1;
 }
 
-/* How many points lie in the cells around. */
-static uint64_t points_around(const circle *c, const segment *in)
+/* ---- of a segment that does not change: its cells first, most of which lie wholly within or without */
+
+enum { OUTSIDE, ACROSS, INSIDE };
+#define SLACK 2e-6f /* of the chords, for rounding: a dozen metres, that are then looked at */
+
+static uint8_t standing_of(const circle *c, const cell *of)
 {
-    uint32_t at = 0, n;
-    uint64_t all = 0;
-    const point *p;
-    while ((n = segment_points(in, &c->box, &at, &p))) all += n;
-    return all;
+    float apart = sqrtf(chord_between(of->centre, c->centre));
+    if (apart + of->reach + SLACK <= c->reach) return INSIDE;
+    return apart - of->reach - SLACK > c->reach ? OUTSIDE : ACROSS;
 }
 
-static void keep_by_cells(const circle *c, const segment *in, scratch *s, uint64_t *slots, uint32_t words)
+/* Sets s->standings by home; how many points lie in cells that are not outside. */
+static uint32_t stand_cells(const circle *c, const grid *g, scratch *s, uint64_t *steps)
 {
-    uint32_t at = 0, n;
-    const point *p;
+    uint32_t points = 0;
+    memset(s->standings, OUTSIDE, (g->n_cells < HOME_MANY ? g->n_cells : HOME_MANY) + 1);
+    for (uint32_t at = 0, end; grid_cells(g, &c->box, &at, &end); at = end)
+        for (uint32_t i = at; i < end; i++) {
+            uint8_t standing = standing_of(c, &g->cells[i]);
+            s->standings[i + 1 < HOME_MANY ? i + 1 : HOME_MANY] = standing;
+            if (standing != OUTSIDE) points += g->cells[i + 1].start - g->cells[i].start;
+            *steps += 5;
+        }
+    s->standings[HOME_NONE] = OUTSIDE;
+    s->standings[HOME_MANY] = ACROSS;
+    return points;
+}
+
+static void join_cell(const circle *c, const grid *g, uint32_t i, uint64_t *near)
+{
+    uint8_t standing = standing_of(c, &g->cells[i]);
+    for (uint32_t k = g->cells[i].start; standing == INSIDE && k < g->cells[i + 1].start; k++) bit_set(near, g->slots[k]);
+    for (uint32_t k = g->cells[i].start; standing == ACROSS && k < g->cells[i + 1].start; k++)
+        if (chord_between(g->points[k], c->centre) <= c->chord) bit_set(near, g->slots[k]);
+}
+
+static void keep_by_cells(const circle *c, const grid *g, scratch *s, uint64_t *slots, uint32_t words)
+{
     memset(s->near, 0, words * sizeof(uint64_t));
-    while ((n = segment_points(in, &c->box, &at, &p)))
-        for (uint32_t i = 0; i < n; i++)
-            if (bit_at(slots, p[i].slot) && chord_between(p[i].at, c->centre) <= c->chord) bit_set(s->near, p[i].slot);
+    for (uint32_t at = 0, end; grid_cells(g, &c->box, &at, &end); at = end)
+        for (uint32_t i = at; i < end; i++) join_cell(c, g, i, s->near);
     set_keep(slots, s->near, words);
 }
 
-static void keep_one_by_one(const circle *c, const segment *in, scratch *s, uint64_t *slots, uint32_t words)
+static void keep_by_homes(const circle *c, const segment *in, const scratch *s, uint64_t *slots, uint32_t words)
 {
-    enum { AHEAD = 8 };
-    uint32_t n = set_slots(slots, words, s->slots);
-    for (uint32_t i = 0; i < n; i++) {
-        uint16_t slot = s->slots[i];
-        if (i + AHEAD < n) __builtin_prefetch(&in->lines[s->slots[i + AHEAD]]);
-        if (circle_chord(c, in, &in->lines[slot]) < 0) slots[slot >> 6] &= ~(UINT64_C(1) << (slot & 63));
-    }
+    for (uint32_t w = 0; w < words; w++)
+        for (uint64_t bits = slots[w]; bits; bits &= bits - 1) {
+            uint32_t slot = w * 64 + (uint32_t)__builtin_ctzll(bits);
+            uint8_t standing = s->standings[in->grid.homes[slot]];
+            if (standing == OUTSIDE || (standing == ACROSS && circle_chord(c, in, &in->lines[slot]) < 0)) slots[w] ^= bits & -bits;
+        }
 }
 
-/* A document costs about as much as six points. An open segment has no cells. */
+/* ---- of an open one: one by one */
+
+static void keep_one_by_one(const circle *c, const segment *in, uint64_t *slots, uint32_t words)
+{
+    for (uint32_t w = 0; w < words; w++)
+        for (uint64_t bits = slots[w]; bits; bits &= bits - 1)
+            if (circle_chord(c, in, &in->lines[w * 64 + (uint32_t)__builtin_ctzll(bits)]) < 0) slots[w] ^= bits & -bits;
+}
+
 void circle_keep(const circle *c, const segment *in, scratch *s, uint64_t *slots, uint32_t words, uint64_t *steps)
 {
     uint32_t n = set_count(slots, words);
-    uint64_t points = in->sealed && n ? points_around(c, in) : 0;
-    if (in->sealed && points < 6ull * n) {
-        *steps += 2 * points + words;
-        keep_by_cells(c, in, s, slots, words);
+    *steps += words;
+    if (!n) return;
+    if (!in->sealed) {
+        *steps += 10ull * n;
+        keep_one_by_one(c, in, slots, words);
         return;
     }
-    *steps += 10ull * n + words;
-    keep_one_by_one(c, in, s, slots, words);
+    uint32_t points = stand_cells(c, &in->grid, s, steps);
+    *steps += 3ull * (points < 2 * n ? points : n);
+    if (points < 2 * n) keep_by_cells(c, &in->grid, s, slots, words);
+    else keep_by_homes(c, in, s, slots, words);
 }

@@ -1,6 +1,5 @@
 #include "search/segment.h"
 
-#include <math.h>
 #include <sys/mman.h>
 
 /* ---- the open segment's growing parts */
@@ -52,8 +51,7 @@ void segment_free(void *p)
         free(s->slots);
         free(s->impacts);
         free(s->spots);
-        free(s->points);
-        free(s->cells);
+        grid_free(&s->grid);
     }
     free(s->lines);
     bytes_free(&s->records);
@@ -130,83 +128,11 @@ line *segment_find(const segment *s, ch_str id, uint64_t hash)
     return slot ? &s->lines[slot - 1] : NULL;
 }
 
-/* ---- places */
-
-enum { ROWS_A_DEGREE = 8, COLUMNS_A_DEGREE = 4 };
-#define EARTH_M 6371008.8 /* mean radius (IUGG) */
-
-spot3 spot_at(double lat, double lon)
-{
-    double a = lat * M_PI / 180, o = lon * M_PI / 180;
-    return (spot3){(float)(cos(a) * cos(o)), (float)(cos(a) * sin(o)), (float)sin(a)};
-}
-
-float chord_of_radius(double radius_m)
-{
-    double angle = radius_m / EARTH_M, chord = angle >= M_PI || radius_m <= 0 ? 2 : 2 * sin(angle / 2);
-    return chord >= 2 ? 4.1f : (float)(chord * chord);
-}
-
 const spot3 *segment_spots(const segment *s)
 {
     if (s->sealed) return s->spots;
     open_spots *spots = atomic_load_explicit(&s->open_spots, memory_order_acquire);
     return spots ? spots->p : NULL;
-}
-
-static int row_of(double lat) { return (int)floor((lat + 90) * ROWS_A_DEGREE); }
-
-static int column_of(double lon) { return (int)floor((lon + 180) * COLUMNS_A_DEGREE); }
-
-static uint32_t cell_of(const spot3 *p)
-{
-    double z = p->z > 1 ? 1 : p->z < -1 ? -1 : (double)p->z;
-    return (uint32_t)row_of(asin(z) * 180 / M_PI) << 16 | (uint32_t)column_of(atan2((double)p->y, (double)p->x) * 180 / M_PI);
-}
-
-/* The circle's bounding box (Bronstein: the meridian touches it at asin(sin r / cos lat)), one cell wider for rounding. */
-box box_around(double lat, double lon, double radius_m)
-{
-    box everywhere = {0, 65535, 0, 65535};
-    double angle = radius_m / EARTH_M, degrees = angle * 180 / M_PI;
-    if (radius_m <= 0 || fabs(lat) + degrees >= 90) return everywhere;
-    double wide = asin(sin(angle) / cos(lat * M_PI / 180)) * 180 / M_PI;
-    box b = {row_of(lat - degrees) - 1, row_of(lat + degrees) + 1, column_of(lon - wide) - 1, column_of(lon + wide) + 1};
-    if (lon - wide < -179 || lon + wide > 179) b.first_column = 0, b.last_column = 65535;
-    if (b.first_row < 0) b.first_row = 0;
-    return b;
-}
-
-static uint32_t first_cell(const segment *s, uint32_t key)
-{
-    uint32_t low = 0, high = s->n_cells;
-    while (low < high) {
-        uint32_t middle = (low + high) / 2;
-        if (s->cells[middle].key < key) low = middle + 1;
-        else high = middle;
-    }
-    return low;
-}
-
-/* The next cells of a row that lie in the box, as one run of points. *at is the cell to go on from. */
-uint32_t segment_points(const segment *s, const box *b, uint32_t *at, const point **out)
-{
-    uint32_t i = *at ? *at : first_cell(s, (uint32_t)b->first_row << 16 | (uint32_t)b->first_column);
-    while (i < s->n_cells) {
-        int row = (int)(s->cells[i].key >> 16), column = (int)(s->cells[i].key & 65535);
-        if (row > b->last_row) break;
-        if (column < b->first_column) i = first_cell(s, (uint32_t)row << 16 | (uint32_t)b->first_column);
-        else if (column > b->last_column) i = first_cell(s, (uint32_t)(row + 1) << 16 | (uint32_t)b->first_column);
-        else {
-            uint32_t end = b->last_column == 65535 && b->last_row == 65535 && b->first_column == 0
-                               ? s->n_cells
-                               : first_cell(s, ((uint32_t)row << 16 | (uint32_t)b->last_column) + 1);
-            *out = s->points + s->cells[i].start;
-            *at = end;
-            return (end < s->n_cells ? s->cells[end].start : s->n_spots) - s->cells[i].start;
-        }
-    }
-    return 0;
 }
 
 /* ---- writing the open segment */
@@ -389,17 +315,6 @@ static void gather_lists(segment *out, const source *sources, size_t n, uint32_t
     out->impacts = must(realloc(out->impacts, out->starts[n_terms] + 1));
 }
 
-typedef struct placed {
-    point p;
-    uint32_t key;
-} placed;
-
-static int by_cell(const void *a, const void *b)
-{
-    const placed *x = a, *y = b;
-    return x->key != y->key ? (x->key < y->key ? -1 : 1) : x->p.slot < y->p.slot ? -1 : x->p.slot > y->p.slot;
-}
-
 /* The documents' spots, in the order of their new slots. */
 static void gather_spots(segment *out, const source *sources, size_t n)
 {
@@ -419,24 +334,15 @@ static void gather_spots(segment *out, const source *sources, size_t n)
     }
 }
 
-static void gather_points(segment *out)
+static grid gather_grid(const segment *of)
 {
-    placed *all = must(malloc((out->n_spots + 1) * sizeof *all));
-    uint32_t many = 0, n = atomic_load(&out->n);
+    uint32_t n = atomic_load(&of->n);
+    uint16_t *owners = must(malloc((of->n_spots + 1) * sizeof *owners));
     for (uint32_t slot = 0; slot < n; slot++)
-        for (uint32_t i = 0; i < out->lines[slot].n_spots; i++) {
-            const spot3 *at = &out->spots[out->lines[slot].first_spot + i];
-            all[many++] = (placed){{*at, slot}, cell_of(at)};
-        }
-    if (many) qsort(all, many, sizeof *all, by_cell);
-    out->points = must(malloc((many + 1) * sizeof *out->points));
-    out->cells = must(malloc((many + 1) * sizeof *out->cells));
-    for (uint32_t i = 0; i < many; i++) {
-        out->points[i] = all[i].p;
-        if (!i || all[i].key != all[i - 1].key) out->cells[out->n_cells++] = (cell){all[i].key, i};
-    }
-    free(all);
-    out->cells = must(realloc(out->cells, (out->n_cells + 1) * sizeof *out->cells));
+        for (uint32_t i = 0; i < of->lines[slot].n_spots; i++) owners[of->lines[slot].first_spot + i] = (uint16_t)slot;
+    grid g = grid_of(of->spots, owners, of->n_spots, n);
+    free(owners);
+    return g;
 }
 
 /* realloc would not keep them on cache lines. */
@@ -459,7 +365,7 @@ segment **segments_sealed(segment *const *from, size_t n, uint32_t n_terms, uint
         segment *s = gather(from, n, change, &k, &slot, sources, &n_sources);
         gather_lists(s, sources, n_sources, n_terms);
         gather_spots(s, sources, n_sources);
-        gather_points(s);
+        s->grid = gather_grid(s);
         for (size_t i = 0; i < n_sources; i++) free(sources[i].to);
         shrink_lines(s);
         s->sealed = true;
@@ -483,7 +389,7 @@ size_t segment_bytes(const segment *s)
     size_t lines = s->sealed ? atomic_load(&s->n) : SEGMENT_DOCS, bytes = sizeof *s + lines * sizeof *s->lines + SEGMENT_IDS * sizeof *s->ids;
     if (s->sealed)
         return bytes + (s->n_terms + 1) * 2 * sizeof *s->starts + s->starts[s->n_terms] + s->n_slots * sizeof *s->slots +
-               s->n_spots * (sizeof *s->points + sizeof *s->spots) + s->n_cells * sizeof *s->cells;
+               s->n_spots * (2 * sizeof *s->spots + sizeof *s->grid.slots) + s->grid.n_cells * sizeof(cell) + lines * sizeof *s->grid.homes;
     open_lists *lists = atomic_load_explicit(&s->lists, memory_order_acquire);
     for (uint32_t t = 0; lists && t < lists->cap; t++) {
         open_list *l = atomic_load_explicit(&lists->p[t], memory_order_acquire);

@@ -5,6 +5,7 @@
  * readers look. Full, it is sealed: the same in compact arrays that never change, but for the moment of a document's death. Segments with many dead
  * are made anew.
  */
+#include "search/grid.h"
 #include "search/memory.h"
 #include "search/search.h"
 #include "search/set.h"
@@ -60,23 +61,6 @@ static inline void token_put(ch_buf *b, uint32_t v)
     ch_buf_char(b, (char)v);
 }
 
-/* Where a document is, on the unit sphere: distances are chords, exact also for neighbours. By slot in `spots`, by cell as points. */
-typedef struct spot3 {
-    float x, y, z;
-} spot3;
-typedef struct point {
-    spot3 at;
-    uint32_t slot;
-} point;
-spot3 spot_at(double lat, double lon);
-/* The squared chord that spans a radius; above 4, the far side, where it is 0 or all round. */
-float chord_of_radius(double radius_m);
-static inline float chord_between(spot3 a, spot3 b) /* squared */
-{
-    float x = a.x - b.x, y = a.y - b.y, z = a.z - b.z;
-    return x * x + y * y + z * z;
-}
-
 /*
  * The documents that have a term, in the order of their slots, each with its impact: 255 × the saturated, weighted frequency (BM25F without the idf).
  * As slots, or, where that takes less room (in a sealed segment, from about one document in thirteen on), as a set with the ranks of its words.
@@ -94,11 +78,6 @@ void list_join(const list *l, uint64_t *set, uint32_t words, uint32_t all);
 /* The impact of this slot, 0 where it is not in the list. *at: where the last one, which was not larger, was found; begins as 0. */
 uint8_t list_impact(const list *l, uint16_t slot, uint32_t *at);
 
-/* A sealed segment's cells of 1/8 × 1/4 degree that hold points, in order. */
-typedef struct cell {
-    uint32_t key, start;
-} cell;
-
 typedef struct segment {
     _Atomic uint32_t n; /* slots used */
     uint32_t dead;      /* the writer's count */
@@ -110,13 +89,12 @@ typedef struct segment {
     _Atomic(struct open_lists *) lists; /* by term */
     _Atomic(struct open_spots *) open_spots;
     /* sealed: the list of term t has impacts[starts[t - 1] .. starts[t]], and its slots or its set at slots[places[t - 1]] */
-    uint32_t n_terms, n_slots, n_spots, n_cells;
+    uint32_t n_terms, n_slots, n_spots;
     uint32_t *starts, *places;
     uint16_t *slots; /* n_slots of them */
     uint8_t *impacts;
-    spot3 *spots;
-    point *points; /* the same by cell */
-    cell *cells;
+    spot3 *spots; /* by slot */
+    grid grid;
     void *mapped; /* all of the above lies in this file */
     size_t mapped_size;
 } segment;
@@ -125,12 +103,6 @@ segment *segment_open(void);
 void segment_free(void *segment);
 list segment_list(const segment *s, uint32_t term); /* terms are numbered from 1 */
 const spot3 *segment_spots(const segment *s);
-typedef struct box {
-    int first_row, last_row, first_column, last_column;
-} box;
-box box_around(double lat, double lon, double radius_m); /* radius 0: everywhere */
-/* A sealed segment's points in the cells of the box, in runs: call until it says 0. `at` begins as 0. */
-uint32_t segment_points(const segment *s, const box *b, uint32_t *at, const point **out);
 /* The newest version of this id in the segment, alive or dead, or NULL; older ones follow `previous`. */
 line *segment_find(const segment *s, ch_str id, uint64_t hash);
 static inline line *line_before(const segment *s, const line *l) { return l->previous ? &s->lines[l->previous - 1] : NULL; }
