@@ -73,14 +73,18 @@ static void keep_by_cells(const circle *c, const grid *g, scratch *s, uint64_t *
     set_keep(slots, s->near, words);
 }
 
-static void keep_by_homes(const circle *c, const segment *in, const scratch *s, uint64_t *slots, uint32_t words)
+/* The lines of those that must be looked at are fetched ahead. */
+static void keep_by_homes(const circle *c, const segment *in, scratch *s, uint64_t *slots, uint32_t words)
 {
-    for (uint32_t w = 0; w < words; w++)
-        for (uint64_t bits = slots[w]; bits; bits &= bits - 1) {
-            uint32_t slot = w * 64 + (uint32_t)__builtin_ctzll(bits);
-            uint8_t standing = s->standings[in->grid.homes[slot]];
-            if (standing == OUTSIDE || (standing == ACROSS && circle_chord(c, in, &in->lines[slot]) < 0)) slots[w] ^= bits & -bits;
-        }
+    enum { AHEAD = 8 };
+    const uint16_t *homes = in->grid.homes;
+    uint32_t n = set_slots(slots, words, s->slots);
+    for (uint32_t i = 0; i < n; i++) {
+        uint16_t slot = s->slots[i];
+        uint8_t standing = s->standings[homes[slot]];
+        if (i + AHEAD < n && s->standings[homes[s->slots[i + AHEAD]]] == ACROSS) __builtin_prefetch(&in->lines[s->slots[i + AHEAD]]);
+        if (standing == OUTSIDE || (standing == ACROSS && circle_chord(c, in, &in->lines[slot]) < 0)) bit_clear(slots, slot);
+    }
 }
 
 /* ---- of an open one: one by one */
@@ -103,7 +107,7 @@ void circle_keep(const circle *c, const segment *in, scratch *s, uint64_t *slots
         return;
     }
     uint32_t points = stand_cells(c, &in->grid, s, steps);
-    *steps += 3ull * (points < 2 * n ? points : n);
-    if (points < 2 * n) keep_by_cells(c, &in->grid, s, slots, words);
+    *steps += points < 4 * n ? points : 4ull * n;
+    if (points < 4 * n) keep_by_cells(c, &in->grid, s, slots, words);
     else keep_by_homes(c, in, s, slots, words);
 }
