@@ -76,22 +76,22 @@ bool grid_cells(const grid *g, const box *b, uint32_t *at, uint32_t *end)
 /* ---- making one */
 
 typedef struct placed {
-    uint32_t key;
+    uint32_t key, spot;
     uint16_t slot;
-    spot3 at;
 } placed;
 
 static int by_cell(const void *a, const void *b)
 {
     const placed *x = a, *y = b;
-    return x->key != y->key ? (x->key < y->key ? -1 : 1) : x->slot < y->slot ? -1 : x->slot > y->slot;
+    return x->key != y->key ? (x->key < y->key ? -1 : 1) : x->spot < y->spot ? -1 : x->spot > y->spot;
 }
 
-static placed *in_order(const spot3 *points, const uint16_t *slots, uint32_t n)
+static placed *in_order(const grid *g, uint32_t n_slots)
 {
-    placed *all = must(malloc((n + 1) * sizeof *all));
-    for (uint32_t i = 0; i < n; i++) all[i] = (placed){cell_of(&points[i]), slots[i], points[i]};
-    if (n) qsort(all, n, sizeof *all, by_cell);
+    placed *all = must(malloc((g->n_points + 1) * sizeof *all));
+    for (uint32_t slot = 0; slot < n_slots; slot++)
+        for (uint32_t i = g->starts[slot]; i < g->starts[slot + 1]; i++) all[i] = (placed){cell_of(&g->spots[i]), i, (uint16_t)slot};
+    if (g->n_points) qsort(all, g->n_points, sizeof *all, by_cell);
     return all;
 }
 
@@ -105,35 +105,27 @@ static void put_reach(const grid *g, cell *c)
     for (uint32_t i = c->start; i < c[1].start; i++) c->reach = fmaxf(c->reach, sqrtf(chord_between(g->points[i], c->centre)));
 }
 
-static void put_homes(grid *g, uint32_t n_cell)
+grid grid_of(uint32_t *starts, spot3 *spots, uint32_t n_slots)
 {
-    uint16_t home = n_cell + 1 < HOME_MANY ? (uint16_t)(n_cell + 1) : HOME_MANY;
-    for (uint32_t i = g->cells[n_cell].start; i < g->cells[n_cell + 1].start; i++) {
-        uint16_t *of = &g->homes[g->slots[i]];
-        *of = *of == HOME_NONE || *of == home ? home : HOME_MANY;
-    }
-}
-
-grid grid_of(const spot3 *points, const uint16_t *slots, uint32_t n, uint32_t n_slots)
-{
-    placed *all = in_order(points, slots, n);
+    uint32_t n = starts[n_slots];
     grid g = {.n_points = n,
+              .starts = starts,
+              .spots = spots,
               .cells = must(calloc(n + 1, sizeof *g.cells)),
               .points = must(malloc((n + 1) * sizeof *g.points)),
               .slots = must(malloc((n + 1) * sizeof *g.slots)),
-              .homes = must(calloc(n_slots + 1, sizeof *g.homes))};
+              .homes = must(malloc((n + 1) * sizeof *g.homes))};
+    placed *all = in_order(&g, n_slots);
     for (uint32_t i = 0; i < n; i++) {
-        g.points[i] = all[i].at;
-        g.slots[i] = all[i].slot;
         if (!i || all[i].key != all[i - 1].key) g.cells[g.n_cells++] = (cell){.key = all[i].key, .start = i};
+        g.points[i] = spots[all[i].spot];
+        g.slots[i] = all[i].slot;
+        g.homes[all[i].spot] = (uint16_t)(g.n_cells - 1 < HOMES_MAX ? g.n_cells - 1 : HOMES_MAX);
     }
     free(all);
     g.cells = must(realloc(g.cells, (g.n_cells + 1) * sizeof *g.cells));
     g.cells[g.n_cells] = (cell){.key = UINT32_MAX, .start = n};
-    for (uint32_t i = 0; i < g.n_cells; i++) {
-        put_reach(&g, &g.cells[i]);
-        put_homes(&g, i);
-    }
+    for (uint32_t i = 0; i < g.n_cells; i++) put_reach(&g, &g.cells[i]);
     return g;
 }
 
@@ -142,5 +134,7 @@ void grid_free(grid *g)
     free(g->cells);
     free(g->points);
     free(g->slots);
+    free(g->starts);
+    free(g->spots);
     free(g->homes);
 }

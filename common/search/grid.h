@@ -23,17 +23,19 @@ typedef struct cell {
     float reach;
 } cell;
 
-/* The places of a segment that does not change any more. */
-enum { HOME_NONE = 0, HOME_MANY = 65535 };
+/* The places of a segment that does not change any more: by cell, and by slot the cells that they lie in. */
+enum { HOMES_MAX = 65535 }; /* told apart by slot; the rest are this one */
 typedef struct grid {
     uint32_t n_points, n_cells;
-    cell *cells;     /* in the order of their keys; one more behind the last, where the points end */
-    spot3 *points;   /* by cell */
-    uint16_t *slots; /* whose each is */
-    uint16_t *homes; /* by slot: 1 + the only cell that its points lie in, or one of the above */
+    cell *cells;      /* in the order of their keys; one more behind the last, where the points end */
+    spot3 *points;    /* by cell */
+    uint16_t *slots;  /* whose each is */
+    uint32_t *starts; /* n_slots + 1: the places of a slot are starts[slot] .. starts[slot + 1], */
+    spot3 *spots;     /* each there */
+    uint16_t *homes;  /* in this cell */
 } grid;
-/* Of n points in the order of the slots that have them; n_slots of these there are. */
-grid grid_of(const spot3 *points, const uint16_t *slots, uint32_t n, uint32_t n_slots);
+/* Takes over starts and spots. */
+grid grid_of(uint32_t *starts, spot3 *spots, uint32_t n_slots);
 void grid_free(grid *g);
 
 typedef struct box {

@@ -17,15 +17,19 @@ double chord_metres(float squared)
     return 2 * EARTH_M * asin(half > 1 ? 1 : half);
 }
 
-float circle_chord(const circle *c, const segment *in, const line *l)
+static float least_chord(const circle *c, const spot3 *p, uint32_t n)
 {
     float least = 5;
-    const spot3 *p = l->n_spots ? segment_spots(in) + l->first_spot : NULL;
-    for (uint32_t i = 0; i < l->n_spots; i++) {
+    for (uint32_t i = 0; i < n; i++) {
         float chord = chord_between(p[i], c->centre);
         if (chord < least) least = chord;
     }
     return least <= c->chord ? least : -1;
+}
+
+float circle_chord(const circle *c, const segment *in, const line *l)
+{
+    return l->n_spots ? least_chord(c, segment_spots(in) + l->first_spot, l->n_spots) : -1;
 }
 
 /* ---- of a segment that does not change: its cells first, most of which lie wholly within or without */
@@ -40,20 +44,19 @@ static uint8_t standing_of(const circle *c, const cell *of)
     return apart - of->reach - SLACK > c->reach ? OUTSIDE : ACROSS;
 }
 
-/* Sets s->standings by home; how many points lie in cells that are not outside. */
+/* Sets s->standings by cell; how many points lie in those that are not outside. */
 static uint32_t stand_cells(const circle *c, const grid *g, scratch *s, uint64_t *steps)
 {
     uint32_t points = 0;
-    memset(s->standings, OUTSIDE, (g->n_cells < HOME_MANY ? g->n_cells : HOME_MANY) + 1);
+    memset(s->standings, OUTSIDE, g->n_cells < HOMES_MAX ? g->n_cells : HOMES_MAX);
+    s->standings[HOMES_MAX] = ACROSS;
     for (uint32_t at = 0, end; grid_cells(g, &c->box, &at, &end); at = end)
         for (uint32_t i = at; i < end; i++) {
             uint8_t standing = standing_of(c, &g->cells[i]);
-            s->standings[i + 1 < HOME_MANY ? i + 1 : HOME_MANY] = standing;
+            if (i < HOMES_MAX) s->standings[i] = standing;
             if (standing != OUTSIDE) points += g->cells[i + 1].start - g->cells[i].start;
             *steps += 5;
         }
-    s->standings[HOME_NONE] = OUTSIDE;
-    s->standings[HOME_MANY] = ACROSS;
     return points;
 }
 
@@ -73,18 +76,24 @@ static void keep_by_cells(const circle *c, const grid *g, scratch *s, uint64_t *
     set_keep(slots, s->near, words);
 }
 
-/* The lines of those that must be looked at are fetched ahead. */
-static void keep_by_homes(const circle *c, const segment *in, scratch *s, uint64_t *slots, uint32_t words)
+/* Where the nearest cell stands, of those that a slot's places lie in. */
+static uint8_t standing_of_slot(const grid *g, const uint8_t *standings, uint32_t slot)
 {
-    enum { AHEAD = 8 };
-    const uint16_t *homes = in->grid.homes;
-    uint32_t n = set_slots(slots, words, s->slots);
-    for (uint32_t i = 0; i < n; i++) {
-        uint16_t slot = s->slots[i];
-        uint8_t standing = s->standings[homes[slot]];
-        if (i + AHEAD < n && s->standings[homes[s->slots[i + AHEAD]]] == ACROSS) __builtin_prefetch(&in->lines[s->slots[i + AHEAD]]);
-        if (standing == OUTSIDE || (standing == ACROSS && circle_chord(c, in, &in->lines[slot]) < 0)) bit_clear(slots, slot);
-    }
+    uint8_t best = OUTSIDE;
+    for (uint32_t i = g->starts[slot]; i < g->starts[slot + 1]; i++)
+        if (standings[g->homes[i]] > best) best = standings[g->homes[i]];
+    return best;
+}
+
+static void keep_by_homes(const circle *c, const grid *g, const scratch *s, uint64_t *slots, uint32_t words)
+{
+    for (uint32_t w = 0; w < words; w++)
+        for (uint64_t bits = slots[w]; bits; bits &= bits - 1) {
+            uint32_t slot = w * 64 + (uint32_t)__builtin_ctzll(bits), first = g->starts[slot];
+            uint8_t standing = standing_of_slot(g, s->standings, slot);
+            if (standing == OUTSIDE || (standing == ACROSS && least_chord(c, g->spots + first, g->starts[slot + 1] - first) < 0))
+                slots[w] ^= bits & -bits;
+        }
 }
 
 /* ---- of an open one: one by one */
@@ -107,7 +116,7 @@ void circle_keep(const circle *c, const segment *in, scratch *s, uint64_t *slots
         return;
     }
     uint32_t points = stand_cells(c, &in->grid, s, steps);
-    *steps += points < 4 * n ? points : 4ull * n;
-    if (points < 4 * n) keep_by_cells(c, &in->grid, s, slots, words);
-    else keep_by_homes(c, in, s, slots, words);
+    *steps += points < 3 * n ? points : 3ull * n;
+    if (points < 3 * n) keep_by_cells(c, &in->grid, s, slots, words);
+    else keep_by_homes(c, &in->grid, s, slots, words);
 }

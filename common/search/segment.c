@@ -50,7 +50,6 @@ void segment_free(void *p)
         free(s->places);
         free(s->slots);
         free(s->impacts);
-        free(s->spots);
         grid_free(&s->grid);
     }
     free(s->lines);
@@ -130,7 +129,7 @@ line *segment_find(const segment *s, ch_str id, uint64_t hash)
 
 const spot3 *segment_spots(const segment *s)
 {
-    if (s->sealed) return s->spots;
+    if (s->sealed) return s->grid.spots;
     open_spots *spots = atomic_load_explicit(&s->open_spots, memory_order_acquire);
     return spots ? spots->p : NULL;
 }
@@ -315,34 +314,24 @@ static void gather_lists(segment *out, const source *sources, size_t n, uint32_t
     out->impacts = must(realloc(out->impacts, out->starts[n_terms] + 1));
 }
 
-/* The documents' spots, in the order of their new slots. */
-static void gather_spots(segment *out, const source *sources, size_t n)
+/* The documents' places, in the order of their new slots. */
+static grid gather_grid(segment *out, const source *sources, size_t n)
 {
-    uint32_t all = atomic_load(&out->n), cap = 0;
+    uint32_t all = atomic_load(&out->n), cap = 0, many = 0;
+    uint32_t *starts = must(calloc(all + 1, sizeof *starts));
     for (uint32_t i = 0; i < all; i++) cap += out->lines[i].n_spots;
-    out->spots = must(malloc((cap + 1) * sizeof *out->spots));
+    spot3 *spots = must(malloc((cap + 1) * sizeof *spots));
     for (size_t k = 0; k < n; k++) {
-        const spot3 *spots = segment_spots(sources[k].from);
-        uint32_t many = atomic_load_explicit(&sources[k].from->n, memory_order_relaxed);
-        for (uint32_t slot = 0; slot < many; slot++) {
-            if (sources[k].to[slot] == UINT32_MAX) continue;
-            const line *from = &sources[k].from->lines[slot];
-            line *to = &out->lines[sources[k].to[slot]];
-            to->first_spot = out->n_spots;
-            for (uint32_t i = 0; i < to->n_spots; i++) out->spots[out->n_spots++] = spots[from->first_spot + i];
+        const segment *from = sources[k].from;
+        for (uint32_t slot = 0, end = atomic_load_explicit(&from->n, memory_order_relaxed); slot < end; slot++) {
+            uint32_t to = sources[k].to[slot];
+            if (to == UINT32_MAX) continue;
+            out->lines[to].first_spot = many;
+            for (uint32_t i = 0; i < out->lines[to].n_spots; i++) spots[many++] = segment_spots(from)[from->lines[slot].first_spot + i];
+            starts[to + 1] = many;
         }
     }
-}
-
-static grid gather_grid(const segment *of)
-{
-    uint32_t n = atomic_load(&of->n);
-    uint16_t *owners = must(malloc((of->n_spots + 1) * sizeof *owners));
-    for (uint32_t slot = 0; slot < n; slot++)
-        for (uint32_t i = 0; i < of->lines[slot].n_spots; i++) owners[of->lines[slot].first_spot + i] = (uint16_t)slot;
-    grid g = grid_of(of->spots, owners, of->n_spots, n);
-    free(owners);
-    return g;
+    return grid_of(starts, spots, all);
 }
 
 /* realloc would not keep them on cache lines. */
@@ -364,8 +353,7 @@ segment **segments_sealed(segment *const *from, size_t n, uint32_t n_terms, uint
     while (k < n) {
         segment *s = gather(from, n, change, &k, &slot, sources, &n_sources);
         gather_lists(s, sources, n_sources, n_terms);
-        gather_spots(s, sources, n_sources);
-        s->grid = gather_grid(s);
+        s->grid = gather_grid(s, sources, n_sources);
         for (size_t i = 0; i < n_sources; i++) free(sources[i].to);
         shrink_lines(s);
         s->sealed = true;
@@ -389,7 +377,7 @@ size_t segment_bytes(const segment *s)
     size_t lines = s->sealed ? atomic_load(&s->n) : SEGMENT_DOCS, bytes = sizeof *s + lines * sizeof *s->lines + SEGMENT_IDS * sizeof *s->ids;
     if (s->sealed)
         return bytes + (s->n_terms + 1) * 2 * sizeof *s->starts + s->starts[s->n_terms] + s->n_slots * sizeof *s->slots +
-               s->n_spots * (2 * sizeof *s->spots + sizeof *s->grid.slots) + s->grid.n_cells * sizeof(cell) + lines * sizeof *s->grid.homes;
+               s->grid.n_points * (2 * sizeof(spot3) + 2 * sizeof(uint16_t)) + s->grid.n_cells * sizeof(cell) + lines * sizeof *s->grid.starts;
     open_lists *lists = atomic_load_explicit(&s->lists, memory_order_acquire);
     for (uint32_t t = 0; lists && t < lists->cap; t++) {
         open_list *l = atomic_load_explicit(&lists->p[t], memory_order_acquire);

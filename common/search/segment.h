@@ -89,11 +89,10 @@ typedef struct segment {
     _Atomic(struct open_lists *) lists; /* by term */
     _Atomic(struct open_spots *) open_spots;
     /* sealed: the list of term t has impacts[starts[t - 1] .. starts[t]], and its slots or its set at slots[places[t - 1]] */
-    uint32_t n_terms, n_slots, n_spots;
+    uint32_t n_terms, n_slots;
     uint32_t *starts, *places;
     uint16_t *slots; /* n_slots of them */
     uint8_t *impacts;
-    spot3 *spots; /* by slot */
     grid grid;
     void *mapped; /* all of the above lies in this file */
     size_t mapped_size;

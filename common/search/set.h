@@ -9,7 +9,6 @@ typedef uint64_t slot_set[SET_WORDS];
 static inline uint32_t set_words(uint32_t slots) { return (slots + 63) / 64; }
 static inline bool bit_at(const uint64_t *b, uint32_t i) { return b[i >> 6] >> (i & 63) & 1; }
 static inline void bit_set(uint64_t *b, uint32_t i) { b[i >> 6] |= UINT64_C(1) << (i & 63); }
-static inline void bit_clear(uint64_t *b, uint32_t i) { b[i >> 6] &= ~(UINT64_C(1) << (i & 63)); }
 
 /* The slots below `all`. */
 void set_first(uint64_t *to, uint32_t all);
