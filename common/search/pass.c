@@ -1,9 +1,10 @@
 /* One pass over the index. A facet is counted over what all filters but its own let through: one failure is a count for that facet, two are none. */
 #include <math.h>
+#include <stddef.h>
 
 #include "search/run.h"
 
-enum { AHEAD = 8 }; /* lines fetched early */
+enum { AHEAD = 16 }; /* lines fetched early */
 
 /* ---- opening */
 
@@ -14,15 +15,30 @@ static ch_err check(const ch_search_query *q)
     return CH_OK;
 }
 
-static void allow(pass *p, int f)
+static uint8_t *allow(pass *p, ch_facet f)
 {
-    p->allowed[f] = ch_arena_alloc(p->arena, p->n_values[f] + 1);
+    uint8_t *allowed = ch_arena_alloc(p->arena, p->n_values[f] + 1);
     for (size_t i = 0; i < p->q->filters[f].n; i++) {
         uint32_t number = names_find(&p->x->facets[f], p->q->filters[f].codes[i]);
         if (!number || number > p->n_values[f]) continue;
-        p->allowed[f][number] = 1;
+        allowed[number] = 1;
         if (f == CH_FACET_WORKING_PATTERN && number < PATTERNS_MAX) p->patterns |= 1u << number;
     }
+    return allowed;
+}
+
+static void watch(pass *p, ch_facet f)
+{
+    static const uint16_t offsets[CH_FACETS] = {[CH_FACET_STAFF_GROUP] = offsetof(line, staff_group),
+                                                [CH_FACET_PAY_BAND] = offsetof(line, pay_band),
+                                                [CH_FACET_CONTRACT_TYPE] = offsetof(line, contract_type),
+                                                [CH_FACET_WORKING_PATTERN] = offsetof(line, patterns),
+                                                [CH_FACET_SECTOR] = offsetof(line, sector),
+                                                [CH_FACET_EMPLOYER] = offsetof(line, employer)};
+    watched *w = &p->watched[p->n_watched++];
+    *w = (watched){.offset = offsets[f], .patterns = f == CH_FACET_WORKING_PATTERN, .wide = f == CH_FACET_WORKING_PATTERN || f == CH_FACET_EMPLOYER};
+    if (p->q->filters[f].n) w->allowed = allow(p, f);
+    if (p->q->facets & CH_FACET_BIT(f)) w->counts = p->counts[f] = CH_NEW_N(p->arena, uint32_t, p->n_values[f] + 65);
 }
 
 static ch_str phrase_tokens(ch_arena *a, const phrase_terms *phrase)
@@ -46,9 +62,7 @@ ch_err pass_open(ch_search_index *x, const view *v, const ch_search_query *q, ch
     if (q->has_place) p->circle = circle_around(q->lat, q->lon, q->radius_m);
     for (int f = 0; f < CH_FACETS; f++) {
         p->n_values[f] = atomic_load_explicit(&x->facets[f].n, memory_order_acquire);
-        if (q->filters[f].n) allow(p, f);
-        if (q->facets & CH_FACET_BIT(f)) p->counts[f] = CH_NEW_N(a, uint32_t, p->n_values[f] + 65);
-        p->by_facets |= p->allowed[f] || p->counts[f];
+        if (q->filters[f].n || q->facets & CH_FACET_BIT(f)) watch(p, (ch_facet)f);
     }
     for (size_t i = 0; i < words->n_phrases; i++) p->phrases[i] = phrase_tokens(a, &words->phrases[i]);
     p->after = q->cursor.n > 0;
@@ -174,53 +188,44 @@ static bool passes(pass *p, const line *l)
     return !p->parsed->n_phrases || has_phrases(p, l);
 }
 
-static uint32_t value_of(const line *l, int f)
+static uint32_t value_of(const line *l, const watched *w)
 {
-    switch ((ch_facet)f) {
-    case CH_FACET_STAFF_GROUP: return l->staff_group;
-    case CH_FACET_PAY_BAND: return l->pay_band;
-    case CH_FACET_CONTRACT_TYPE: return l->contract_type;
-    case CH_FACET_SECTOR: return l->sector;
-    case CH_FACET_EMPLOYER: return l->employer;
-    default: return 0;
-    }
+    const char *at = (const char *)l + w->offset;
+    return w->wide ? *(const uint32_t *)(const void *)at : *(const uint16_t *)(const void *)at;
 }
 
-/* A bit for each facet whose filter it does not pass. */
+/* A bit for each watched facet whose filter it does not pass. */
 static unsigned failing(const pass *p, const line *l)
 {
     unsigned bits = 0;
-    for (int f = 0; f < CH_FACETS; f++) {
-        if (!p->allowed[f]) continue;
-        bool fine = f == CH_FACET_WORKING_PATTERN ? (l->patterns & p->patterns) != 0 : p->allowed[f][value_of(l, f)];
-        bits |= (unsigned)!fine << f;
+    for (uint32_t i = 0; i < p->n_watched; i++) {
+        const watched *w = &p->watched[i];
+        if (!w->allowed) continue;
+        bool fine = w->patterns ? (value_of(l, w) & p->patterns) != 0 : w->allowed[value_of(l, w)];
+        bits |= (unsigned)!fine << i;
     }
     return bits;
 }
 
-static void count(pass *p, const line *l, int f)
+static void count(const line *l, const watched *w)
 {
-    uint32_t *counts = p->counts[f];
-    if (!counts) return;
-    if (f != CH_FACET_WORKING_PATTERN) {
-        counts[value_of(l, f)]++;
-        return;
-    }
-    for (uint32_t bits = l->patterns; bits; bits &= bits - 1) counts[__builtin_ctz(bits)]++;
+    if (!w->counts) return;
+    if (!w->patterns) w->counts[value_of(l, w)]++;
+    else
+        for (uint32_t bits = l->patterns; bits; bits &= bits - 1) w->counts[__builtin_ctz(bits)]++;
 }
 
 static void look_at(pass *p, const line *l, uint16_t slot)
 {
     if (!passes(p, l)) return;
-    unsigned fails = p->by_facets ? failing(p, l) : 0;
+    unsigned fails = failing(p, l);
     if (fails & (fails - 1)) return;
     if (fails) {
-        count(p, l, __builtin_ctz(fails));
+        count(l, &p->watched[__builtin_ctz(fails)]);
         return;
     }
     p->total++;
-    if (p->by_facets)
-        for (int f = 0; f < CH_FACETS; f++) count(p, l, f);
+    for (uint32_t i = 0; i < p->n_watched; i++) count(l, &p->watched[i]);
     consider(p, l, slot);
 }
 

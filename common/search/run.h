@@ -15,6 +15,14 @@ typedef struct best {
     float score, chord; /* chord < 0: no distance */
 } best;
 
+/* A facet that is filtered by or counted: where its value stands in a line. */
+typedef struct watched {
+    uint16_t offset;
+    bool wide, patterns; /* 32 bits; a bit for each value */
+    uint8_t *allowed;    /* which value numbers pass; NULL: all */
+    uint32_t *counts;    /* NULL: not counted */
+} watched;
+
 typedef struct pass {
     ch_search_index *x;
     const view *view;
@@ -27,12 +35,10 @@ typedef struct pass {
     ch_str phrases[PHRASES_MAX]; /* as tokens */
     circle circle;
     uint64_t steps, budget;
-    /* filters: for each facet, which value numbers pass; NULL: all */
-    uint8_t *allowed[CH_FACETS];
-    uint32_t patterns; /* of the working pattern's filter */
+    watched watched[CH_FACETS];
+    uint32_t n_watched, patterns; /* patterns: of the working pattern's filter */
     uint32_t n_values[CH_FACETS], *counts[CH_FACETS];
-    bool by_facets; /* any filter or count at all */
-    best *top;      /* a heap, the worst first */
+    best *top; /* a heap, the worst first */
     size_t n_top, limit;
     bool after; /* only what comes behind `cursor` */
     key cursor;
