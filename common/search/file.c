@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "search/file.h"
 #include "search/index.h"
 #include "search/words.h"
 
@@ -474,19 +475,19 @@ static bool read_segments(reader *r, ch_search_index *x, int fd, const char *bas
     return fine;
 }
 
-static bool sum_right(const head *h, const char *base)
+static uint64_t sum_over(const head *h, const char *base)
 {
     sum s = {0};
     for (uint64_t at = PAGE; at < h->size; at += BUFFER) sum_add(&s, base + at, h->size - at < BUFFER ? h->size - at : BUFFER);
     sum_add(&s, &h->position, sizeof *h - offsetof(head, position));
-    return sum_of(&s) == h->sum;
+    return sum_of(&s);
 }
 
 static ch_search_index *read_index(int fd, const char *base, size_t size)
 {
     head h;
     memcpy(&h, base, sizeof h);
-    if (memcmp(h.magic, magic, sizeof magic) != 0 || h.size != size || h.n_segments > size / PAGE || !sum_right(&h, base)) return NULL;
+    if (memcmp(h.magic, magic, sizeof magic) != 0 || h.size != size || h.n_segments > size / PAGE || sum_over(&h, base) != h.sum) return NULL;
     ch_search_index *x = ch_search_open();
     reader r = {base + PAGE, base + size, false};
     read_names(&r, x, &h);
@@ -515,4 +516,22 @@ ch_err ch_search_load(const char *path, ch_search_index **out)
     if (!x) return CH_MALFORMED;
     *out = x;
     return CH_OK;
+}
+
+bool search_file_seal(const char *path)
+{
+    struct stat st;
+    head h;
+    int fd = open(path, O_RDWR | O_CLOEXEC);
+    if (fd < 0) return false;
+    char *base = fstat(fd, &st) == 0 && st.st_size >= PAGE ? mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_SHARED, fd, 0) : MAP_FAILED;
+    bool fine = base != MAP_FAILED;
+    if (fine) {
+        memcpy(&h, base, sizeof h);
+        h.size = (uint64_t)st.st_size;
+        h.sum = sum_over(&h, base);
+        fine = pwrite(fd, &h, sizeof h, 0) == (ssize_t)sizeof h;
+        munmap(base, (size_t)st.st_size);
+    }
+    return close(fd) == 0 && fine;
 }
