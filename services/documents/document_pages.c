@@ -96,7 +96,8 @@ static ch_err stream(upload *u, const char **refused)
     if (*refused && !**refused) return CH_UNAVAILABLE;
     if (!*refused && n < 0) return CH_MALFORMED;
     if (!*refused && !u->size) *refused = "Choose a file";
-    if (!*refused && sniff_end(&u->sniff) == SNIFF_UNKNOWN) *refused = "The file must be a PDF, a Word document (DOCX) or plain text, without macros";
+    if (!*refused && sniff_end(&u->sniff) == SNIFF_UNKNOWN)
+        *refused = "The file must be a PDF, a Word document (DOCX) or plain text, without macros or a password";
     return CH_OK;
 }
 
@@ -117,7 +118,7 @@ static ch_err store_file(ch_call *call, const ch_part *part, document *d, const 
                     .name = document_clean_name(call->arena, part->filename),
                     .state = CH_STR("kept"),
                     .created_at = call->now};
-    sniff_begin(&u.sniff);
+    sniff_begin(&u.sniff, call->arena);
     crypto_hash_sha256_init(&u.hash);
     u.file = ch_file_create(call->app->store, d->id, d->id);
     if (!u.file) return CH_UNAVAILABLE;

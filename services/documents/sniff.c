@@ -1,6 +1,6 @@
 #include "documents/sniff.h"
 
-void sniff_begin(sniffer *s) { *s = (sniffer){.text = true}; }
+void sniff_begin(sniffer *s, ch_arena *a) { *s = (sniffer){.text = true, .arena = a}; }
 
 /* UTF-8 byte by byte (RFC 3629's table), no controls but tab, line feed, form feed and carriage return. */
 static bool text_byte(sniffer *s, unsigned char c)
@@ -24,14 +24,8 @@ enum { PDF_WITHIN = 1024 };
 /* `at`: where in the file the window begins. A zip is never a PDF, whatever stands in it: programs differ in what they open it as. */
 static void look_for(sniffer *s, ch_str window, uint64_t at)
 {
-    if (s->zip) {
-        if (ch_str_find(window, CH_STR("[Content_Types].xml")) >= 0) s->has_types = true;
-        if (ch_str_find(window, CH_STR("word/document.xml")) >= 0) s->has_word = true;
-        if (ch_str_find(window, CH_STR("vbaProject.bin")) >= 0) s->has_macros = true;
-    } else if (at < PDF_WITHIN) {
-        size_t most = (size_t)(PDF_WITHIN - at);
-        if (ch_str_find(ch_str_first(window, window.n < most ? window.n : most), CH_STR("%PDF-")) >= 0) s->pdf = true;
-    }
+    if (s->zip || at >= PDF_WITHIN) return;
+    if (ch_str_find(ch_str_first(window, (size_t)(PDF_WITHIN - at)), CH_STR("%PDF-")) >= 0) s->pdf = true;
 }
 
 /* The end of the last piece and the beginning of this one. */
@@ -57,14 +51,19 @@ static void keep_tail(sniffer *s, const unsigned char *p, size_t n)
     s->n_tail = kept + n;
 }
 
+/* By its first four bytes. While they are not all there it may be one. */
+static void look_at_head(sniffer *s, const unsigned char *p, size_t n)
+{
+    static const unsigned char zip[4] = {'P', 'K', 3, 4};
+    for (size_t i = 0; i < n && s->total + i < 4; i++) s->zip = (s->total + i == 0 || s->zip) && p[i] == zip[s->total + i];
+}
+
 void sniff_bytes(sniffer *s, const void *bytes, size_t n)
 {
     const unsigned char *p = bytes;
-    static const unsigned char zip[4] = {'P', 'K', 3, 4};
-    for (size_t i = 0; i < n && s->total + i < 4; i++) {
-        bool same = p[i] == zip[s->total + i];
-        s->zip = (s->total + i == 0 ? true : s->zip) && same;
-    }
+    look_at_head(s, p, n);
+    if (s->zip && !s->docx) s->docx = docx_new(s->arena);
+    if (s->zip) docx_bytes(s->docx, p, n);
     for (size_t i = 0; s->text && i < n; i++) s->text = text_byte(s, p[i]);
     look_across(s, p, n);
     look_for(s, (ch_str){(const char *)p, n}, s->total);
@@ -77,7 +76,7 @@ bool sniff_possible(const sniffer *s) { return s->total < 1024 || s->pdf || s->z
 sniff_type sniff_end(const sniffer *s)
 {
     if (s->pdf) return SNIFF_PDF;
-    if (s->zip && s->total > 4) return s->has_types && s->has_word && !s->has_macros ? SNIFF_DOCX : SNIFF_UNKNOWN;
+    if (s->zip && s->total >= 4) return docx_is_fine(s->docx) ? SNIFF_DOCX : SNIFF_UNKNOWN;
     return s->text && !s->utf8_left && s->total ? SNIFF_TXT : SNIFF_UNKNOWN;
 }
 

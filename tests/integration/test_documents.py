@@ -9,12 +9,26 @@ import pytest
 import harness as h
 
 
-def docx(*names):
+WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"
+
+
+def docx(*more, kind=WORD):
+    """A Word document as small as one can be, and what else is to be in it."""
+    parts = {"[Content_Types].xml": f'<Types><Override PartName="/word/document.xml" ContentType="{kind}"/></Types>', "_rels/.rels": "<Relationships/>",
+             "word/document.xml": "<w:document/>" * 50, **{name: os.urandom(100) for name in more}}
     out = io.BytesIO()
-    with zipfile.ZipFile(out, "w") as z:
-        for n in names:
-            z.writestr(n, "<x/>" * 50)
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as z:
+        for name, content in parts.items():
+            z.writestr(name, content)
     return out.getvalue()
+
+
+def locked(data):
+    """The same, each entry said to be encrypted."""
+    data = bytearray(data)
+    for at in (m.start() for m in h.re.finditer(b"PK\x01\x02", bytes(data))):
+        data[at + 8] |= 1
+    return bytes(data)
 
 
 def upload(b, data, name="cv.pdf"):
@@ -23,7 +37,7 @@ def upload(b, data, name="cv.pdf"):
 
 
 @pytest.mark.parametrize("name,data", [("cv.pdf", b"%PDF-1.7\n" + os.urandom(3000)), ("cv.txt", "Curriculum vitae – Siân\n".encode() * 100),
-                                       ("cv.docx", docx("[Content_Types].xml", "word/document.xml"))])
+                                       ("cv.docx", docx("word/media/image1.png"))])
 def test_taken(candidate, name, data):
     r = upload(candidate, data, name)
     assert r.status_code == 200 and f"{name} is uploaded" in r.text, h.text_of(r)
@@ -32,8 +46,10 @@ def test_taken(candidate, name, data):
     assert got.content == data and got.headers["X-Content-Type-Options"] == "nosniff"
 
 
-@pytest.mark.parametrize("data,why", [(b"", "Choose a file"), (b"MZ\x90\x00" * 500, "must be a PDF"), (docx("a.txt"), "must be a PDF"), (b"\x89PNG\r\n\x1a\n" + b"\0" * 3000, "must be a PDF"),
-                                      (docx("[Content_Types].xml", "word/document.xml", "word/vbaProject.bin"), "without macros"), (b"%PDF-1.7" + b"x" * (10 << 20), "at most 10 MB")])
+@pytest.mark.parametrize("data,why", [(b"", "Choose a file"), (b"MZ\x90\x00" * 500, "must be a PDF"), (docx(kind="text/plain"), "must be a PDF"), (b"\x89PNG\r\n\x1a\n" + b"\0" * 3000, "must be a PDF"),
+                                      (docx("word/vbaProject.bin"), "without macros"),
+                                      (docx(kind="application/vnd.ms-word.document.macroEnabled.main+xml"), "without macros"), (docx("../../evil.xml"), "must be a PDF"),
+                                      (locked(docx()), "or a password"), (docx()[:-1], "must be a PDF"), (b"PK\x03\x04[Content_Types].xml word/document.xml" * 9, "must be a PDF"), (b"%PDF-1.7" + b"x" * (10 << 20), "at most 10 MB")])
 def test_refused_with_the_reason(candidate, data, why):
     r = upload(candidate, data)
     assert r.status_code == 422 and why in h.text_of(r), h.text_of(r)[:400]

@@ -16,6 +16,7 @@ OWN = {
     "bson": ["common/data/bson", "common/store/", "common/bus/", "tests/"],
     "cmark.h": ["common/view/markdown.c", "tests/"],
     "libstemmer.h": ["common/search/analyse.c", "tests/"],
+    "zlib.h": ["services/documents/zip.c", "tests/"],
     "curl/": ["common/auth/", "services/notifications/mail_sender.c", "tests/"],
 }
 # Of a service, the files that know how its collections are stored, whether they include it or use what store.h brings along. Beside them: what counts and pages
