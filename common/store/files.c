@@ -168,15 +168,66 @@ int64_t ch_file_read(ch_file *f, void *p, size_t n)
 
 void ch_file_close(ch_file *f) { end(f); }
 
+/* How many were deleted; -1: *error. */
+static int64_t delete_all(ch_file *f, const char *name, const char *key, ch_str id, bson_error_t *error)
+{
+    bson_t filter = BSON_INITIALIZER, reply;
+    bson_iter_t it;
+    int64_t n = -1;
+    mongoc_collection_t *c = mongoc_client_get_collection(f->client, ch_store_database(f->store), name);
+    bson_append_utf8(&filter, key, -1, id.p, (int)id.n);
+    if (mongoc_collection_delete_many(c, &filter, NULL, &reply, error))
+        n = bson_iter_init_find(&it, &reply, "deletedCount") ? bson_iter_as_int64(&it) : 0;
+    bson_destroy(&reply);
+    bson_destroy(&filter);
+    mongoc_collection_destroy(c);
+    return n;
+}
+
+/* libmongoc's own leaves the chunks of a file whose entry is missing. */
 ch_err ch_file_delete(ch_store *s, ch_str id)
 {
-    bson_value_t v;
     bson_error_t error = {0};
     ch_file *f = begin(s);
     if (!f) return CH_UNAVAILABLE;
-    set_id(&v, id);
-    bool fine = mongoc_gridfs_bucket_delete_by_id(f->bucket, &v, &error);
+    int64_t entries = delete_all(f, "fs.files", "_id", id, &error);
+    int64_t chunks = entries < 0 ? -1 : delete_all(f, "fs.chunks", "files_id", id, &error);
     end(f);
-    if (fine) return CH_OK;
-    return error.domain == MONGOC_ERROR_GRIDFS ? CH_NOT_FOUND : ch_store_failure(s, "gridfs_delete", &error);
+    if (chunks < 0) return ch_store_failure(s, "gridfs_delete", &error);
+    return entries || chunks ? CH_OK : CH_NOT_FOUND;
+}
+
+/* By the first chunk of each, which every file has, with an entry or without. */
+static mongoc_cursor_t *find_first_chunks(const ch_file *f, ch_str after, ch_str before, int64_t most)
+{
+    bson_t filter = BSON_INITIALIZER, between,
+           *options =
+               BCON_NEW("sort", "{", "files_id", BCON_INT32(1), "}", "projection", "{", "files_id", BCON_INT32(1), "}", "limit", BCON_INT64(most));
+    BSON_APPEND_DOCUMENT_BEGIN(&filter, "files_id", &between);
+    bson_append_utf8(&between, "$gt", -1, after.p, (int)after.n);
+    bson_append_utf8(&between, "$lt", -1, before.p, (int)before.n);
+    bson_append_document_end(&filter, &between);
+    BSON_APPEND_INT32(&filter, "n", 0);
+    mongoc_cursor_t *found = mongoc_collection_find_with_opts(f->chunks, &filter, options, NULL);
+    bson_destroy(&filter);
+    bson_destroy(options);
+    return found;
+}
+
+ch_err ch_file_ids(ch_store *s, ch_str after, ch_str before, int64_t most, ch_arena *a, ch_list *out)
+{
+    const bson_t *doc;
+    bson_iter_t it;
+    bson_error_t error;
+    ch_file *f = begin(s);
+    if (!f) return CH_UNAVAILABLE;
+    f->chunks = mongoc_client_get_collection(f->client, ch_store_database(s), "fs.chunks");
+    f->cursor = find_first_chunks(f, after, before, most);
+    *out = (ch_list){CH_NEW_N(a, ch_str, (size_t)most), 0};
+    while (out->n < (size_t)most && mongoc_cursor_next(f->cursor, &doc))
+        if (bson_iter_init_find(&it, doc, "files_id") && BSON_ITER_HOLDS_UTF8(&it))
+            ((ch_str *)out->p)[out->n++] = ch_arena_str(a, ch_str_of(bson_iter_utf8(&it, NULL)));
+    bool failed = mongoc_cursor_error(f->cursor, &error);
+    end(f);
+    return failed ? ch_store_failure(s, "gridfs_ids", &error) : CH_OK;
 }

@@ -14,6 +14,8 @@ ch_file *ch_file_open(ch_store *s, ch_str id);
 /* Bytes read, 0 at the end, -1 on a fault. */
 int64_t ch_file_read(ch_file *f, void *p, size_t n);
 void ch_file_close(ch_file *f);
-/* CH_NOT_FOUND: there is none of that id. */
+/* Also of what an upload left that broke off. CH_NOT_FOUND: there is nothing of that id. */
 ch_err ch_file_delete(ch_store *s, ch_str id);
+/* The ids (ch_str) between these two in their order, at most `most`, with those whose upload broke off. */
+ch_err ch_file_ids(ch_store *s, ch_str after, ch_str before, int64_t most, ch_arena *a, ch_list *out);
 #endif

@@ -4,6 +4,8 @@ CH_TABLE(document_table, document, "A file that somebody uploaded", CH_ROW(docum
          CH_ROW(document, person, CH_F_STR), CH_ROW(document, name, CH_F_STR, .max = 150), CH_ROW(document, type, CH_F_STR),
          CH_ROW(document, size, CH_F_INT), CH_ROW(document, hash, CH_F_STR), CH_ROW(document, state, CH_F_STR),
          CH_ROW(document, created_at, CH_F_TIME), CH_ROW(document, deleted_at, CH_F_TIME));
+CH_TABLE(sweep_table, sweep, "How far a sweep has come", CH_ROW(sweep, id, CH_F_STR), CH_ROW(sweep, version, CH_F_INT),
+         CH_ROW(sweep, position, CH_F_STR));
 CH_TABLE(reading_table, reading, "An employer opened it", CH_ROW(reading, id, CH_F_STR), CH_ROW(reading, version, CH_F_INT),
          CH_ROW(reading, document, CH_F_STR), CH_ROW(reading, person, CH_F_STR), CH_ROW(reading, organisation, CH_F_STR),
          CH_ROW(reading, organisation_name, CH_F_STR), CH_ROW(reading, reader, CH_F_STR), CH_ROW(reading, at, CH_F_TIME));

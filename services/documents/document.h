@@ -3,6 +3,9 @@
 #include "documents/document_fields.h"
 
 enum { DOCUMENT_MAX = 10 << 20 };
+/* An upload ends sooner than a file without a row is taken for what a crash left. */
+#define DOCUMENT_UPLOAD_MOST (CH_HOUR / 2)
+#define DOCUMENT_ORPHAN_AGE  CH_HOUR
 /* The name as it may stand on a page and in a header: no path, no controls, at most 150 characters. */
 ch_str document_clean_name(ch_arena *a, ch_str name);
 /* "1.4 MB" */

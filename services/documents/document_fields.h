@@ -11,6 +11,14 @@ typedef struct document {
 } document;
 extern const ch_table document_table;
 
+/* How far the search for files without a row has come: up to that file's id. */
+typedef struct sweep {
+    ch_presence seen;
+    ch_str id, position;
+    int64_t version;
+} sweep;
+extern const ch_table sweep_table;
+
 /* One opening by an employer. */
 typedef struct reading {
     ch_presence seen;

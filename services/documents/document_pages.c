@@ -12,7 +12,7 @@
 #include "documents/sniff.h"
 #include "store/files.h"
 
-enum { PIECE = 32 << 10, PATH_MAX_BYTES = 300 };
+enum { PIECE = 32 << 10, STORED_PIECE = 255 << 10, PATH_MAX_BYTES = 300 };
 
 /* ---- the list */
 
@@ -80,10 +80,13 @@ static const char *take_piece(upload *u, const char *p, size_t n)
 {
     u->size += (int64_t)n;
     if (u->size > DOCUMENT_MAX) return "The file must be at most 10 MB";
+    if (ch_now() - u->call->now > DOCUMENT_UPLOAD_MOST) return "The upload took too long";
     sniff_bytes(&u->sniff, p, n);
     if (!sniff_possible(&u->sniff)) return "The file must be a PDF, a Word document (DOCX) or plain text";
     crypto_hash_sha256_update(&u->hash, (const unsigned char *)p, n);
-    return ch_file_write(u->file, p, n) ? "" : NULL;
+    if (ch_file_write(u->file, p, n)) return "";
+    if (u->size > 2 * STORED_PIECE) ch_crash_point("document_piece_written");
+    return NULL;
 }
 
 /* From the part into GridFS, piece by piece: memory does not grow with the file. */

@@ -25,11 +25,15 @@ static const ch_route routes[] = {
     {0},
 };
 
-static void sweep(void *ctx, ch_arena *a) { document_sweep(ctx, a); }
+static void run_sweep(void *ctx, ch_arena *a)
+{
+    document_sweep(ctx, a);
+    document_sweep_orphans(ctx, a, ch_now());
+}
 
 extern const ch_embedded documents_templates[];
-static const ch_collection *const collections[] = {&document_collection, &reading_collection, NULL};
-static const ch_schedule schedules[] = {{"document-sweep", 60000, sweep}, {0}};
+static const ch_collection *const collections[] = {&document_collection, &reading_collection, &sweep_collection, NULL};
+static const ch_schedule schedules[] = {{"document-sweep", 60000, run_sweep}, {0}};
 
 const ch_service documents_service = {.name = "documents",
                                       .doc = "files: streamed in, sniffed, opened for a minute at a time",

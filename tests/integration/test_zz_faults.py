@@ -199,6 +199,13 @@ def test_an_event_about_somebody_unknown_waits_and_is_told_when_they_are_known()
     h.wait(lambda: h.database("notifications").event_retries.count_documents({"event": event}) == 0, 10)
 
 
+def due(*schedules):
+    """Their next run is now."""
+    long_ago = h.datetime.datetime(2020, 1, 1)
+    for name in schedules:
+        h.database("documents").leases.update_one({"_id": name}, {"$set": {"next_at": long_ago, "until": long_ago}})
+
+
 @pytest.mark.parametrize("point", ["schedule_lease_taken", "schedule_after_run"])
 def test_a_schedule_killed_with_its_lease_is_run_by_the_next(candidate, point):
     """The sweep of deleted documents: who holds it dies, the lease runs out, the next one does the work."""
@@ -208,8 +215,9 @@ def test_a_schedule_killed_with_its_lease_is_run_by_the_next(candidate, point):
     document = h.database("documents").documents.find_one({"name": name})["_id"]
     candidate.get("/candidate/documents")
     candidate.request("POST", f"/candidate/documents/{document}/delete", data={"csrf": h.csrf_of(candidate)}, follow=False)
-    long_ago = h.datetime.datetime(2020, 1, 1)
-    h.database("documents").leases.update_one({"_id": "document-sweep"}, {"$set": {"next_at": long_ago, "until": long_ago}})
+    for n in (1, 2):  # before it is due, else they run it
+        h.kill(f"documents-work-{n}")
+    due("document-sweep")
     for n in (1, 2):
         begin("documents", "work", n, CRASH_AT=point)
     h.wait(lambda: died("documents", "work", 1) or died("documents", "work", 2), 40)
@@ -218,6 +226,64 @@ def test_a_schedule_killed_with_its_lease_is_run_by_the_next(candidate, point):
     expire("documents", "document-sweep")
     h.wait(lambda: h.database("documents").documents.find_one({"_id": document})["state"] == "gone", 30)
     assert h.database("documents")["fs.files"].count_documents({"_id": document}) == 0
+
+
+def aged(document, hours):
+    """That file as if its upload had begun so many hours ago: an id begins with its time."""
+    digits, ms, files = "0123456789abcdefghjkmnpqrstvwxyz", int((time.time() - hours * 3600) * 1000), h.database("documents")
+    old = "".join(digits[ms >> 5 * k & 31] for k in range(9, -1, -1)) + document[10:]
+    for f in files["fs.files"].find({"_id": document}):
+        files["fs.files"].insert_one({**f, "_id": old})
+    for chunk in files["fs.chunks"].find({"files_id": document}):
+        files["fs.chunks"].insert_one({"files_id": old, "n": chunk["n"], "data": chunk["data"]})
+    files["fs.chunks"].delete_many({"files_id": document})
+    files["fs.files"].delete_many({"_id": document})
+    return old
+
+
+def orphans():
+    """Files without a row."""
+    store = h.database("documents")
+    rows = {d["_id"] for d in store.documents.find({}, {"_id": 1})}
+    return {c["files_id"] for c in store["fs.chunks"].find({}, {"files_id": 1})} - rows
+
+
+def upload_killed(candidate, point):
+    """The file that an upload left whose service died at this point."""
+    for n in (1, 2):
+        begin("documents", "serve", n, CRASH_AT=point)
+    before = orphans()
+    candidate.get("/candidate/documents/new")
+    r = candidate.post(files={"file": ("lost.pdf", b"%PDF-1.4 " + os.urandom(700000))}, follow=False)
+    assert r.status_code == 502
+    for n in (1, 2):
+        begin("documents", "serve", n)
+    (left,) = orphans() - before
+    return left
+
+
+@pytest.mark.parametrize("point", ["document_file_kept", "document_piece_written"])
+def test_a_file_that_a_killed_upload_left_is_deleted_after_an_hour(candidate, point):
+    """Between the file and its row, and in the middle of the file. What is younger than an hour, and what has a row, stays."""
+    store = h.database("documents")
+    candidate.get("/candidate/documents/new")
+    name = uuid.uuid4().hex[:8] + ".pdf"
+    candidate.post(files={"file": (name, b"%PDF-1.4 kept")})
+    kept = store.documents.find_one({"name": name})["_id"]
+    old_kept = aged(kept, 3)
+    store.documents.insert_one({**store.documents.find_one({"_id": kept}), "_id": old_kept})
+    old, young = aged(upload_killed(candidate, point), 2), upload_killed(candidate, point)
+    assert store["fs.files"].count_documents({"_id": old}) == (1 if point == "document_file_kept" else 0)
+    store.sweeps.delete_many({})  # it has come further than where these were put
+    due("document-sweep")
+    h.wait(lambda: store["fs.chunks"].count_documents({"files_id": old}) == 0, 40)
+    assert store["fs.files"].count_documents({"_id": old}) == 0
+    assert store["fs.chunks"].count_documents({"files_id": young}) > 0 and store["fs.chunks"].count_documents({"files_id": old_kept}) == 1
+    h.wait(lambda: store.sweeps.find_one({"_id": "orphans"}), 10)
+    assert old <= store.sweeps.find_one({"_id": "orphans"})["position"] < young
+    assert any(line["document"] == old for _, _, line in h.logged("document_orphan_deleted", "documents", mode="work"))
+    store["fs.chunks"].delete_many({"files_id": young})
+    store["fs.files"].delete_many({"_id": young})
 
 
 # ---- mail

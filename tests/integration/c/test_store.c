@@ -520,6 +520,29 @@ START_TEST(an_id_that_is_taken_leaves_the_first_file_whole)
 }
 END_TEST
 
+/* Beside whole files, one whose upload broke off before its entry was written. */
+START_TEST(what_broke_off_is_listed_and_deleted)
+{
+    setup();
+    static const char piece[600000];
+    static const char *const expected[] = {"b", "c", "d"};
+    ch_list ids;
+    for (const char *id = "abd"; *id; id++) ck_assert_int_eq(put_file((char[]){*id, 0}, 300000, 65536), CH_OK);
+    ch_file *f = ch_file_create(store, CH_STR("c"), CH_STR("cv.pdf"));
+    ck_assert_int_eq(ch_file_write(f, piece, sizeof piece), CH_OK);
+    ck_assert_int_eq(ch_file_ids(store, CH_STR("a"), CH_STR("e"), 10, arena, &ids), CH_OK);
+    ck_assert_uint_eq(ids.n, 3);
+    for (size_t i = 0; i < 3; i++) ck_assert(ch_str_is(((ch_str *)ids.p)[i], expected[i]));
+    ck_assert_int_eq(ch_file_ids(store, CH_STR(""), CH_STR("c"), 1, arena, &ids), CH_OK);
+    ck_assert(ids.n == 1 && ch_str_is(*(ch_str *)ids.p, "a"));
+    ck_assert_int_eq(ch_file_delete(store, CH_STR("c")), CH_OK);
+    ck_assert_int_eq(count_raw(store, "fs.chunks", "{\"files_id\": \"c\"}"), 0);
+    ck_assert_int_eq(count_raw(store, "fs.chunks", "{}"), 6);
+    ch_file_abort(f);
+    end();
+}
+END_TEST
+
 static int64_t resident_kb(void)
 {
     long pages = 0, ignored;
@@ -551,4 +574,4 @@ UNIT_MAIN("store", what_is_created_can_be_read, many_in_order_in_pages_and_count
           the_highest_version_wins_every_race_to_the_first_row, racing_saves_lose_nothing, each_due_item_is_claimed_once, patches_and_upserts,
           the_same_command_again, bulk_passes_over_what_is_there, events_travel_in_the_same_write, a_store_that_is_away_costs_one_selection,
           files_come_back_as_they_went, aborting_leaves_nothing_behind, an_id_that_is_taken_leaves_the_first_file_whole,
-          memory_does_not_grow_with_the_file)
+          what_broke_off_is_listed_and_deleted, memory_does_not_grow_with_the_file)
