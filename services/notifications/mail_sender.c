@@ -73,17 +73,20 @@ static ch_str build(ch_arena *a, const mail *m, const envelope *e)
     ch_map *c = ch_map_new(a);
     ch_str from = notifications_config_of(sender.app)->mail_from;
     ptrdiff_t at = ch_str_index(from, '@');
+    ch_str domain = ch_str_cut(from, at < 0 ? 0 : (size_t)at + 1);
     ch_map_str(c, "subject", e->subject);
     ch_map_str(c, "link", e->link);
     ch_map_str(c, "link_text", e->link_text);
     message_paragraphs(c, e->text);
+    ch_map_str(c, "preheader", message_preheader(e->text));
     ch_view_render(sender.app->view, &html, "mail_html", ch_v_map(c));
     mime_mail mime = {.from = from,
                       .to = e->email,
                       .to_name = e->name,
                       .subject = e->subject,
                       .date = m->created_at,
-                      .message_id = ch_arena_printf(a, "%.*s@%.*s", CH_ARG(m->id), CH_ARG(ch_str_cut(from, at < 0 ? 0 : (size_t)at + 1))),
+                      .message_id = ch_arena_printf(a, "%.*s@%.*s", CH_ARG(m->id), CH_ARG(domain)),
+                      .list_id = ch_arena_printf(a, "notifications.%.*s", CH_ARG(domain)),
                       .text = ch_arena_printf(a, "%.*s\n\n%.*s:\n%.*s\n\n-- \nCommonhire", CH_ARG(e->text), CH_ARG(e->link_text), CH_ARG(e->link)),
                       .html = ch_buf_str(&html)};
     return mime_build(a, &mime);

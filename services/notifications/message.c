@@ -81,3 +81,15 @@ void message_paragraphs(ch_map *m, ch_str text)
         text = end < 0 ? CH_STR("") : ch_str_trim(ch_str_cut(text, (size_t)end));
     }
 }
+
+enum { PREHEADER_BYTES = 110 };
+
+ch_str message_preheader(ch_str text)
+{
+    ptrdiff_t end = ch_str_find(text, CH_STR("\n\n"));
+    ch_str s = end < 0 ? text : ch_str_first(text, (size_t)end);
+    if (s.n <= PREHEADER_BYTES) return ch_str_trim(s);
+    size_t n = PREHEADER_BYTES;
+    while (n && s.p[n] != ' ' && s.p[n] != '\n') n--;
+    return n ? ch_str_trim(ch_str_first(s, n)) : ch_utf8_first(s, PREHEADER_BYTES);
+}

@@ -23,6 +23,8 @@ extern const message_rule message_rules[];
 ch_time mail_pause(int64_t attempts);
 /* A text of ours with values in it ({{{name}}}); raw, since it is text: whoever makes HTML of it escapes all of it. */
 ch_str message_fill(ch_arena *a, const char *text, ch_value context);
+/* What a list of mails shows beside the subject: the first paragraph, up to 110 bytes, cut between words. */
+ch_str message_preheader(ch_str text);
 /* Splits at empty lines into m's list "paragraphs" of {text}. */
 void message_paragraphs(ch_map *m, ch_str text);
 #endif

@@ -44,6 +44,8 @@ def test_taken(candidate, name, data):
     link = h.re.search(r'/candidate/documents/([a-z0-9]{26})">' + name.replace(".", r"\."), r.text).group(1)
     got = candidate.get(f"/candidate/documents/{link}")
     assert got.content == data and got.headers["X-Content-Type-Options"] == "nosniff"
+    assert got.raw.headers.getlist("Content-Security-Policy") == ["sandbox; default-src 'none'; frame-ancestors 'none'"]
+    assert got.headers["Content-Disposition"].startswith("attachment;") and got.headers["Cache-Control"] == "no-store"
 
 
 @pytest.mark.parametrize("data,why", [(b"", "Choose a file"), (b"MZ\x90\x00" * 500, "must be a PDF"), (docx(kind="text/plain"), "must be a PDF"), (b"\x89PNG\r\n\x1a\n" + b"\0" * 3000, "must be a PDF"),

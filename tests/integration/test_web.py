@@ -19,8 +19,12 @@ def person_for(world, path):
     return world.people["department" if path.startswith("/department") else "administrator" if path.startswith("/employer") else "candidate"]
 
 
+FILE_POLICY = r"sandbox; default-src 'none'; frame-ancestors 'none'$"  # of what people uploaded
+
+
 def secure(r):
-    for name, pattern in SECURITY.items():
+    a_file = r.headers.get("Content-Disposition", "").startswith("attachment")
+    for name, pattern in (SECURITY | ({"Content-Security-Policy": FILE_POLICY} if a_file else {})).items():
         values = r.raw.headers.getlist(name)
         assert len(values) == 1 and re.match(pattern, values[0]), (r.url, name, values)
     assert r.headers["Server"] == "nginx" and "X-Powered-By" not in r.headers

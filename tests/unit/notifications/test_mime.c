@@ -12,6 +12,7 @@ static const char *build(ch_arena *a, ch_str name, ch_str subject, ch_str text)
                    .to = CH_STR("a@b.example"),
                    .subject = subject,
                    .message_id = CH_STR("1@x.example"),
+                   .list_id = CH_STR("notifications.x.example"),
                    .text = text,
                    .html = CH_STR("<p>x</p>")};
     return ch_arena_z(a, mime_build(a, &m));
@@ -28,6 +29,34 @@ START_TEST(headers_cannot_be_smuggled_in)
                   CH_STR("t"));
     ck_assert_ptr_nonnull(strstr(bytes, "To: =?UTF-8?B?U21pdGg7IEJjYzogeA==?= <a@b.example>\r\n"));
     ck_assert_ptr_nonnull(strstr(bytes, "Subject: Pay: 1000\r\n"));
+}
+END_TEST
+
+START_TEST(headers_of_an_automatic_mail)
+{
+    CH_AUTO_ARENA ch_arena *a = ch_arena_new(4096);
+    const char *bytes = build(a, CH_STR(""), CH_STR("s"), CH_STR("t"));
+    static const char *const expected[] = {"From: Commonhire <no-reply@x.example>\r\n", "\r\nDate: Thu, 01 Jan 1970 00:00:00 +0000\r\n",
+                                           "\r\nMessage-ID: <1@x.example>\r\n",         "\r\nMIME-Version: 1.0\r\n",
+                                           "\r\nAuto-Submitted: auto-generated\r\n",    "\r\nList-Id: Commonhire <notifications.x.example>\r\n"};
+    for (size_t i = 0; i < sizeof expected / sizeof *expected; i++) ck_assert_msg(strstr(bytes, expected[i]) != NULL, "%s", expected[i]);
+    ck_assert_ptr_null(strstr(bytes, "Reply-To"));
+}
+END_TEST
+
+START_TEST(a_preheader_is_a_first_paragraph_cut_between_words)
+{
+    CH_AUTO_ARENA ch_arena *a = ch_arena_new(4096);
+    ck_assert(ch_str_is(message_preheader(CH_STR("One line.\n\nMore.")), "One line."));
+    ck_assert(ch_str_is(message_preheader(CH_STR("")), ""));
+    ch_buf b = ch_buf_in(a);
+    for (int i = 0; i < 30; i++) ch_buf_put(&b, CH_STR("croeso "));
+    ch_str cut = message_preheader(ch_buf_str(&b));
+    ck_assert(cut.n > 90 && cut.n <= 110 && ch_str_ends(cut, CH_STR("croeso")));
+    b.n = 0;
+    for (int i = 0; i < 90; i++) ch_buf_put(&b, CH_STR("\xC5\xB5"));
+    cut = message_preheader(ch_buf_str(&b));
+    ck_assert(cut.n > 90 && cut.n <= 110 && ch_utf8_valid(cut));
 }
 END_TEST
 
@@ -98,5 +127,6 @@ START_TEST(pauses_grow_and_end)
 }
 END_TEST
 
-UNIT_MAIN("mime", headers_cannot_be_smuggled_in, other_letters_become_encoded_words, bodies_are_quoted_printable, addresses,
-          every_event_that_people_should_hear_of_has_a_rule, every_rule_has_its_text, pauses_grow_and_end)
+UNIT_MAIN("mime", headers_cannot_be_smuggled_in, headers_of_an_automatic_mail, a_preheader_is_a_first_paragraph_cut_between_words,
+          other_letters_become_encoded_words, bodies_are_quoted_printable, addresses, every_event_that_people_should_hear_of_has_a_rule,
+          every_rule_has_its_text, pauses_grow_and_end)
