@@ -2,12 +2,13 @@
 
 /*
  * BM25F (Robertson, Zaragoza 2009, section 3.6) with the length of a usual advert instead of the corpus' average: so a document's impacts are worked
- * out once, when it comes, and a score does not move because others came (cursors stay right).
+ * out once, when it comes, and a score does not move because others came (cursors stay right). Criteria say what the job is; a description also names
+ * the colleagues, hence their weights.
  */
 static const struct {
     float weight, length_share, usual_length;
 } rules[FIELDS] = {
-    [FIELD_TITLE] = {4.0f, 0.3f, 4}, [FIELD_EMPLOYER] = {1.5f, 0.3f, 10}, [FIELD_BODY] = {1.0f, 0.7f, 160}, [FIELD_CRITERIA] = {1.0f, 0.5f, 30}};
+    [FIELD_TITLE] = {4.0f, 0.3f, 4}, [FIELD_EMPLOYER] = {1.5f, 0.3f, 10}, [FIELD_BODY] = {0.7f, 0.7f, 160}, [FIELD_CRITERIA] = {1.5f, 0.5f, 30}};
 #define K1 1.2f
 
 struct weigher {

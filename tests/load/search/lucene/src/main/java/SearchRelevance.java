@@ -15,7 +15,7 @@ import org.apache.lucene.store.ByteBuffersDirectory;
  */
 public final class SearchRelevance {
     static final String[] FIELDS = {"title", "employer", "summary", "description", "criteria"};
-    static final Map<String, Float> WEIGHTS = Map.of("title", 4f, "employer", 1.5f, "summary", 1f, "description", 1f, "criteria", 1f);
+    static final Map<String, Float> WEIGHTS = Map.of("title", 4f, "employer", 1.5f, "summary", 0.7f, "description", 0.7f, "criteria", 1.5f);
 
     static Corpus index(String corpus, EnglishAnalyzer analyzer) throws IOException {
         var directory = new ByteBuffersDirectory();
