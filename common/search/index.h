@@ -8,7 +8,7 @@
 
 #include "search/segment.h"
 
-enum { FIELD_TITLE, FIELD_EMPLOYER, FIELD_BODY, FIELD_CRITERIA, FIELDS };
+enum { FIELD_TITLE, FIELD_EMPLOYER, FIELD_SUMMARY, FIELD_DESCRIPTION, FIELD_CRITERIA, FIELDS };
 
 /* What scoring (BM25F) and spelling know of a term beside its text. */
 typedef struct term {

@@ -7,8 +7,11 @@
  */
 static const struct {
     float weight, length_share, usual_length;
-} rules[FIELDS] = {
-    [FIELD_TITLE] = {4.0f, 0.3f, 4}, [FIELD_EMPLOYER] = {1.5f, 0.3f, 10}, [FIELD_BODY] = {0.7f, 0.7f, 160}, [FIELD_CRITERIA] = {1.5f, 0.5f, 30}};
+} rules[FIELDS] = {[FIELD_TITLE] = {4.0f, 0.3f, 4},
+                   [FIELD_EMPLOYER] = {1.5f, 0.3f, 10},
+                   [FIELD_SUMMARY] = {0.7f, 0.7f, 40},
+                   [FIELD_DESCRIPTION] = {0.7f, 0.7f, 160},
+                   [FIELD_CRITERIA] = {1.5f, 0.5f, 30}};
 #define K1 1.2f
 
 struct weigher {
@@ -37,7 +40,7 @@ void weigher_free(weigher *w)
 
 void weigh_analyse(ch_arena *a, const ch_search_doc *in, analysed *out)
 {
-    ch_buf employer = ch_buf_in(a), body = ch_buf_in(a);
+    ch_buf employer = ch_buf_in(a);
     ch_buf_put(&employer, in->employer_name);
     ch_buf_char(&employer, '\n');
     ch_buf_put(&employer, in->reference);
@@ -47,10 +50,7 @@ void weigh_analyse(ch_arena *a, const ch_search_doc *in, analysed *out)
         ch_buf_char(&employer, '\n');
         ch_buf_put(&employer, in->locations[i].postcode);
     }
-    ch_buf_put(&body, in->summary);
-    ch_buf_char(&body, '\n');
-    ch_buf_put(&body, in->description);
-    const ch_str texts[FIELDS] = {in->title, ch_buf_str(&employer), ch_buf_str(&body), in->criteria};
+    const ch_str texts[FIELDS] = {in->title, ch_buf_str(&employer), in->summary, in->description, in->criteria};
     for (int f = 0; f < FIELDS; f++) {
         ch_analyse(a, texts[f], &out->fields[f]);
         ch_analyse_synonyms(a, &out->fields[f], &out->extra[f]);

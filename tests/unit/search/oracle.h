@@ -110,14 +110,14 @@ static inline ch_err oracle_put(oracle *o, const ch_search_doc *in)
     ck_assert_uint_lt(o->n, ORACLE_DOCS);
     if (!d) d = &o->docs[o->n++];
     *d = (odoc){.d = *in, .tokens = CH_NEW_N(o->arena, int, 2000)};
-    ch_buf employer = ch_buf_in(o->arena), body = ch_buf_in(o->arena);
+    ch_buf employer = ch_buf_in(o->arena);
     ch_buf_printf(&employer, "%.*s\n%.*s", CH_ARG(in->employer_name), CH_ARG(in->reference));
     for (size_t i = 0; i < in->n_locations; i++)
         ch_buf_printf(&employer, "\n%.*s\n%.*s", CH_ARG(in->locations[i].name), CH_ARG(in->locations[i].postcode));
-    ch_buf_printf(&body, "%.*s\n%.*s", CH_ARG(in->summary), CH_ARG(in->description));
     oracle_field(o, d, in->title);
     oracle_field(o, d, ch_buf_str(&employer));
-    oracle_field(o, d, ch_buf_str(&body));
+    oracle_field(o, d, in->summary);
+    oracle_field(o, d, in->description);
     oracle_field(o, d, in->criteria);
     return CH_OK;
 }
