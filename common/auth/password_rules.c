@@ -1,5 +1,6 @@
 /* Which passwords are not good enough. Length is what counts (NIST SP 800-63B); beyond it only what people are known to use. */
 #include "auth/password.h"
+#include "base/catalogue.h"
 #include "base/embed.h"
 
 enum { SHORTEST = 12, LONGEST = 200, TRIMMED = 6, DISTINCT = 5, ODD_STEPS = 3, LOCAL_PART = 4 };
@@ -92,10 +93,10 @@ static bool is_own_address(ch_str password, ch_str email)
 
 const char *ch_password_weakness(ch_str password, ch_str email)
 {
-    if (!ch_utf8_valid(password)) return "Password must be text";
+    if (!ch_utf8_valid(password)) return N_("Password must be text");
     size_t n = ch_utf8_length(password);
-    if (n < SHORTEST) return "Password must be 12 characters or more";
-    if (n > LONGEST) return "Password must be 200 characters or fewer";
-    if (is_own_address(password, email)) return "Password must not be your email address";
-    return is_guessable(password) ? "Password must not be one that many people use" : NULL;
+    if (n < SHORTEST) return N_("Password must be 12 characters or more");
+    if (n > LONGEST) return N_("Password must be 200 characters or fewer");
+    if (is_own_address(password, email)) return N_("Password must not be your email address");
+    return is_guessable(password) ? N_("Password must not be one that many people use") : NULL;
 }

@@ -1,13 +1,13 @@
 #include "auth/principal.h"
 
 const ch_role_name ch_role_names[] = {
-    {CH_ROLE_CANDIDATE, "candidate", "Candidate"},
-    {CH_ROLE_RECRUITER, "recruiter", "Recruiter"},
-    {CH_ROLE_HIRING_MANAGER, "hiring_manager", "Hiring manager"},
-    {CH_ROLE_ORG_ADMIN, "administrator", "Administrator"},
-    {CH_ROLE_DEPARTMENT, "department", "Department coordinator"},
-    {CH_ROLE_PLATFORM, "platform", "Platform engineer"},
-    {CH_ROLE_PARTNER, "partner", "Partner system"},
+    {CH_ROLE_CANDIDATE, "candidate", N_("Candidate")},
+    {CH_ROLE_RECRUITER, "recruiter", N_("Recruiter")},
+    {CH_ROLE_HIRING_MANAGER, "hiring_manager", N_("Hiring manager")},
+    {CH_ROLE_ORG_ADMIN, "administrator", N_("Administrator")},
+    {CH_ROLE_DEPARTMENT, "department", N_("Department coordinator")},
+    {CH_ROLE_PLATFORM, "platform", N_("Platform engineer")},
+    {CH_ROLE_PARTNER, "partner", N_("Partner system")},
     {0, NULL, NULL},
 };
 

@@ -80,18 +80,25 @@ char *ch_arena_z(ch_arena *a, ch_str s)
     return p;
 }
 
-ch_str ch_arena_printf(ch_arena *a, const char *format, ...)
+ch_str ch_arena_vprintf(ch_arena *a, const char *format, va_list args)
 {
-    va_list args, again;
-    va_start(args, format);
+    va_list again;
     va_copy(again, args);
     int n = vsnprintf(NULL, 0, format, args);
-    va_end(args);
     if (n < 0) n = 0;
     char *p = ch_arena_alloc(a, (size_t)n + 1);
     vsnprintf(p, (size_t)n + 1, format, again);
     va_end(again);
     return (ch_str){p, (size_t)n};
+}
+
+ch_str ch_arena_printf(ch_arena *a, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    ch_str text = ch_arena_vprintf(a, format, args);
+    va_end(args);
+    return text;
 }
 
 void ch_arena_on_reset(ch_arena *a, void (*fn)(void *), void *arg)

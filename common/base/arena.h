@@ -19,6 +19,7 @@ void *ch_arena_alloc_n(ch_arena *a, size_t size, size_t n);
 ch_str ch_arena_str(ch_arena *a, ch_str s);
 char *ch_arena_z(ch_arena *a, ch_str s);
 ch_str ch_arena_printf(ch_arena *a, const char *format, ...) __attribute__((format(printf, 2, 3)));
+ch_str ch_arena_vprintf(ch_arena *a, const char *format, va_list args) __attribute__((format(printf, 2, 0)));
 void ch_arena_on_reset(ch_arena *a, void (*fn)(void *), void *arg);
 void ch_arena_reset(ch_arena *a);
 void ch_arena_free(ch_arena *a);

@@ -163,23 +163,23 @@ bool ch_time_parse(ch_str s, ch_time *out)
     return true;
 }
 
-static const char *const months[] = {"January", "February", "March",     "April",   "May",      "June",
-                                     "July",    "August",   "September", "October", "November", "December"};
+static const char *const months[] = {N_("January"), N_("February"), N_("March"),     N_("April"),   N_("May"),      N_("June"),
+                                     N_("July"),    N_("August"),   N_("September"), N_("October"), N_("November"), N_("December")};
 static const char *const days[] = {"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
 
-ch_str ch_time_uk_date(ch_arena *a, ch_time t)
+ch_str ch_time_uk_date(ch_arena *a, ch_time t, const ch_catalogue *words)
 {
     ch_civil c = ch_civil_uk(t);
-    return ch_arena_printf(a, "%d %s %d", c.day, months[c.month - 1], c.year);
+    return ch_arena_printf(a, ch_gettext(words, "%d %s %d"), c.day, ch_gettext(words, months[c.month - 1]), c.year);
 }
 
-ch_str ch_time_uk_full(ch_arena *a, ch_time t)
+ch_str ch_time_uk_full(ch_arena *a, ch_time t, const ch_catalogue *words)
 {
     ch_civil c = ch_civil_uk(t);
-    const char *half = c.hour < 12 ? "am" : "pm";
+    const char *half = ch_gettext(words, c.hour < 12 ? N_("am") : N_("pm")), *month = ch_gettext(words, months[c.month - 1]);
     int hour = c.hour % 12 ? c.hour % 12 : 12;
-    if (c.minute == 0) return ch_arena_printf(a, "%d %s %d at %d%s", c.day, months[c.month - 1], c.year, hour, half);
-    return ch_arena_printf(a, "%d %s %d at %d:%02d%s", c.day, months[c.month - 1], c.year, hour, c.minute, half);
+    if (c.minute == 0) return ch_arena_printf(a, ch_gettext(words, "%d %s %d at %d%s"), c.day, month, c.year, hour, half);
+    return ch_arena_printf(a, ch_gettext(words, "%d %s %d at %d:%02d%s"), c.day, month, c.year, hour, c.minute, half);
 }
 
 static ch_str stamp(ch_arena *a, ch_time t, const char *zone)

@@ -1,7 +1,7 @@
 #ifndef CH_BASE_CLOCK_H
 #define CH_BASE_CLOCK_H
 /* Time: int64 milliseconds since the epoch, UTC. Rules take `now` as an argument; only edges call ch_now(). */
-#include "base/arena.h"
+#include "base/catalogue.h"
 
 typedef int64_t ch_time;
 #define CH_SECOND ((ch_time)1000)
@@ -30,9 +30,10 @@ ch_time ch_time_uk(ch_civil c);
 ch_str ch_time_rfc3339(ch_arena *a, ch_time t);
 void ch_put_time(ch_buf *b, ch_time t);
 bool ch_time_parse(ch_str s, ch_time *out);
-/* "23 November 2026", "23 November 2026 at 7:23pm" in UK time, as GOV.UK and the NHS write dates. */
-ch_str ch_time_uk_date(ch_arena *a, ch_time t);
-ch_str ch_time_uk_full(ch_arena *a, ch_time t);
+/* "23 November 2026", "23 November 2026 at 7:23pm" in UK time, as GOV.UK and the NHS write dates; in another language with
+ * its words and their order. */
+ch_str ch_time_uk_date(ch_arena *a, ch_time t, const ch_catalogue *words);
+ch_str ch_time_uk_full(ch_arena *a, ch_time t, const ch_catalogue *words);
 /* RFC 5322 for mail, RFC 9110 for HTTP. */
 ch_str ch_time_mail(ch_arena *a, ch_time t);
 ch_str ch_time_http(ch_arena *a, ch_time t);

@@ -244,6 +244,16 @@ void ch_buf_int(ch_buf *b, int64_t value)
     ch_buf_put(b, (ch_str){digits + at, sizeof digits - at});
 }
 
+void ch_buf_number(ch_buf *b, int64_t value)
+{
+    char digits[24];
+    int length = snprintf(digits, sizeof digits, "%lld", (long long)value);
+    for (int i = 0; i < length; i++) {
+        if (i && (length - i) % 3 == 0 && digits[i - 1] != '-') ch_buf_char(b, ',');
+        ch_buf_char(b, digits[i]);
+    }
+}
+
 void ch_buf_free(ch_buf *b)
 {
     if (!b->arena) free(b->p);

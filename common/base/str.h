@@ -76,6 +76,7 @@ void ch_buf_put(ch_buf *b, ch_str s);
 void ch_buf_char(ch_buf *b, char c);
 void ch_buf_printf(ch_buf *b, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void ch_buf_int(ch_buf *b, int64_t value);
+void ch_buf_number(ch_buf *b, int64_t value); /* as people read it: 28,407 (English and Welsh alike) */
 void ch_buf_free(ch_buf *b);
 
 /* Escapers, each appending to the buffer. */

@@ -44,6 +44,8 @@ void ch_map_set(ch_map *m, const char *key, ch_value v)
 
 void ch_map_str(ch_map *m, const char *key, ch_str s) { ch_map_set(m, key, ch_v_str(s)); }
 void ch_map_z(ch_map *m, const char *key, const char *z) { ch_map_set(m, key, ch_v_z(z)); }
+void ch_map_text(ch_map *m, const char *key, const char *english) { ch_map_set(m, key, ch_v_text(ch_str_of(english))); }
+void ch_map_name(ch_map *m, const char *key, ch_str english) { ch_map_set(m, key, ch_v_text(english)); }
 void ch_map_int(ch_map *m, const char *key, int64_t i) { ch_map_set(m, key, ch_v_int(i)); }
 void ch_map_bool(ch_map *m, const char *key, bool b) { ch_map_set(m, key, ch_v_bool(b)); }
 void ch_map_time(ch_map *m, const char *key, ch_time t) { ch_map_set(m, key, ch_v_time(t)); }
@@ -106,6 +108,7 @@ bool ch_value_truthy(ch_value v)
     switch (v.kind) {
     case CH_V_NONE: return false;
     case CH_V_STR:
+    case CH_V_TEXT:
     case CH_V_HTML: return v.s.n > 0;
     case CH_V_BOOL:
     case CH_V_INT:
@@ -116,18 +119,19 @@ bool ch_value_truthy(ch_value v)
     }
 }
 
-void ch_value_text(ch_buf *b, ch_value v)
+void ch_value_text(ch_buf *b, ch_value v, const ch_catalogue *words)
 {
     switch (v.kind) {
     case CH_V_STR:
     case CH_V_HTML: ch_buf_put(b, v.s); break;
+    case CH_V_TEXT: ch_buf_put(b, ch_gettext_str(words, v.s)); break;
     case CH_V_INT: ch_buf_int(b, v.i); break;
     case CH_V_BOOL: ch_buf_put(b, v.i ? CH_STR("true") : CH_STR("false")); break;
     case CH_V_DOUBLE: ch_buf_printf(b, "%g", v.d); break;
     case CH_V_TIME:
         if (v.i) {
             CH_AUTO_ARENA ch_arena *a = ch_arena_new(256);
-            ch_buf_put(b, ch_time_uk_full(a, v.i));
+            ch_buf_put(b, ch_time_uk_full(a, v.i, words));
         }
         break;
     default: break;

@@ -94,7 +94,7 @@ static ch_str pointer_of(ch_arena *a, ch_str name)
 
 static void fault(const reader *r, ch_str name, const ch_field *field, const char *what)
 {
-    ch_fault_add(r->faults, pointer_of(r->arena, name), "%s must be %s", field->label ? field->label : field->name, what);
+    ch_fault_add(r->faults, pointer_of(r->arena, name), "%s must be %s", ch_field_label(r->faults, field), ch_gettext(r->faults->words, what));
 }
 
 /* "17:00", "9:30", "5pm", "5:30 pm" */
@@ -126,7 +126,7 @@ static void read_time(const reader *r, ch_str name, const ch_field *field, ch_ti
     ch_civil c = {.hour = 23, .minute = 59};
     *out = 0;
     if (whole.n) {
-        if (!ch_time_parse(whole, out)) fault(r, name, field, "a time like 2026-11-23T17:00:00Z");
+        if (!ch_time_parse(whole, out)) fault(r, name, field, N_("a time like 2026-11-23T17:00:00Z"));
         return;
     }
     if (!day.n && !month.n && !year.n) return;
@@ -136,8 +136,8 @@ static void read_time(const reader *r, ch_str name, const ch_field *field, ch_ti
         c.month = (int)m;
         c.year = (int)y;
     }
-    if (!fine || !ch_civil_valid(c)) fault(r, name, field, "a real date");
-    else if (clock.n && !read_clock(clock, &c)) fault(r, name, field, "a time of day like 5pm or 17:00");
+    if (!fine || !ch_civil_valid(c)) fault(r, name, field, N_("a real date"));
+    else if (clock.n && !read_clock(clock, &c)) fault(r, name, field, N_("a time of day like 5pm or 17:00"));
     else *out = ch_time_uk(c);
 }
 
@@ -178,7 +178,7 @@ static void read_number(const reader *r, ch_str name, const ch_field *field, ch_
         else if (text.p[i] != ',' && text.p[i] != ' ') ch_buf_char(&digits, text.p[i]);
     }
     bool fine = field->type == CH_F_INT ? ch_str_int(ch_buf_str(&digits), m) : ch_str_double(ch_buf_str(&digits), m);
-    if (!fine) fault(r, name, field, field->type == CH_F_INT ? "a whole number" : "a number");
+    if (!fine) fault(r, name, field, field->type == CH_F_INT ? N_("a whole number") : N_("a number"));
 }
 
 /* An empty box for a number, or an optional group without any text, says "nothing" and not 0. */

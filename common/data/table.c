@@ -47,7 +47,7 @@ void ch_fault_add(ch_faults *f, ch_str pointer, const char *format, ...)
     va_list args;
     if (f->n >= 100) return; /* enough to mend; an answer must not grow with the attack */
     va_start(args, format);
-    vsnprintf(message, sizeof message, format, args);
+    vsnprintf(message, sizeof message, ch_gettext(f->words, format), args);
     va_end(args);
     if (f->n == f->cap) {
         f->cap = f->cap ? 2 * f->cap : 8;
@@ -186,7 +186,7 @@ bool ch_postcode_valid(ch_str s)
 
 /* ---- checks */
 
-static const char *label_of(const ch_field *field) { return field->label ? field->label : field->name; }
+const char *ch_field_label(const ch_faults *f, const ch_field *field) { return field->label ? ch_gettext(f->words, field->label) : field->name; }
 
 int64_t ch_field_longest(const ch_field *field)
 {
@@ -197,8 +197,8 @@ int64_t ch_field_longest(const ch_field *field)
 static bool check_length(const ch_field *field, ch_str s, ch_str at, ch_faults *f)
 {
     int64_t n = (int64_t)ch_utf8_length(s), max = ch_field_longest(field);
-    if (n > max) ch_fault_add(f, at, "%s must be %lld characters or fewer", label_of(field), (long long)max);
-    else if (n < field->min) ch_fault_add(f, at, "%s must be %lld characters or more", label_of(field), (long long)field->min);
+    if (n > max) ch_fault_add(f, at, "%s must be %lld characters or fewer", ch_field_label(f, field), (long long)max);
+    else if (n < field->min) ch_fault_add(f, at, "%s must be %lld characters or more", ch_field_label(f, field), (long long)field->min);
     return n <= max && n >= field->min;
 }
 
@@ -209,7 +209,7 @@ static bool check_controls(const ch_field *field, ch_str s, ch_str at, ch_faults
         char c = s.p[i];
         if (((unsigned char)c >= 0x20 && c != 0x7F) || (field->type == CH_F_TEXT && (c == '\n' || c == '\r' || c == '\t'))) continue;
         bool line = c == '\n' || c == '\r';
-        ch_fault_add(f, at, line ? "%s must be on one line" : "%s must not contain control characters", label_of(field));
+        ch_fault_add(f, at, line ? "%s must be on one line" : "%s must not contain control characters", ch_field_label(f, field));
         return false;
     }
     return true;
@@ -226,19 +226,19 @@ static void check_str(const ch_field *field, ch_str s, ch_str at, ch_faults *f)
 {
     const char *message = NULL;
     if (!check_length(field, s, at, f) || !check_controls(field, s, at, f)) return;
-    if (field->codes && !is_code(field->codes, s)) ch_fault_add(f, at, "Select a valid %s", label_of(field));
+    if (field->codes && !is_code(field->codes, s)) ch_fault_add(f, at, "Select a valid %s", ch_field_label(f, field));
     else if ((field->flags & CH_EMAIL) && !ch_email_valid(s))
         ch_fault_add(f, at, "Enter an email address in the correct format, like name@example.com");
     else if ((field->flags & CH_POSTCODE) && !ch_postcode_valid(s))
         ch_fault_add(f, at, "Enter a full UK postcode or its first part, like LS1 or LS1 4AP");
-    else if (field->check && (message = field->check(s))) ch_fault_add(f, at, "%s", message);
+    else if (field->check && (message = field->check(s))) ch_fault_add(f, at, "%s", ch_gettext(f->words, message));
 }
 
 static void check_number(const ch_field *field, double value, ch_str at, ch_faults *f)
 {
     if (field->min == 0 && field->max == 0) return;
     if (value < (double)field->min || value > (double)field->max)
-        ch_fault_add(f, at, "%s must be between %lld and %lld", label_of(field), (long long)field->min, (long long)field->max);
+        ch_fault_add(f, at, "%s must be between %lld and %lld", ch_field_label(f, field), (long long)field->min, (long long)field->max);
 }
 
 static void check_table(ch_arena *a, const ch_table *t, const void *obj, uint64_t which, ch_str at, ch_faults *f);
@@ -246,8 +246,8 @@ static void check_table(ch_arena *a, const ch_table *t, const void *obj, uint64_
 static void check_items(ch_arena *a, const ch_field *field, const ch_list *list, ch_str at, ch_faults *f)
 {
     int64_t max = ch_field_longest(field);
-    if ((int64_t)list->n > max) ch_fault_add(f, at, "%s: %lld at most", label_of(field), (long long)max);
-    if ((int64_t)list->n < field->min) ch_fault_add(f, at, "%s: %lld at least", label_of(field), (long long)field->min);
+    if ((int64_t)list->n > max) ch_fault_add(f, at, "%s: %lld at most", ch_field_label(f, field), (long long)max);
+    if ((int64_t)list->n < field->min) ch_fault_add(f, at, "%s: %lld at least", ch_field_label(f, field), (long long)field->min);
     for (size_t i = 0; i < list->n && i < 100; i++) {
         ch_str item = ch_arena_printf(a, "%.*s/%zu", CH_ARG(at), i);
         if (fault_at(f, item)) continue; /* it is not even of the right type */
@@ -276,9 +276,9 @@ static void check_member(ch_arena *a, const ch_field *field, const void *obj, ch
 /* The label in the middle of a sentence: "Enter job title"; "CV" and "UK postcode" keep their capitals. */
 static void refuse_missing(const ch_field *field, ch_str at, ch_faults *f)
 {
-    const char *label = label_of(field), *verb = field->codes || field->type == CH_F_STRS ? "Select" : "Enter";
-    bool lower = islower((unsigned char)label[1]);
-    ch_fault_add(f, at, "%s %c%s", verb, lower ? tolower((unsigned char)label[0]) : label[0], label + 1);
+    const char *label = ch_field_label(f, field);
+    char first = islower((unsigned char)label[1]) ? (char)tolower((unsigned char)label[0]) : label[0];
+    ch_fault_add(f, at, field->codes || field->type == CH_F_STRS ? "Select %c%s" : "Enter %c%s", first, label + 1);
 }
 
 static void check_table(ch_arena *a, const ch_table *t, const void *obj, uint64_t which, ch_str at, ch_faults *f)

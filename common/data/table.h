@@ -98,13 +98,17 @@ typedef struct ch_fault {
 } ch_fault;
 typedef struct ch_faults {
     ch_arena *arena;
+    const ch_catalogue *words; /* the language of the messages */
     ch_fault *p;
     size_t n, cap;
 } ch_faults;
 
+/* `format` is English; its arguments are in the language of the faults already. */
 void ch_fault_add(ch_faults *f, ch_str pointer, const char *format, ...) __attribute__((format(printf, 3, 4)));
 /* RFC 6901: at + "/" + key, escaped, a long key cut. */
 ch_str ch_pointer(ch_arena *a, ch_str at, ch_str key);
+/* What people call the field, in the language of the faults. */
+const char *ch_field_label(const ch_faults *f, const ch_field *field);
 const ch_fault *ch_fault_of(const ch_faults *f, ch_str field);
 
 static inline void *ch_member(const void *obj, const ch_field *field) { return (char *)(uintptr_t)obj + field->offset; }

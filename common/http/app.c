@@ -35,6 +35,8 @@ static const ch_config_row settings_table[] = {
     SETTING("KEY_DIR", key_dir, CH_CONFIG_STR, .doc = "Folder of keys"),
     SETTING("JWKS_URL", jwks_url, CH_CONFIG_STR, .fallback = "", .doc = "Where identity publishes its token keys"),
     SETTING("ASSETS_VERSION", assets_version, CH_CONFIG_STR, .fallback = "dev", .doc = "In the address of stylesheets and scripts"),
+    SETTING("LANGUAGES", languages, CH_CONFIG_STR, .fallback = "en",
+            .doc = "What pages are offered in: en,cy. A language is a catalogue of data/languages, compiled in"),
     SETTING("LOG_LEVEL", log_level, CH_CONFIG_STR, .fallback = "info", .doc = "debug, info, warn or error"),
     {0},
 };
@@ -126,7 +128,9 @@ static bool load_templates(ch_app *app)
     app->view = ch_view_new();
     const char *mistake = app->service->templates ? ch_view_add(app->view, app->service->templates) : NULL;
     if (mistake) CH_LOG(CH_ERROR, "template_mistake", CH_KZ("what", mistake));
-    return !mistake;
+    const char *why = ch_languages_load(app, app->settings.languages);
+    if (why) CH_LOG(CH_ERROR, "language_mistake", CH_KZ("what", why));
+    return !mistake && !why;
 }
 
 static bool open_dependencies(ch_app *app)

@@ -8,12 +8,13 @@
 #include "base/config.h"
 #include "bus/bus.h"
 #include "http/call.h"
+#include "http/language.h"
 #include "store/store.h"
 #include "view/view.h"
 
 typedef struct ch_settings {
     ch_str listen, ops_listen, mongodb_uri, database, events_database, redis_socket, redis_user, redis_password, public_url, key_dir, jwks_url,
-        assets_version, log_level;
+        assets_version, log_level, languages;
     int64_t threads, drain_ms;
 } ch_settings;
 
@@ -23,7 +24,9 @@ typedef struct ch_app {
     ch_store *store, *log;
     ch_redis *redis;
     ch_bus *bus;
-    ch_view *view;
+    ch_view *view; /* English */
+    ch_language languages[CH_LANGUAGES];
+    size_t n_languages; /* beside English */
     ch_tokens *tokens;
     ch_str cookie_key, seal_public; /* KEY_DIR/cookie.key, seal.pub */
     bool serving;                   /* serve or work */

@@ -47,7 +47,7 @@ ch_err ch_refuse(ch_call *call, const char *field, const char *format, ...)
     char text[400];
     va_list args;
     va_start(args, format);
-    vsnprintf(text, sizeof text, format, args);
+    vsnprintf(text, sizeof text, ch_gettext(ch_words(call), format), args);
     va_end(args);
     ch_fault_add(&call->faults, pointer_of(call->arena, ch_str_of(field)), "%s", text);
     return CH_INVALID;
@@ -104,6 +104,7 @@ ch_exchange *ch_exchange_new(ch_app *app, ch_arena *a, const ch_wire *wire)
         ch_reply_header(call, "Allow", ch_buf_str(&allow));
         x->status = 405;
     }
+    ch_language_choose(call);
     return x;
 }
 

@@ -23,9 +23,10 @@ struct ch_call {
     ch_faults faults;
     int64_t if_match; /* the version; 0: none */
     ch_str idempotency_key, idempotency_hash;
-    ch_str csrf;           /* for forms of this answer */
-    ch_str notice;         /* that the last answer left for this page */
-    struct ch_exchange *x; /* the server's own */
+    const struct ch_language *language; /* language.h; NULL: English */
+    ch_str csrf;                        /* for forms of this answer */
+    ch_str notice;                      /* that the last answer left for this page */
+    struct ch_exchange *x;              /* the server's own */
 };
 
 /* {name} of the path; never empty. */

@@ -7,22 +7,24 @@ typedef struct problem {
 } problem;
 
 static const problem problems[] = {
-    [CH_INVALID] = {422, "invalid", "There is a problem", "Something you sent breaks a rule. Go back and check what you entered."},
-    [CH_MALFORMED] = {400, "malformed", "We could not read that", "What your browser sent could not be read. Go back and try again."},
-    [CH_UNAUTHENTICATED] = {401, "unauthenticated", "Sign in", "You need to sign in."},
-    [CH_FORBIDDEN] = {403, "forbidden", "You cannot do this",
-                      "Your account does not have the role that this needs, or the form was open for too long. Go back and try again."},
-    [CH_NOT_FOUND] = {404, "not-found", "Page not found",
-                      "If you typed the address, check that it is right. If you followed a link, the page may have moved or gone."},
-    [CH_CONFLICT] = {409, "conflict", "This is not possible now",
-                     "It has moved on since you opened the page. Go back and look at its present state."},
-    [CH_EXISTS] = {409, "exists", "It is there already", "Somebody, perhaps you, has done this already."},
-    [CH_STALE] = {412, "stale", "Somebody else changed this", "It was changed while you had it open. Go back, look at the change, and try again."},
-    [CH_TOO_LARGE] = {413, "too-large", "That is too large", "What you sent is larger than we can take. Go back and send something smaller."},
-    [CH_NO_MATCH_HEADER] = {428, "if-match-required", "If-Match is required", "Say which version you mean."},
-    [CH_LIMITED] = {429, "too-many-requests", "Too many attempts", "Wait a little, then try again."},
-    [CH_UNAVAILABLE] = {503, "unavailable", "This service is busy or being repaired", "Try again in a minute. Nothing that you saved is lost."},
-    [CH_INTERNAL] = {500, "internal", "Sorry, there is a problem", "Try again later. Nothing that you saved is lost."},
+    [CH_INVALID] = {422, "invalid", N_("There is a problem"), N_("Something you sent breaks a rule. Go back and check what you entered.")},
+    [CH_MALFORMED] = {400, "malformed", N_("We could not read that"), N_("What your browser sent could not be read. Go back and try again.")},
+    [CH_UNAUTHENTICATED] = {401, "unauthenticated", N_("Sign in"), N_("You need to sign in.")},
+    [CH_FORBIDDEN] = {403, "forbidden", N_("You cannot do this"),
+                      N_("Your account does not have the role that this needs, or the form was open for too long. Go back and try again.")},
+    [CH_NOT_FOUND] = {404, "not-found", N_("Page not found"),
+                      N_("If you typed the address, check that it is right. If you followed a link, the page may have moved or gone.")},
+    [CH_CONFLICT] = {409, "conflict", N_("This is not possible now"),
+                     N_("It has moved on since you opened the page. Go back and look at its present state.")},
+    [CH_EXISTS] = {409, "exists", N_("It is there already"), N_("Somebody, perhaps you, has done this already.")},
+    [CH_STALE] = {412, "stale", N_("Somebody else changed this"),
+                  N_("It was changed while you had it open. Go back, look at the change, and try again.")},
+    [CH_TOO_LARGE] = {413, "too-large", N_("That is too large"), N_("What you sent is larger than we can take. Go back and send something smaller.")},
+    [CH_NO_MATCH_HEADER] = {428, "if-match-required", N_("If-Match is required"), N_("Say which version you mean.")},
+    [CH_LIMITED] = {429, "too-many-requests", N_("Too many attempts"), N_("Wait a little, then try again.")},
+    [CH_UNAVAILABLE] = {503, "unavailable", N_("This service is busy or being repaired"),
+                        N_("Try again in a minute. Nothing that you saved is lost.")},
+    [CH_INTERNAL] = {500, "internal", N_("Sorry, there is a problem"), N_("Try again later. Nothing that you saved is lost.")},
 };
 
 int ch_err_status(ch_err e) { return e == CH_OK ? 200 : problems[e].status; }
@@ -70,8 +72,8 @@ static void reply_sign_in(ch_exchange *x)
 static void reply_page(ch_exchange *x, const problem *p, int status)
 {
     ch_map *m = ch_map_new(x->call.arena);
-    ch_map_z(m, "heading", status == 405 ? "Page not found" : p->title);
-    ch_map_z(m, "text", p->text);
+    ch_map_text(m, "heading", status == 405 ? N_("Page not found") : p->title);
+    ch_map_text(m, "text", p->text);
     ch_map_str(m, "request_id", x->call.request_id);
     ch_map_bool(m, "is_error", status >= 500);
     ch_reply_page_status(&x->call, status, "error", &(ch_page){.title = p->title, .no_index = true}, m);

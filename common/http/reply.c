@@ -81,7 +81,7 @@ void ch_notice(ch_call *call, const char *format, ...)
     char text[300];
     va_list args;
     va_start(args, format);
-    vsnprintf(text, sizeof text, format, args);
+    vsnprintf(text, sizeof text, ch_gettext(ch_words(call), format), args);
     va_end(args);
     ch_str note = ch_sign(call->arena, call->app->cookie_key, "notice", ch_str_of(text), call->now + 5 * CH_MINUTE);
     ch_reply_cookie(call, NOTICE_COOKIE, note, "Max-Age=300");
@@ -142,9 +142,9 @@ static void put_section(ch_map *m, const char *section)
 
 static void put_page(ch_call *call, const ch_page *page, ch_map *m)
 {
-    ch_map_str(m, "title", page->title ? ch_str_of(page->title) : page->title_str);
+    ch_map_set(m, "title", page->title ? ch_v_text(ch_str_of(page->title)) : ch_v_str(page->title_str));
     ch_map_str(m, "back", page->back ? ch_str_of(page->back) : page->back_str);
-    ch_map_z(m, "back_text", page->back_text ? page->back_text : "Back");
+    ch_map_text(m, "back_text", page->back_text ? page->back_text : N_("Back"));
     ch_map_str(m, "description", page->description);
     ch_map_str(m, "canonical", page->canonical);
     ch_map_set(m, "json_ld", page->json_ld.n ? ch_v_html(page->json_ld) : (ch_value){0});
@@ -171,9 +171,10 @@ ch_err ch_reply_page_status(ch_call *call, int status, const char *name, const c
     ch_buf inner = ch_buf_in(call->arena), whole = ch_buf_in(call->arena);
     take_notice(call);
     put_page(call, page, m);
-    ch_err e = ch_view_render(call->app->view, &inner, name, ch_v_map(m));
+    const ch_view *view = ch_language_put(call, name, m);
+    ch_err e = ch_view_render(view, &inner, name, ch_v_map(m));
     ch_map_set(m, "body", ch_v_html(ch_buf_str(&inner)));
-    if (!e) e = ch_view_render(call->app->view, &whole, "layout", ch_v_map(m));
+    if (!e) e = ch_view_render(view, &whole, "layout", ch_v_map(m));
     if (e) {
         CH_LOG(CH_ERROR, "template_failed", CH_KZ("template", name), CH_KZ("why", ch_err_name(e)));
         return reply(call, 500, "text/plain; charset=utf-8", CH_STR("Sorry, there is a problem with this page.\n"));
@@ -202,14 +203,15 @@ ch_err ch_reply_form(ch_call *call, const char *name, const ch_page *page, ch_ma
 ch_err ch_reply_confirm(ch_call *call, const ch_confirm *c)
 {
     ch_map *m = ch_map_new(call->arena);
-    ch_map_str(m, "question", c->question);
+    ch_map_name(m, "question", c->question);
     ch_map_str(m, "caption", c->caption);
-    for (size_t i = 0; i < sizeof c->texts / sizeof *c->texts && c->texts[i].n; i++) ch_map_str(ch_map_add(m, "paragraphs"), "text", c->texts[i]);
+    for (size_t i = 0; i < sizeof c->texts / sizeof *c->texts && c->texts[i].n; i++) ch_map_name(ch_map_add(m, "paragraphs"), "text", c->texts[i]);
     ch_map_str(m, "action", c->action);
-    ch_map_z(m, "button", c->button);
-    ch_map_z(m, "keep", c->keep ? c->keep : "Cancel");
+    ch_map_text(m, "button", c->button);
+    ch_map_text(m, "keep", c->keep ? c->keep : N_("Cancel"));
     if (c->version) ch_map_int(m, "looked_at", c->version);
-    return ch_reply_page(call, "confirm", &(ch_page){.title_str = c->question, .section = c->section, .back_str = c->back}, m);
+    return ch_reply_page(call, "confirm",
+                         &(ch_page){.title_str = ch_gettext_str(ch_words(call), c->question), .section = c->section, .back_str = c->back}, m);
 }
 
 ch_err ch_reply_stream(ch_call *call, int status, const char *content_type, const ch_source *source)

@@ -72,7 +72,7 @@ static void put_options(const form *f, ch_map *m, const ch_field *field, const v
         ch_map_str(row, "id", i ? ch_arena_printf(f->arena, "%.*s-%zu", CH_ARG(name), i + 1) : name);
         ch_map_str(row, "name", name);
         ch_map_str(row, "value", code);
-        ch_map_z(row, "text", o->codes[i].name);
+        ch_map_text(row, "text", o->codes[i].name);
         ch_map_bool(row, "chosen", is_chosen(f, field, obj, name, code));
     }
 }
@@ -180,9 +180,9 @@ static ch_map *put_field(const form *f, ch_map *m, const ch_field *field, const 
     ch_str name = name_of(f, prefix, field);
     ch_map_str(m, "id", name);
     ch_map_str(m, "name", name);
-    ch_map_z(m, "label", field->label ? field->label : field->name);
+    ch_map_text(m, "label", field->label ? field->label : field->name);
     /* Every key is set, so that a field inside a list never shows its parent's. */
-    ch_map_z(m, "hint", field->hint ? field->hint : "");
+    ch_map_text(m, "hint", field->hint ? field->hint : "");
     ch_map_bool(m, "has_error", false);
     ch_map_bool(m, "optional", !(field->flags & (CH_REQUIRED | CH_WANTED)) && field->type != CH_F_BOOL && field->type != CH_F_LIST);
     for (const char *const *flag = (const char *const[]){"is_input", "is_textarea", "is_radios", "is_select", "is_checkboxes", "is_date", "is_list",

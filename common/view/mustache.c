@@ -24,9 +24,11 @@ struct ch_template {
 typedef struct named {
     ch_str name;
     ch_template *t;
+    bool translated;
 } named;
 struct ch_view {
     ch_arena *arena;
+    const ch_catalogue *words;
     named *p;
     size_t n, cap;
 };
@@ -129,6 +131,7 @@ static bool standalone(const parser *p, size_t tag, size_t end, size_t *line, si
 static void add_tag(parser *p, char kind, ch_str name, bool line_start, ch_str indent)
 {
     node *n;
+    if ((kind == '#' || kind == '/') && ch_str_is(name, "_")) return; /* the translators' mark: see translated() */
     switch (kind) {
     case '#': open_section(p, SECTION, name, line_start); break;
     case '^': open_section(p, INVERTED, name, line_start); break;
@@ -194,17 +197,24 @@ ch_template *ch_template_parse(ch_arena *a, ch_str text, const char **why)
 
 typedef struct renderer {
     const ch_view *view;
+    const ch_catalogue *words;
     ch_buf *out;
     ch_value stack[DEEPEST];
     size_t depth, partials;
     ch_str indent;
 } renderer;
 
-static const ch_template *find_template(const ch_view *v, ch_str name)
+static const named *find_named(const ch_view *v, ch_str name)
 {
     for (size_t i = 0; v && i < v->n; i++)
-        if (ch_str_eq(name, v->p[i].name)) return v->p[i].t;
+        if (ch_str_eq(name, v->p[i].name)) return &v->p[i];
     return NULL;
+}
+
+static const ch_template *find_template(const ch_view *v, ch_str name)
+{
+    const named *found = find_named(v, name);
+    return found ? found->t : NULL;
 }
 
 /* The first part through the stack, innermost first; the rest within it. */
@@ -224,7 +234,8 @@ static void put_value(renderer *r, ch_value v, bool raw)
         return;
     }
     /* Numbers and times need no escape, and only our own HTML goes out as it is. */
-    ch_value_text(r->out, v);
+    if (v.kind == CH_V_TEXT) ch_put_html(r->out, ch_gettext_str(r->words, v.s));
+    else ch_value_text(r->out, v, r->words);
 }
 
 static void render(renderer *r, const ch_template *t, size_t from, size_t to);
@@ -240,10 +251,6 @@ static void render_with(renderer *r, const ch_template *t, size_t from, size_t t
 static void render_section(renderer *r, const ch_template *t, size_t at)
 {
     const node *n = &t->nodes[at];
-    if (ch_str_is(n->text, "_")) { /* the translators' mark */
-        render(r, t, at + 1, n->end - 1);
-        return;
-    }
     ch_value v = look_up(r, n);
     if (!ch_value_truthy(v)) return;
     if (v.kind != CH_V_LIST && v.kind != CH_V_VALUES) render_with(r, t, at + 1, n->end - 1, v);
@@ -293,7 +300,7 @@ static void render(renderer *r, const ch_template *t, size_t from, size_t to)
 
 void ch_template_render(const ch_template *t, const ch_view *partials, ch_buf *out, ch_value context)
 {
-    renderer r = {.view = partials, .out = out, .stack = {context}, .depth = 1, .indent = {"", 0}};
+    renderer r = {.view = partials, .words = partials ? partials->words : NULL, .out = out, .stack = {context}, .depth = 1, .indent = {"", 0}};
     render(&r, t, 0, t->n);
 }
 
@@ -301,11 +308,14 @@ void ch_template_render(const ch_template *t, const ch_view *partials, ch_buf *o
 
 extern const ch_embedded view_templates[];
 
-ch_view *ch_view_new(void)
+ch_view *ch_view_new(void) { return ch_view_in(NULL); }
+
+ch_view *ch_view_in(const ch_catalogue *words)
 {
     ch_view *v = calloc(1, sizeof *v);
     if (!v) abort();
     v->arena = ch_arena_new(64 << 10);
+    v->words = words;
     const char *mistake = ch_view_add(v, view_templates);
     if (mistake) {
         fprintf(stderr, "%s\n", mistake);
@@ -314,12 +324,12 @@ ch_view *ch_view_new(void)
     return v;
 }
 
-static void put_named(ch_view *v, ch_str name, ch_template *t)
+static named *put_named(ch_view *v, ch_str name, ch_template *t)
 {
     for (size_t i = 0; i < v->n; i++)
         if (ch_str_eq(v->p[i].name, name)) {
             v->p[i].t = t;
-            return;
+            return &v->p[i];
         }
     if (v->n == v->cap) {
         v->cap = v->cap ? 2 * v->cap : 64;
@@ -327,17 +337,66 @@ static void put_named(ch_view *v, ch_str name, ch_template *t)
         if (v->n) memcpy(grown, v->p, v->n * sizeof *grown);
         v->p = grown;
     }
-    v->p[v->n++] = (named){name, t};
+    v->p[v->n] = (named){name, t, true};
+    return &v->p[v->n++];
+}
+
+/* The source with the language's texts where the English ones stand, as far as there are any. */
+static ch_str translated(const ch_view *v, ch_str source, bool *all)
+{
+    const ch_str open = CH_STR("{{#_}}"), close = CH_STR("{{/_}}");
+    ch_buf b = ch_buf_in(v->arena);
+    ptrdiff_t at, length;
+    while ((at = ch_str_find(source, open)) >= 0 && (length = ch_str_find(ch_str_cut(source, (size_t)at), close)) >= 0) {
+        ch_str english = {source.p + at + open.n, (size_t)length - open.n};
+        ch_buf_put(&b, ch_str_first(source, (size_t)at));
+        ch_buf_put(&b, ch_gettext_str(v->words, english));
+        *all &= ch_catalogue_has(v->words, english);
+        source = ch_str_cut(source, (size_t)(at + length) + close.n);
+    }
+    ch_buf_put(&b, source);
+    return ch_buf_str(&b);
+}
+
+static bool partials_translated(const ch_view *v, const ch_template *t)
+{
+    for (size_t i = 0; i < t->n; i++) {
+        const named *partial = t->nodes[i].kind == PARTIAL ? find_named(v, t->nodes[i].text) : NULL;
+        if (partial && !partial->translated) return false;
+    }
+    return true;
+}
+
+/* A template is as translated as its partials: until nothing changes any more. */
+static void settle(ch_view *v)
+{
+    for (bool changed = true; changed;) {
+        changed = false;
+        for (size_t i = 0; i < v->n; i++)
+            if (v->p[i].translated && !partials_translated(v, v->p[i].t)) {
+                v->p[i].translated = false;
+                changed = true;
+            }
+    }
+}
+
+bool ch_view_speaks(const ch_view *v, const char *name)
+{
+    const named *found = find_named(v, ch_str_of(name));
+    return found && found->translated;
 }
 
 const char *ch_view_add(ch_view *v, const ch_embedded *templates)
 {
     for (; templates && templates->name; templates++) {
         const char *why;
-        ch_template *t = ch_template_parse(v->arena, templates->text, &why);
+        bool all = true;
+        ch_str source = v->words ? translated(v, templates->text, &all) : templates->text;
+        ch_template *t = ch_template_parse(v->arena, source, &why);
         if (!t) return ch_arena_printf(v->arena, "template %s: %s", templates->name, why).p;
-        put_named(v, ch_str_of(templates->name), t);
+        put_named(v, ch_str_of(templates->name), t)->translated = all;
     }
+    settle(v);
     return NULL;
 }
 

@@ -184,7 +184,7 @@ static void put_list(advert *ad, ch_buf *b, const char *choices, size_t want)
 static void put_pay_table(advert *ad, ch_buf *b)
 {
     const vacancy *v = ad->v;
-    ch_str pay = vacancy_salary_text(ad->a, v);
+    ch_str pay = vacancy_salary_text(ad->a, v, NULL);
     ch_buf_printf(b, "\n| In short | |\n|---|---|\n| Pay | %.*s |\n", CH_ARG(pay));
     put_pick(
         ad, b, "| Hours | ",

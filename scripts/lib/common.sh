@@ -34,7 +34,7 @@ ask() { # ask "question": yes without asking when there is nobody to ask
 
 APT_RUN="gcc cmake ninja-build pkg-config ccache libfcgi-dev libjwt-dev libhiredis-dev libmongoc-dev check nginx redis-server
   libjansson-dev libsodium-dev libcurl4-openssl-dev libstemmer-dev libutf8proc-dev libcmark-dev libssl-dev zlib1g-dev
-  openssl curl jq python3 python3-venv"
+  openssl curl jq gettext python3 python3-venv"
 APT_TEST="clang clang-format libclang-rt-14-dev chromium valgrind wrk"
 
 packages_missing() { # packages_missing NAME…: those of them that are not installed

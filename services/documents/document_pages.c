@@ -79,10 +79,10 @@ typedef struct upload {
 static const char *take_piece(upload *u, const char *p, size_t n)
 {
     u->size += (int64_t)n;
-    if (u->size > DOCUMENT_MAX) return "The file must be at most 10 MB";
-    if (ch_now() - u->call->now > DOCUMENT_UPLOAD_MOST) return "The upload took too long";
+    if (u->size > DOCUMENT_MAX) return N_("The file must be at most 10 MB");
+    if (ch_now() - u->call->now > DOCUMENT_UPLOAD_MOST) return N_("The upload took too long");
     sniff_bytes(&u->sniff, p, n);
-    if (!sniff_possible(&u->sniff)) return "The file must be a PDF, a Word document (DOCX) or plain text";
+    if (!sniff_possible(&u->sniff)) return N_("The file must be a PDF, a Word document (DOCX) or plain text");
     crypto_hash_sha256_update(&u->hash, (const unsigned char *)p, n);
     if (ch_file_write(u->file, p, n)) return "";
     if (u->size > 2 * STORED_PIECE) ch_crash_point("document_piece_written");
@@ -98,9 +98,9 @@ static ch_err stream(upload *u, const char **refused)
     while (!*refused && (n = ch_part_read(u->call, piece, sizeof piece)) > 0) *refused = take_piece(u, piece, (size_t)n);
     if (*refused && !**refused) return CH_UNAVAILABLE;
     if (!*refused && n < 0) return CH_MALFORMED;
-    if (!*refused && !u->size) *refused = "Choose a file";
+    if (!*refused && !u->size) *refused = N_("Choose a file");
     if (!*refused && sniff_end(&u->sniff) == SNIFF_UNKNOWN)
-        *refused = "The file must be a PDF, a Word document (DOCX) or plain text, without macros or a password";
+        *refused = N_("The file must be a PDF, a Word document (DOCX) or plain text, without macros or a password");
     return CH_OK;
 }
 
@@ -171,7 +171,7 @@ ch_err document_upload_post(ch_call *call)
             if (!checked) return CH_FORBIDDEN;
             CH_TRY(store_file(call, &part, &d, &refused));
             if (!refused) return reply_receipt(call, to, &d);
-            ch_refuse(call, "file", "%s", refused);
+            ch_refuse(call, "file", "%s", ch_gettext(ch_words(call), refused));
             return draw_upload(call, to);
         }
     }

@@ -125,7 +125,7 @@ ch_err account_password_post(ch_call *call)
     ch_str hash;
     if (form->new_password.n) {
         const char *weakness = ch_password_weakness(form->new_password, call->who.email);
-        if (weakness) ch_refuse(call, "new_password", "%s", weakness);
+        if (weakness) ch_refuse(call, "new_password", "%s", ch_gettext(ch_words(call), weakness));
     }
     if (call->faults.n) return password_form_page(call);
     CH_TRY(throttle(call, call->who.email));
@@ -200,7 +200,7 @@ ch_err reset_confirm_post(ch_call *call)
     if (e == CH_NOT_FOUND || e == CH_CONFLICT) return reset_over_page(call);
     CH_TRY(e);
     const char *weakness = ch_password_weakness(form->new_password, l.email);
-    if (weakness) ch_refuse(call, "new_password", "%s", weakness);
+    if (weakness) ch_refuse(call, "new_password", "%s", ch_gettext(ch_words(call), weakness));
     if (call->faults.n) return reset_confirm_form_page(call, form->token);
     CH_TRY(ch_password_hash(call->arena, form->new_password, &hash)); /* may be refused for a moment: the link still works then */
     e = link_use(call->app, &l, call->now);                           /* of two at once only one changes it */

@@ -12,8 +12,8 @@ ch_err link_limit(ch_call *call, ch_str email)
 ch_err link_over_page(ch_call *call, const char *title, const char *text)
 {
     ch_map *m = ch_map_new(call->arena);
-    ch_map_z(m, "heading", title);
-    ch_map_z(m, "text", text);
+    ch_map_text(m, "heading", title);
+    ch_map_text(m, "text", text);
     return ch_reply_page(call, "link_over", &(ch_page){.title = title, .no_index = true}, m);
 }
 

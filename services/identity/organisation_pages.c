@@ -21,11 +21,11 @@ static void put_organisation(ch_map *row, const organisation *o)
     const ch_sector *sector = ch_sector_of(o->sector);
     ch_map_str(row, "id", o->id);
     ch_map_str(row, "employer", o->name);
-    ch_map_z(row, "sector_name", sector ? sector->name : "");
-    ch_map_str(row, "kind_name", ch_kind_name(o->kind));
+    ch_map_text(row, "sector_name", sector ? sector->name : "");
+    ch_map_name(row, "kind_name", ch_kind_name(o->kind));
     ch_map_str(row, "place", o->place);
-    ch_map_str(row, "region_name", ch_code_name(ch_regions, o->region));
-    ch_map_str(row, "state_name", ch_code_name(state_codes, o->state));
+    ch_map_name(row, "region_name", ch_code_name(ch_regions, o->region));
+    ch_map_name(row, "state_name", ch_code_name(state_codes, o->state));
     ch_map_bool(row, "pending", ch_str_is(o->state, "pending"));
     ch_map_str(row, "reason", o->reason);
     ch_map_time(row, "created_at", o->created_at);
@@ -38,7 +38,7 @@ static void put_choices(ch_map *m, const char *key, const ch_code *codes, ch_str
     for (; codes->code; codes++) {
         ch_map *row = ch_map_add(m, key);
         ch_map_z(row, "value", codes->code);
-        ch_map_z(row, "text", codes->name);
+        ch_map_text(row, "text", codes->name);
         ch_map_bool(row, "chosen", ch_str_is(chosen, codes->code));
     }
 }

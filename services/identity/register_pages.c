@@ -39,7 +39,7 @@ ch_err register_candidate_page(ch_call *call)
 static void check_password(ch_call *call, const char *field, ch_str password, ch_str email)
 {
     const char *weakness = password.n ? ch_password_weakness(password, email) : NULL;
-    if (weakness) ch_refuse(call, field, "%s", weakness);
+    if (weakness) ch_refuse(call, field, "%s", ch_gettext(ch_words(call), weakness));
 }
 
 /* A known address hears that it is known; the page tells nobody. */
@@ -71,11 +71,11 @@ ch_err register_sent_page(ch_call *call) { return ch_reply_page(call, "register_
 static void put_kinds(ch_map *m, const ch_sector *sector, ch_str chosen)
 {
     ch_map *group = ch_map_add(m, "kind_groups");
-    ch_map_z(group, "sector", sector->name);
+    ch_map_text(group, "sector", sector->name);
     for (const ch_code *kind = sector->kinds; kind->code; kind++) {
         ch_map *row = ch_map_add(group, "kinds");
         ch_map_z(row, "value", kind->code);
-        ch_map_z(row, "text", kind->name);
+        ch_map_text(row, "text", kind->name);
         ch_map_bool(row, "chosen", ch_str_is(chosen, kind->code));
     }
 }

@@ -30,7 +30,7 @@ static ch_str team_item_path(const ch_call *call, const char *what, ch_str id, c
 static void put_roles(ch_map *row, const ch_membership *m)
 {
     for (const ch_role_name *role = ch_role_names; role->name; role++)
-        if (ch_membership_roles(m) & role->bit) ch_map_z(ch_map_add(row, "titles"), "title", role->title);
+        if (ch_membership_roles(m) & role->bit) ch_map_text(ch_map_add(row, "titles"), "title", role->title);
 }
 
 static void put_invitations(const ch_call *call, ch_map *m, const ch_list *invitations)
@@ -252,12 +252,10 @@ ch_err team_remove_page(ch_call *call)
     CH_TRY(load_member(call, &p));
     ch_str org = call->org->name;
     bool oneself = ch_str_eq(p.id, call->who.id);
-    ch_str question = oneself ? CH_STR("Leave the team?") : ch_arena_printf(call->arena, "Take %.*s out of the team?", CH_ARG(p.name));
-    ch_str what =
-        oneself
-            ? ch_arena_printf(call->arena, "You will no longer see anything of %.*s or act for it. This works at once.", CH_ARG(org))
-            : ch_arena_printf(call->arena, "They will no longer see anything of %.*s or act for it. This works at once, wherever they are signed in.",
-                              CH_ARG(org));
+    ch_str question = oneself ? ch_text(call, "Leave the team?") : ch_text(call, "Take %.*s out of the team?", CH_ARG(p.name));
+    ch_str what = oneself ? ch_text(call, "You will no longer see anything of %.*s or act for it. This works at once.", CH_ARG(org))
+                          : ch_text(call, "They will no longer see anything of %.*s or act for it. This works at once, wherever they are signed in.",
+                                    CH_ARG(org));
     return ch_reply_confirm(call,
                             &(ch_confirm){.section = "employer",
                                           .question = question,
@@ -311,7 +309,7 @@ ch_err team_client_revoke_page(ch_call *call)
     return ch_reply_confirm(
         call,
         &(ch_confirm){.section = "employer",
-                      .question = ch_arena_printf(call->arena, "Take access away from %.*s?", CH_ARG(c.name)),
+                      .question = ch_text(call, "Take access away from %.*s?", CH_ARG(c.name)),
                       .caption = call->org->name,
                       .texts = {CH_STR("The system can no longer write or publish vacancies. This works within seconds. What it published stays."),
                                 CH_STR("You cannot give access back. You can make new credentials, which somebody has to enter in the system.")},

@@ -24,7 +24,7 @@ ch_err inbox_page(ch_call *call)
     for (size_t i = 0; i < found.n && i < PAGE; i++) put_message(ch_map_add(m, "messages"), (const message *)found.p + i);
     if (before.n) {
         ch_map_z(m, "previous", "/candidate/messages");
-        ch_map_z(m, "previous_text", "Back to the first page");
+        ch_map_text(m, "previous_text", "Back to the first page");
     }
     if (found.n > PAGE)
         ch_map_str(m, "next", ch_arena_printf(call->arena, "/candidate/messages?before=%.*s", CH_ARG(((const message *)found.p)[PAGE - 1].id)));
@@ -46,7 +46,7 @@ ch_err inbox_message_page(ch_call *call)
     put_message(m, &found);
     message_paragraphs(m, found.text);
     ch_map_str(m, "link", found.link);
-    ch_map_z(m, "link_text", rule ? rule->link_text : "Open");
+    ch_map_text(m, "link_text", rule ? rule->link_text : N_("Open"));
     return ch_reply_page(call, "inbox_message",
                          &(ch_page){.title_str = found.subject, .section = "candidate", .back = "/candidate/messages", .back_text = "Messages"}, m);
 }

@@ -50,13 +50,13 @@ CH_TABLE(reject_form_table, reject_form, "A rejection",
 
 #define DECIDERS (CH_ROLE_RECRUITER | CH_ROLE_ORG_ADMIN)
 const application_move application_moves[] = {
-    {"draft", APPLICATION_SUBMIT, CH_ROLE_CANDIDATE, "submitted", &application_submitted, "Your application is sent."},
+    {"draft", APPLICATION_SUBMIT, CH_ROLE_CANDIDATE, "submitted", &application_submitted, N_("Your application is sent.")},
     {"submitted", APPLICATION_SHORTLIST, DECIDERS, "shortlisted", &application_shortlisted,
-     "The application is on the shortlist. You can see who it is now."},
-    {"submitted", APPLICATION_REJECT, DECIDERS, "rejected", &application_rejected, "The application is rejected. The candidate is told."},
-    {"shortlisted", APPLICATION_REJECT, DECIDERS, "rejected", &application_rejected, "The application is rejected. The candidate is told."},
-    {"submitted", APPLICATION_WITHDRAW, CH_ROLE_CANDIDATE, "withdrawn", &application_withdrawn, "You have withdrawn your application."},
-    {"shortlisted", APPLICATION_WITHDRAW, CH_ROLE_CANDIDATE, "withdrawn", &application_withdrawn, "You have withdrawn your application."},
+     N_("The application is on the shortlist. You can see who it is now.")},
+    {"submitted", APPLICATION_REJECT, DECIDERS, "rejected", &application_rejected, N_("The application is rejected. The candidate is told.")},
+    {"shortlisted", APPLICATION_REJECT, DECIDERS, "rejected", &application_rejected, N_("The application is rejected. The candidate is told.")},
+    {"submitted", APPLICATION_WITHDRAW, CH_ROLE_CANDIDATE, "withdrawn", &application_withdrawn, N_("You have withdrawn your application.")},
+    {"shortlisted", APPLICATION_WITHDRAW, CH_ROLE_CANDIDATE, "withdrawn", &application_withdrawn, N_("You have withdrawn your application.")},
     {0},
 };
 

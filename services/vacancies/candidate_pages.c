@@ -18,7 +18,7 @@ static const ch_code state_colours[] = {{"draft", "nhsuk-tag--grey"},   {"submit
 
 static void put_application(ch_map *row, const application *one)
 {
-    ch_map_str(row, "state_name", ch_code_name(state_names, one->state));
+    ch_map_name(row, "state_name", ch_code_name(state_names, one->state));
     ch_map_str(row, "colour", ch_code_name(state_colours, one->state));
     ch_map_str(row, "key", one->key);
     ch_map_str(row, "job", one->vacancy_title);
@@ -45,7 +45,7 @@ static void put_moments(ch_call *call, ch_map *row, const application *one)
     for (size_t i = 0; i < moments.n; i++) {
         const application_moment *moment = (const application_moment *)moments.p + i;
         ch_map *m = ch_map_add(row, "moments");
-        ch_map_str(m, "what", ch_code_name(names, moment->state));
+        ch_map_name(m, "what", ch_code_name(names, moment->state));
         ch_map_time(m, "at", moment->at);
         ch_map_bool(m, "is_last", i + 1 == moments.n);
     }
@@ -170,7 +170,7 @@ static void put_task(ch_call *call, ch_map *m, const application *one, const cha
 {
     ch_map *row = ch_map_add(m, "tasks");
     ch_map_z(row, "id", slug);
-    ch_map_z(row, "text", text);
+    ch_map_text(row, "text", text);
     ch_map_str(row, "href", href.n ? href : application_path(call, one->key, ch_arena_printf(call->arena, "/%s", slug).p));
     ch_map_bool(row, "done", done);
     ch_map_bool(row, "optional", false);
@@ -190,10 +190,10 @@ static ch_str upload_path(ch_call *call, const application *one)
 
 static void put_tasks(ch_call *call, ch_map *m, const application *one)
 {
-    put_task(call, m, one, "details", "Your details", CH_STR(""), one->identity.name.n && one->identity.email.n);
-    put_task(call, m, one, "statement", "Why you are right for this job", CH_STR(""), one->statement.n > 0);
-    if (one->answers.n) put_task(call, m, one, "answers", "The criteria", CH_STR(""), answered(one));
-    put_task(call, m, one, "cv", one->document.n ? "Your CV: choose another" : "Your CV", upload_path(call, one), one->document.n > 0);
+    put_task(call, m, one, "details", N_("Your details"), CH_STR(""), one->identity.name.n && one->identity.email.n);
+    put_task(call, m, one, "statement", N_("Why you are right for this job"), CH_STR(""), one->statement.n > 0);
+    if (one->answers.n) put_task(call, m, one, "answers", N_("The criteria"), CH_STR(""), answered(one));
+    put_task(call, m, one, "cv", one->document.n ? N_("Your CV: choose another") : N_("Your CV"), upload_path(call, one), one->document.n > 0);
 }
 
 static void put_text(ch_call *call, ch_map *m, const application *one)
@@ -259,7 +259,7 @@ static ch_err draw_step(ch_call *call, const application *one, const char *title
 {
     ch_map *m = ch_map_new(call->arena);
     ch_map_str(m, "seal", seal_of(call, one, field));
-    ch_map_z(m, "step_title", title);
+    ch_map_text(m, "step_title", title);
     ch_map_z(m, "step", !strcmp(field, "identity") ? "details" : field);
     put_application(m, one);
     ch_form_map(call->arena, m, "form",
@@ -280,7 +280,7 @@ static ch_err draw_step(ch_call *call, const application *one, const char *title
 static ch_err save_step(ch_call *call, application *one, const char *field, const char *done)
 {
     CH_TRY(application_save(call->app, one, ch_mask(&application_table, field, NULL), NULL));
-    ch_notice(call, "%s", done);
+    ch_notice(call, "%s", ch_gettext(ch_words(call), done));
     return ch_reply_redirect(call, application_path(call, one->key, ""));
 }
 
@@ -288,7 +288,7 @@ ch_err application_details_page(ch_call *call)
 {
     application one;
     CH_TRY(load_draft(call, &one));
-    return draw_step(call, &one, "Your details", "identity", false);
+    return draw_step(call, &one, N_("Your details"), "identity", false);
 }
 
 /* Remembered for the next application too. */
@@ -308,20 +308,20 @@ ch_err application_details_post(ch_call *call)
     CH_TRY(load_draft(call, &one));
     if (saved_elsewhere(call, &one, "identity")) {
         refuse_stale(call);
-        return draw_step(call, &one, "Your details", "identity", true);
+        return draw_step(call, &one, N_("Your details"), "identity", true);
     }
     one.identity = (application_identity){0};
     ch_form_read(call->arena, &call->form, &application_table, &one, ch_mask(&application_table, "identity", NULL), &call->faults);
-    if (call->faults.n) return draw_step(call, &one, "Your details", "identity", false);
+    if (call->faults.n) return draw_step(call, &one, N_("Your details"), "identity", false);
     CH_TRY(remember(call, &one));
-    return save_step(call, &one, "identity", "Your details are saved.");
+    return save_step(call, &one, "identity", N_("Your details are saved."));
 }
 
 ch_err application_statement_page(ch_call *call)
 {
     application one;
     CH_TRY(load_draft(call, &one));
-    return draw_step(call, &one, "Why you are right for this job", "statement", false);
+    return draw_step(call, &one, N_("Why you are right for this job"), "statement", false);
 }
 
 ch_err application_statement_post(ch_call *call)
@@ -330,11 +330,11 @@ ch_err application_statement_post(ch_call *call)
     CH_TRY(load_draft(call, &one));
     if (saved_elsewhere(call, &one, "statement")) {
         refuse_stale(call);
-        return draw_step(call, &one, "Why you are right for this job", "statement", true);
+        return draw_step(call, &one, N_("Why you are right for this job"), "statement", true);
     }
     ch_form_read(call->arena, &call->form, &application_table, &one, ch_mask(&application_table, "statement", NULL), &call->faults);
-    if (call->faults.n) return draw_step(call, &one, "Why you are right for this job", "statement", false);
-    return save_step(call, &one, "statement", "Saved.");
+    if (call->faults.n) return draw_step(call, &one, N_("Why you are right for this job"), "statement", false);
+    return save_step(call, &one, "statement", N_("Saved."));
 }
 
 static ch_err draw_answers(ch_call *call, const application *one, ch_str seal, bool stale)
@@ -383,7 +383,7 @@ ch_err application_answers_post(ch_call *call)
     }
     if (stale) refuse_stale(call);
     if (call->faults.n) return draw_answers(call, &one, seal, stale);
-    return save_step(call, &one, "answers", "Your answers are saved.");
+    return save_step(call, &one, "answers", N_("Your answers are saved."));
 }
 
 /* Back from the upload: the receipt says which document, whose, and what it is. */
@@ -460,7 +460,7 @@ ch_err application_submit_post(ch_call *call)
     if (e == CH_STALE) return ch_reply_redirect(call, application_path(call, one.key, ""));
     CH_TRY(e);
     CH_LOG(CH_INFO, "application_submitted", CH_KS("application", one.key));
-    ch_notice(call, "%s", to->message);
+    ch_notice(call, "%s", ch_gettext(ch_words(call), to->message));
     return ch_reply_redirect(call, application_path(call, one.key, ""));
 }
 
@@ -469,8 +469,7 @@ ch_err application_withdraw_page(ch_call *call)
     application one;
     CH_TRY(load(call, &one));
     if (!application_move_of(&one, APPLICATION_WITHDRAW, ch_call_roles(call))) return ch_conflict(call, one.state);
-    ch_str text =
-        ch_arena_printf(call->arena, "%.*s will no longer see it. You cannot send another one for this vacancy.", CH_ARG(one.employer_name));
+    ch_str text = ch_text(call, "%.*s will no longer see it. You cannot send another one for this vacancy.", CH_ARG(one.employer_name));
     return ch_reply_confirm(call, &(ch_confirm){.section = "candidate",
                                                 .question = CH_STR("Withdraw your application?"),
                                                 .caption = one.vacancy_title,
@@ -489,6 +488,6 @@ ch_err application_withdraw_post(ch_call *call)
     if (!to) return ch_conflict(call, one.state);
     application_go(call->arena, &one, to, call->now);
     CH_TRY(application_save(call->app, &one, ch_mask(&application_table, "state", "history", NULL), to->event));
-    ch_notice(call, "%s", to->message);
+    ch_notice(call, "%s", ch_gettext(ch_words(call), to->message));
     return ch_reply_redirect(call, application_path(call, one.key, ""));
 }

@@ -16,8 +16,8 @@ enum { MONTHS = 12, SMALLEST = 5 };
 /* A number of people under five is not told: nor is one that would follow from a sum, so no sums stand beside them. */
 static void put_number(ch_arena *a, ch_map *row, ch_str name, int64_t n, bool people)
 {
-    ch_map_str(row, "what", name);
-    ch_map_str(row, "number", people && n > 0 && n < SMALLEST ? CH_STR("fewer than 5") : vacancy_number_text(a, n));
+    ch_map_name(row, "what", name);
+    ch_map_set(row, "number", people && n > 0 && n < SMALLEST ? ch_v_text(CH_STR(N_("fewer than 5"))) : ch_v_str(vacancy_number_text(a, n)));
 }
 
 static void put_tally(ch_arena *a, ch_map *table, const state_counts *t, bool people)
@@ -43,8 +43,8 @@ static ch_map *add_table(ch_map *m, const char *id, const char *caption, const c
 {
     ch_map *table = ch_map_add(m, "tables");
     ch_map_z(table, "id", id);
-    ch_map_z(table, "caption", caption);
-    ch_map_z(table, "heading", heading);
+    ch_map_text(table, "caption", caption);
+    ch_map_text(table, "heading", heading);
     return table;
 }
 
@@ -60,10 +60,11 @@ static void put_growth(ch_call *call, ch_map *m, const ch_list *employers)
         ch_time end = ch_time_uk((ch_civil){.year = (month + 1) / 12, .month = (month + 1) % 12 + 1, .day = 1});
         int64_t n = 0;
         for (size_t i = 0; i < employers->n; i++) n += ((const employer_row *)employers->p)[i].created_at < end;
-        points[k] = (ch_point){ch_arena_printf(call->arena, "%s %d", names[month % 12], month / 12), (double)n};
+        points[k] = (ch_point){ch_arena_printf(call->arena, "%s %d", ch_gettext(ch_words(call), names[month % 12]), month / 12), (double)n};
         put_number(call->arena, ch_map_add(m, "months"), points[k].label, n, false);
     }
-    ch_map_set(m, "chart", ch_v_html(ch_chart_bars(call->arena, CH_STR("Organisations that have joined, by the end of each month"), points, MONTHS)));
+    ch_map_set(m, "chart",
+               ch_v_html(ch_chart_bars(call->arena, ch_text(call, "Organisations that have joined, by the end of each month"), points, MONTHS)));
 }
 
 static const ch_code *sectors(ch_arena *a)
@@ -86,13 +87,13 @@ static void put_organisations(ch_call *call, ch_map *m, const ch_list *employers
 {
     static const ch_code states[] = {{"pending", "Waiting for a decision"}, {"approved", "Approved"}, {"refused", "Refused"}, {0, 0}};
     ch_arena *a = call->arena;
-    put_headline(a, m, "organisations approved", count(employers, offsetof(employer_row, state), "approved"),
+    put_headline(a, m, N_("organisations approved"), count(employers, offsetof(employer_row, state), "approved"),
                  "/department/organisations?state=approved");
-    put_headline(a, m, "waiting for a decision", count(employers, offsetof(employer_row, state), "pending"),
+    put_headline(a, m, N_("waiting for a decision"), count(employers, offsetof(employer_row, state), "pending"),
                  "/department/organisations?state=pending");
-    put_counts(a, add_table(m, "by-state", "Organisations by state", "State"), states, employers, offsetof(employer_row, state));
-    put_counts(a, add_table(m, "by-sector", "Organisations by sector", "Sector"), sectors(a), employers, offsetof(employer_row, sector));
-    put_counts(a, add_table(m, "by-region", "Organisations by region", "Region"), ch_regions, employers, offsetof(employer_row, region));
+    put_counts(a, add_table(m, "by-state", N_("Organisations by state"), N_("State")), states, employers, offsetof(employer_row, state));
+    put_counts(a, add_table(m, "by-sector", N_("Organisations by sector"), N_("Sector")), sectors(a), employers, offsetof(employer_row, sector));
+    put_counts(a, add_table(m, "by-region", N_("Organisations by region"), N_("Region")), ch_regions, employers, offsetof(employer_row, region));
     put_growth(call, m, employers);
 }
 
@@ -150,9 +151,9 @@ ch_err department_page(ch_call *call)
     CH_TRY(employer_list(call->app, call->arena, &employers));
     CH_TRY(totals_get(call, &t));
     put_organisations(call, m, &employers);
-    put_headline(call->arena, m, "vacancies open", t.vacancies.n[1], "/jobs");
-    put_tally(call->arena, add_table(m, "vacancies", "Vacancies by state", "State"), &t.vacancies, false);
-    put_tally(call->arena, add_table(m, "applications", "Applications by state", "State"), &t.applications, true);
+    put_headline(call->arena, m, N_("vacancies open"), t.vacancies.n[1], "/jobs");
+    put_tally(call->arena, add_table(m, "vacancies", N_("Vacancies by state"), N_("State")), &t.vacancies, false);
+    put_tally(call->arena, add_table(m, "applications", N_("Applications by state"), N_("State")), &t.applications, true);
     ch_map_time(m, "counted_at", t.at);
     return ch_reply_page(call, "department", &(ch_page){.title = "Department", .section = "department"}, m);
 }

@@ -55,7 +55,7 @@ static void put_vacancy(ch_call *call, ch_buf *b, const vacancy *v)
     put_element(b, "description", v->summary);
     put_element(b, "employer", v->employer.name);
     put_element(b, "type", v->contract_type.n ? ch_code_name(ch_contract_types, v->contract_type) : CH_STR(""));
-    put_element(b, "salary", vacancy_salary_text(call->arena, v));
+    put_element(b, "salary", vacancy_salary_text(call->arena, v, NULL));
     put_element(b, "postDate", ch_time_rfc3339(call->arena, v->published_at));
     put_element(b, "closeDate", ch_time_rfc3339(call->arena, v->closes_at));
     put_element(b, "url", v->url);

@@ -35,7 +35,7 @@ static ch_str address(ch_call *call, const listing *l, ch_str state, int64_t pag
 static void put_view(ch_call *call, ch_map *m, const listing *l, const ch_code *state, int64_t n)
 {
     ch_map *row = ch_map_add(m, "views");
-    ch_map_z(row, "text", state->name);
+    ch_map_text(row, "text", state->name);
     ch_map_str(row, "count", vacancy_number_text(call->arena, n));
     ch_map_str(row, "href", address(call, l, ch_str_of(state->code), 1));
     ch_map_bool(row, "current", ch_str_is(l->state, state->code));
@@ -45,7 +45,7 @@ void listing_put(ch_call *call, ch_map *m, const listing *l, const state_counts 
 {
     int64_t all = 0;
     for (size_t i = 0; i < LISTING_STATES; i++) all += counts->n[i];
-    put_view(call, m, l, &(ch_code){"", "All"}, all);
+    put_view(call, m, l, &(ch_code){"", N_("All")}, all);
     for (size_t i = 0; i < LISTING_STATES && l->states[i].code; i++) put_view(call, m, l, &l->states[i], counts->n[i]);
     ch_map_str(m, "total", vacancy_number_text(call->arena, all));
     ch_map_str(m, "filter", l->state);

@@ -21,10 +21,10 @@ static void put_hit(ch_call *call, ch_map *row, const ch_search_hit *hit)
     ch_map_str(row, "job", v.title);
     ch_map_str(row, "employer_name", v.employer.name);
     ch_map_str(row, "summary", v.summary);
-    ch_map_str(row, "salary_text", vacancy_salary_text(call->arena, &v));
-    ch_map_str(row, "places_text", vacancy_places_text(call->arena, &v));
-    ch_map_str(row, "contract_name", v.contract_type.n ? ch_code_name(ch_contract_types, v.contract_type) : CH_STR(""));
-    ch_map_str(row, "pay_band_name", v.pay_band.n ? ch_pay_band_name(v.pay_band) : CH_STR(""));
+    ch_map_str(row, "salary_text", vacancy_salary_text(call->arena, &v, ch_words(call)));
+    ch_map_str(row, "places_text", vacancy_places_text(call->arena, &v, ch_words(call)));
+    ch_map_name(row, "contract_name", v.contract_type.n ? ch_code_name(ch_contract_types, v.contract_type) : CH_STR(""));
+    ch_map_name(row, "pay_band_name", v.pay_band.n ? ch_pay_band_name(v.pay_band) : CH_STR(""));
     ch_map_time(row, "closes_at", v.closes_at);
     if (hit->distance_m >= 0) ch_map_str(row, "miles", ch_arena_printf(call->arena, "%.1f", hit->distance_m / CH_METRES_PER_MILE));
 }
@@ -96,11 +96,11 @@ static ch_str facet_value_name(int f, ch_str code)
 
 static void put_filters(ch_call *call, ch_map *m, const search_outcome *found)
 {
-    static const char *const titles[] = {"Staff group", "Pay band", "Contract", "Working pattern", "Sector"};
+    static const char *const titles[] = {N_("Staff group"), N_("Pay band"), N_("Contract"), N_("Working pattern"), N_("Sector")};
     for (int f = 0; f < CH_FACET_EMPLOYER; f++) {
         if (!found->result.facets[f].n) continue;
         ch_map *group = ch_map_add(m, "filters");
-        ch_map_z(group, "legend", titles[f]);
+        ch_map_text(group, "legend", titles[f]);
         for (size_t i = 0; i < found->result.facets[f].n; i++) {
             const ch_facet_count *c = &found->result.facets[f].counts[i];
             bool is_chosen = chosen(&found->query, f, c->code);
@@ -108,7 +108,7 @@ static void put_filters(ch_call *call, ch_map *m, const search_outcome *found)
             ch_map *row = ch_map_add(group, "values");
             ch_map_z(row, "facet", ch_facet_name((ch_facet)f));
             ch_map_str(row, "value", c->code);
-            ch_map_str(row, "text", facet_value_name(f, c->code));
+            ch_map_name(row, "text", facet_value_name(f, c->code));
             ch_map_str(row, "count", vacancy_number_text(call->arena, (int64_t)c->count));
             ch_map_bool(row, "chosen", is_chosen);
         }
@@ -117,14 +117,17 @@ static void put_filters(ch_call *call, ch_map *m, const search_outcome *found)
 
 static void put_sorts(ch_call *call, ch_map *m, const search_outcome *found)
 {
-    static const char *const sorts[][2] = {
-        {"relevance", "Best match"}, {"newest", "Newest"}, {"closing", "Closing soon"}, {"salary", "Highest pay"}, {"distance", "Nearest"}};
+    static const char *const sorts[][2] = {{"relevance", N_("Best match")},
+                                           {"newest", N_("Newest")},
+                                           {"closing", N_("Closing soon")},
+                                           {"salary", N_("Highest pay")},
+                                           {"distance", N_("Nearest")}};
     (void)call;
     for (int i = 0; i < 5; i++) {
         if (i == CH_SORT_DISTANCE && !found->query.has_place) continue;
         ch_map *row = ch_map_add(m, "sorts");
         ch_map_z(row, "value", sorts[i][0]);
-        ch_map_z(row, "text", sorts[i][1]);
+        ch_map_text(row, "text", sorts[i][1]);
         ch_map_bool(row, "chosen", found->query.sort == (ch_search_sort)i);
     }
 }
@@ -145,18 +148,17 @@ static void put_suggestions(ch_call *call, ch_map *m, const search_outcome *foun
         const ch_search_suggestion *s = &found->result.suggestions[i];
         ch_map *row = ch_map_add(m, "suggestions");
         double miles = s->radius_m / CH_METRES_PER_MILE;
-        ch_map_str(row, "count", vacancy_number_text(call->arena, (int64_t)s->total));
-        ch_map_bool(row, "is_one", s->total == 1);
+        ch_map_str(row, "jobs", ch_text_n(call, (int64_t)s->total, "%s job", "%s jobs"));
         ch_map_bool(m, "has_suggestions", true);
         if (s->kind == CH_SUGGEST_WORDS) {
             ch_map_str(row, "text", s->text);
             ch_map_str(row, "href", address_with(call, "keyword", s->text));
         } else if (miles > 0) {
-            ch_map_str(row, "text", ch_arena_printf(call->arena, "within %.0f miles", miles));
+            ch_map_str(row, "text", ch_text(call, "within %.0f miles", miles));
             ch_map_str(row, "href", address_with(call, "distance", ch_arena_printf(call->arena, "%.0f", miles)));
         } else {
             ch_buf anywhere = address(call, "location");
-            ch_map_z(row, "text", "anywhere");
+            ch_map_text(row, "text", "anywhere");
             ch_map_str(row, "href", ch_buf_str(&anywhere));
         }
     }
@@ -201,18 +203,18 @@ static ch_str employer_name(ch_call *call, const search_outcome *found)
 {
     vacancy v = {0};
     bool known = found->result.n_hits && ch_json_read_own(call->arena, found->result.hits[0].blob, &vacancy_summary_table, &v);
-    return known ? v.employer.name : CH_STR("One employer");
+    return known ? v.employer.name : ch_text(call, "One employer");
 }
 
 static void put_chips(ch_call *call, ch_map *m, const search_query *q, const search_outcome *found)
 {
     for (int f = 0; f < CH_FACET_EMPLOYER; f++)
         for (size_t i = 0; i < found->query.filters[f].n; i++)
-            put_chip(call, m, ch_facet_name((ch_facet)f), found->query.filters[f].codes[i], facet_value_name(f, found->query.filters[f].codes[i]));
+            put_chip(call, m, ch_facet_name((ch_facet)f), found->query.filters[f].codes[i],
+                     ch_gettext_str(ch_words(call), facet_value_name(f, found->query.filters[f].codes[i])));
     if (q->employer.n) put_chip(call, m, "employer", CH_STR(""), employer_name(call, found));
-    if (q->salary_min)
-        put_chip(call, m, "salary_min", CH_STR(""), ch_arena_printf(call->arena, "Pays at least £%lld a year", (long long)q->salary_min));
-    if (q->remote) put_chip(call, m, "remote", CH_STR(""), CH_STR("Can be done from home"));
+    if (q->salary_min) put_chip(call, m, "salary_min", CH_STR(""), ch_text(call, "Pays at least £%lld a year", (long long)q->salary_min));
+    if (q->remote) put_chip(call, m, "remote", CH_STR(""), ch_text(call, "Can be done from home"));
 }
 
 /* ---- the place that was meant */
@@ -284,7 +286,7 @@ static void put_pages(ch_call *call, ch_map *m, const search_query *q, const sea
         ch_str before = trail.n ? ch_str_cut(trail, (size_t)(last + 1)) : CH_STR(""),
                rest = last > 0 ? ch_str_first(trail, (size_t)last) : CH_STR("");
         ch_map_str(m, "previous", address_of_page(call, before, rest));
-        if (!trail.n && number == 2) ch_map_z(m, "previous_text", "First page");
+        if (!trail.n && number == 2) ch_map_text(m, "previous_text", "First page");
     }
     ch_map_bool(m, "has_pages", q->cursor.n || next.n);
 }
@@ -297,20 +299,21 @@ static void put_unfiltered(ch_call *call, ch_map *m, const search_query *q, cons
     if (found->result.total || found->place_unknown || !ch_value_truthy(ch_value_get(ch_v_map(m), CH_STR("has_chips")))) return;
     if (search_run(call, &bare, 0, &all) || !all.result.total) return;
     ch_map *row = ch_map_add(m, "suggestions");
-    ch_map_z(row, "text", "without these filters");
+    ch_map_text(row, "text", "without these filters");
     ch_map_str(row, "href", href);
-    ch_map_str(row, "count", vacancy_number_text(call->arena, (int64_t)all.result.total));
-    ch_map_bool(row, "is_one", all.result.total == 1);
+    ch_map_str(row, "jobs", ch_text_n(call, (int64_t)all.result.total, "%s job", "%s jobs"));
     ch_map_bool(m, "has_suggestions", true);
 }
 
 static ch_str title_of(ch_call *call, const search_query *q, const search_outcome *found)
 {
     uint64_t total = found->result.total;
-    if (found->place_unknown) return CH_STR("We do not know this place");
+    if (found->place_unknown) return ch_text(call, "We do not know this place");
     ch_str where = found->has_place ? found->place.name : q->location, words = found->result.corrected.n ? found->result.corrected : q->keyword;
-    return ch_arena_printf(call->arena, "%.*s job%s%s%.*s%s%.*s", CH_ARG(vacancy_number_text(call->arena, (int64_t)total)), total == 1 ? "" : "s",
-                           words.n ? " for " : "", CH_ARG(words), where.n ? " near " : "", CH_ARG(where));
+    ch_str jobs = ch_text_n(call, (int64_t)total, "%s job", "%s jobs");
+    if (words.n && where.n) return ch_text(call, "%.*s for %.*s near %.*s", CH_ARG(jobs), CH_ARG(words), CH_ARG(where));
+    if (words.n) return ch_text(call, "%.*s for %.*s", CH_ARG(jobs), CH_ARG(words));
+    return where.n ? ch_text(call, "%.*s near %.*s", CH_ARG(jobs), CH_ARG(where)) : jobs;
 }
 
 /* A cursor of another search, or too long a text, is no fault of the reader's: the first page, the beginning. */
@@ -366,12 +369,12 @@ ch_err home_page(ch_call *call)
     ch_map *m = ch_map_new(call->arena);
     if (search_run(call, &q, CH_FACET_BIT(CH_FACET_SECTOR), &found) == CH_OK) {
         for (size_t i = 0; i < found.result.n_hits; i++) put_hit(call, ch_map_add(m, "hits"), &found.result.hits[i]);
-        ch_map_str(m, "total", found.result.total ? vacancy_number_text(call->arena, (int64_t)found.result.total) : CH_STR(""));
+        if (found.result.total) ch_map_str(m, "total", ch_text_n(call, (int64_t)found.result.total, "%s job is open now.", "%s jobs are open now."));
         for (size_t i = 0; i < found.result.facets[CH_FACET_SECTOR].n; i++) {
             const ch_facet_count *c = &found.result.facets[CH_FACET_SECTOR].counts[i];
             ch_map *row = ch_map_add(m, "sectors");
             ch_map_str(row, "value", c->code);
-            ch_map_str(row, "text", facet_value_name(CH_FACET_SECTOR, c->code));
+            ch_map_name(row, "text", facet_value_name(CH_FACET_SECTOR, c->code));
             ch_map_str(row, "count", vacancy_number_text(call->arena, (int64_t)c->count));
         }
     }
@@ -379,7 +382,7 @@ ch_err home_page(ch_call *call)
     return ch_reply_page(call, "home",
                          &(ch_page){.title = "Find a job in the public sector",
                                     .section = "home",
-                                    .description = CH_STR("Jobs in hospitals, councils, housing associations and schools")},
+                                    .description = ch_text(call, "Jobs in hospitals, councils, housing associations and schools")},
                          m);
 }
 
@@ -415,7 +418,7 @@ ch_err job_page(ch_call *call)
     vacancy_put(call, m, &v);
     bool open = ch_str_is(vacancy_state_at(&v, call->now), "published");
     put_similar(call, m, &v);
-    ch_page page = {.title_str = ch_arena_printf(call->arena, "%.*s at %.*s", CH_ARG(v.title), CH_ARG(v.employer.name)),
+    ch_page page = {.title_str = ch_text(call, "%.*s at %.*s", CH_ARG(v.title), CH_ARG(v.employer.name)),
                     .section = "jobs",
                     .back = "/jobs",
                     .back_text = "All jobs",

@@ -15,7 +15,7 @@ static const ch_code colours[] = {{"submitted", "nhsuk-tag--blue"}, {"shortliste
 
 static void put_state(ch_map *m, const application *one)
 {
-    ch_map_str(m, "state_name", ch_code_name(states, one->state));
+    ch_map_name(m, "state_name", ch_code_name(states, one->state));
     ch_map_str(m, "colour", ch_code_name(colours, one->state));
     ch_map_str(m, "key", one->key);
     ch_map_time(m, "submitted_at", one->submitted_at);
@@ -54,7 +54,7 @@ ch_err applications_page(ch_call *call)
     }
     listing_put(call, m, &l, &by_state, found.n > PAGE);
     ch_map_str(m, "job", v.title);
-    ch_page p = {.title_str = ch_arena_printf(call->arena, "Applications for %.*s", CH_ARG(v.title)),
+    ch_page p = {.title_str = ch_text(call, "Applications for %.*s", CH_ARG(v.title)),
                  .section = "employer",
                  .back_text = "The vacancy",
                  .back_str = ch_arena_printf(call->arena, "/employer/%.*s/vacancies/%.*s", CH_ARG(call->org->organisation), CH_ARG(v.id))};
@@ -142,7 +142,7 @@ static ch_err decide(ch_call *call, application *one, application_act act, ch_st
     one->reason = reason;
     CH_TRY(application_decide(call->app, one, to->event));
     CH_LOG(CH_INFO, "application_decided", CH_KS("application", one->key), CH_KS("state", one->state), CH_KS("by", call->who.id));
-    ch_notice(call, "%s", to->message);
+    ch_notice(call, "%s", ch_gettext(ch_words(call), to->message));
     return ch_reply_redirect(call, application_path(call, one->key));
 }
 

@@ -86,9 +86,9 @@ CH_TABLE(vacancy_own_list_table, vacancy_own_list, "One's own vacancies, latest 
 
 #define WRITERS (CH_ROLE_RECRUITER | CH_ROLE_ORG_ADMIN | CH_ROLE_PARTNER)
 const vacancy_move vacancy_moves[] = {
-    {"draft", VACANCY_PUBLISH, WRITERS, "published", &vacancy_published, "The vacancy is published."},
-    {"published", VACANCY_CLOSE, WRITERS, "closed", &vacancy_closed, "The vacancy is closed. Nobody can apply any more."},
-    {"published", VACANCY_WITHDRAW, WRITERS, "withdrawn", &vacancy_withdrawn, "The vacancy is withdrawn. Nobody can see it any more."},
+    {"draft", VACANCY_PUBLISH, WRITERS, "published", &vacancy_published, N_("The vacancy is published.")},
+    {"published", VACANCY_CLOSE, WRITERS, "closed", &vacancy_closed, N_("The vacancy is closed. Nobody can apply any more.")},
+    {"published", VACANCY_WITHDRAW, WRITERS, "withdrawn", &vacancy_withdrawn, N_("The vacancy is withdrawn. Nobody can see it any more.")},
     {"draft", VACANCY_WITHDRAW, WRITERS, "withdrawn", NULL, "The draft is put away."},
     {0},
 };
@@ -264,20 +264,10 @@ void vacancy_tidy(ch_arena *a, vacancy *v)
 
 /* ---- as people read it */
 
-static void put_thousands(ch_buf *b, long long n)
-{
-    char digits[24];
-    int length = snprintf(digits, sizeof digits, "%lld", n);
-    for (int i = 0; i < length; i++) {
-        if (i && (length - i) % 3 == 0) ch_buf_char(b, ',');
-        ch_buf_char(b, digits[i]);
-    }
-}
-
 ch_str vacancy_number_text(ch_arena *a, int64_t n)
 {
     ch_buf b = ch_buf_in(a);
-    put_thousands(&b, n);
+    ch_buf_number(&b, n);
     return ch_buf_str(&b);
 }
 
@@ -286,31 +276,30 @@ static void put_pounds(ch_buf *b, double pounds)
 {
     long long pence = llround(pounds * 100);
     ch_buf_put(b, CH_STR("£"));
-    put_thousands(b, pence / 100);
+    ch_buf_number(b, pence / 100);
     if (pence % 100) ch_buf_printf(b, ".%02lld", pence % 100);
 }
 
-ch_str vacancy_salary_text(ch_arena *a, const vacancy *v)
+ch_str vacancy_salary_text(ch_arena *a, const vacancy *v, const ch_catalogue *words)
 {
-    ch_buf b = ch_buf_in(a);
-    double low = v->salary.min > 0 ? v->salary.min : v->salary.max, high = v->salary.max;
-    if (low <= 0) return CH_STR("");
-    put_pounds(&b, low);
-    if (high > low) {
-        ch_buf_put(&b, CH_STR(" to "));
-        put_pounds(&b, high);
-    }
-    ch_buf_put(&b, ch_str_is(v->salary.period, "hour") ? CH_STR(" an hour") : CH_STR(" a year"));
-    return ch_buf_str(&b);
+    ch_buf low = ch_buf_in(a), high = ch_buf_in(a);
+    double least = v->salary.min > 0 ? v->salary.min : v->salary.max, most = v->salary.max;
+    bool hourly = ch_str_is(v->salary.period, "hour");
+    if (least <= 0) return CH_STR("");
+    put_pounds(&low, least);
+    if (most <= least) return ch_arena_printf(a, ch_gettext(words, hourly ? "%.*s an hour" : "%.*s a year"), CH_ARG(low));
+    put_pounds(&high, most);
+    return ch_arena_printf(a, ch_gettext(words, hourly ? "%.*s to %.*s an hour" : "%.*s to %.*s a year"), CH_ARG(low), CH_ARG(high));
 }
 
-ch_str vacancy_places_text(ch_arena *a, const vacancy *v)
+ch_str vacancy_places_text(ch_arena *a, const vacancy *v, const ch_catalogue *words)
 {
     ch_buf b = ch_buf_in(a);
     for (size_t i = 0; i < v->locations.n && i < 3; i++) ch_buf_printf(&b, "%s%.*s", i ? "; " : "", CH_ARG(v->locations.p[i].name));
-    if (v->locations.n > 3) ch_buf_printf(&b, " and %zu more", v->locations.n - 3);
-    if (v->remote) ch_buf_put(&b, b.n ? CH_STR(", or from home") : CH_STR("From home"));
-    return ch_buf_str(&b);
+    ch_str text = ch_buf_str(&b);
+    if (v->locations.n > 3) text = ch_arena_printf(a, ch_gettext(words, "%.*s and %zu more"), CH_ARG(text), v->locations.n - 3);
+    if (!v->remote) return text;
+    return text.n ? ch_arena_printf(a, ch_gettext(words, "%.*s, or from home"), CH_ARG(text)) : ch_str_of(ch_gettext(words, "From home"));
 }
 
 /* ---- for the index */

@@ -37,11 +37,11 @@ void vacancy_take(vacancy *to, const vacancy *from, uint64_t which);
  * postcodes and names, where they can be found. */
 void vacancy_tidy(ch_arena *a, vacancy *v);
 /* "£28,407 to £34,581 a year", "£12.60 an hour", "" */
-ch_str vacancy_salary_text(ch_arena *a, const vacancy *v);
+ch_str vacancy_salary_text(ch_arena *a, const vacancy *v, const ch_catalogue *words);
 /* "1,234" */
 ch_str vacancy_number_text(ch_arena *a, int64_t n);
 /* "Leeds; Bradford, or from home" */
-ch_str vacancy_places_text(ch_arena *a, const vacancy *v);
+ch_str vacancy_places_text(ch_arena *a, const vacancy *v, const ch_catalogue *words);
 /* What the index takes; strings are the vacancy's or the arena's. */
 void vacancy_search_doc(ch_arena *a, const vacancy *v, ch_search_doc *out);
 #endif

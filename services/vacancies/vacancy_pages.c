@@ -18,12 +18,12 @@
 typedef struct step {
     const char *slug, *title, *fields[6];
 } step;
-static const step steps[] = {{"basics", "The job", {"title", "summary", "staff_group", "contract_type", "working_pattern", NULL}},
-                             {"pay", "Pay", {"pay_band", "salary", NULL}},
-                             {"locations", "Where", {"locations", "remote", NULL}},
-                             {"description", "Description", {"description", "person_specification", NULL}},
-                             {"criteria", "Criteria", {"criteria", NULL}},
-                             {"closing", "Closing time", {"closes_at", NULL}},
+static const step steps[] = {{"basics", N_("The job"), {"title", "summary", "staff_group", "contract_type", "working_pattern", NULL}},
+                             {"pay", N_("Pay"), {"pay_band", "salary", NULL}},
+                             {"locations", N_("Where"), {"locations", "remote", NULL}},
+                             {"description", N_("Description"), {"description", "person_specification", NULL}},
+                             {"criteria", N_("Criteria"), {"criteria", NULL}},
+                             {"closing", N_("Closing time"), {"closes_at", NULL}},
                              {0}};
 
 static const step *find_step(ch_str slug)
@@ -84,7 +84,7 @@ enum { PAGE = 25, COPIES = 100 };
 
 static void put_state(ch_map *m, ch_str state)
 {
-    ch_map_str(m, "state", ch_code_name(states, state));
+    ch_map_name(m, "state", ch_code_name(states, state));
     ch_map_str(m, "colour", ch_code_name(colours, state));
 }
 
@@ -122,8 +122,7 @@ static void put_row(ch_call *call, ch_map *row, const vacancy *v, int64_t applic
     ch_map_time(row, "closes_at", v->closes_at);
     ch_map_bool(row, "is_draft", ch_str_is(state, "draft"));
     ch_map_bool(row, "is_over", ch_str_is(state, "closed"));
-    ch_map_int(row, "applications", applications);
-    ch_map_bool(row, "is_one", applications == 1);
+    ch_map_str(row, "applications", ch_text_n(call, applications, "%s application", "%s applications"));
     ch_map_int(row, "fresh", fresh);
     ch_map_bool(row, "has_fresh", fresh > 0);
 }
@@ -228,7 +227,7 @@ static void put_tasks(ch_call *call, ch_map *m, const vacancy *v)
         if (!(step_mask(s) & editable)) continue;
         ch_map *row = ch_map_add(m, "tasks");
         ch_map_z(row, "id", s->slug);
-        ch_map_z(row, "text", s->title);
+        ch_map_text(row, "text", s->title);
         ch_map_str(row, "href", vacancy_path(call, v->id, ch_arena_printf(call->arena, "/%s", s->slug).p));
         ch_map_bool(row, "done", step_done(s, v));
         ch_map_bool(row, "optional", step_optional(s));
@@ -258,7 +257,7 @@ static void put_change(ch_call *call, ch_map *row, const vacancy_change *c)
     if (c->person_specification.n) ch_map_set(row, "old_person", ch_v_html(ch_markdown_html(call->arena, c->person_specification)));
     if (c->closes_at) ch_map_time(row, "old_closes_at", c->closes_at);
     for (size_t i = 0; i < c->working_pattern.n; i++)
-        ch_map_str(ch_map_add(row, "old_patterns"), "pattern", ch_code_name(ch_working_patterns, ((const ch_str *)c->working_pattern.p)[i]));
+        ch_map_name(ch_map_add(row, "old_patterns"), "pattern", ch_code_name(ch_working_patterns, ((const ch_str *)c->working_pattern.p)[i]));
     ch_map_bool(row, "has_old", c->summary.n || c->description.n || c->person_specification.n || c->closes_at || c->working_pattern.n);
 }
 
@@ -354,12 +353,12 @@ static ch_err draw_step(ch_call *call, const step *s, const vacancy *v, bool sta
         if (field.kind == CH_V_MAP) ch_map_set(ch_map_add(m, "step_fields"), "one", field);
     }
     if (stale) put_saved(call, m, s, v, options);
-    ch_map_z(m, "step_title", s->title);
+    ch_map_text(m, "step_title", s->title);
     ch_map_str(m, "job", v->title);
     ch_map_str(m, "seal", seal_of(call, s, v));
     ch_map_bool(m, "is_public", ch_str_is(v->state, "published"));
     ch_map_bool(m, "is_repeating", !strcmp(s->slug, "locations") || !strcmp(s->slug, "criteria"));
-    ch_page page = {.title_str = ch_arena_printf(call->arena, "%s – %.*s", s->title, CH_ARG(v->title)),
+    ch_page page = {.title_str = ch_arena_printf(call->arena, "%s – %.*s", ch_gettext(ch_words(call), s->title), CH_ARG(v->title)),
                     .section = "employer",
                     .back_str = vacancy_path(call, v->id, "")};
     return ch_reply_page_status(call, stale ? 412 : call->faults.n ? 422 : 200, "vacancy_step", &page, m);
@@ -446,7 +445,7 @@ ch_err vacancy_step_post(ch_call *call)
     if (e == CH_STALE) return draw_stale(call, s);
     CH_TRY(e);
     bool stay = removed || ch_pairs_get(&call->form, "more").n;
-    ch_notice(call, "%s: saved.", s->title);
+    ch_notice(call, "%s: saved.", ch_gettext(ch_words(call), s->title));
     return ch_reply_redirect(call, vacancy_path(call, v.id, stay ? ch_arena_printf(call->arena, "/%s", s->slug).p : ""));
 }
 
@@ -462,11 +461,11 @@ void vacancy_put(ch_call *call, ch_map *m, const vacancy *v)
     ch_map_set(m, "description_html", ch_v_html(ch_markdown_html(call->arena, v->description)));
     if (v->person_specification.n) ch_map_set(m, "person_html", ch_v_html(ch_markdown_html(call->arena, v->person_specification)));
     ch_map_str(m, "employer", v->employer.id);
-    ch_map_str(m, "staff_group_name", v->staff_group.n ? ch_staff_group_name(v->staff_group) : CH_STR(""));
-    ch_map_str(m, "pay_band_name", v->pay_band.n ? ch_pay_band_name(v->pay_band) : CH_STR(""));
-    ch_map_str(m, "contract_name", v->contract_type.n ? ch_code_name(ch_contract_types, v->contract_type) : CH_STR(""));
+    ch_map_name(m, "staff_group_name", v->staff_group.n ? ch_staff_group_name(v->staff_group) : CH_STR(""));
+    ch_map_name(m, "pay_band_name", v->pay_band.n ? ch_pay_band_name(v->pay_band) : CH_STR(""));
+    ch_map_name(m, "contract_name", v->contract_type.n ? ch_code_name(ch_contract_types, v->contract_type) : CH_STR(""));
     for (size_t i = 0; i < v->working_pattern.n; i++)
-        ch_map_str(ch_map_add(m, "patterns"), "pattern", ch_code_name(ch_working_patterns, ((const ch_str *)v->working_pattern.p)[i]));
+        ch_map_name(ch_map_add(m, "patterns"), "pattern", ch_code_name(ch_working_patterns, ((const ch_str *)v->working_pattern.p)[i]));
     for (size_t i = 0; i < v->locations.n; i++) {
         ch_map *row = ch_map_add(m, "places");
         ch_map_str(row, "place", v->locations.p[i].name);
@@ -475,7 +474,7 @@ void vacancy_put(ch_call *call, ch_map *m, const vacancy *v)
     for (size_t i = 0; i < v->criteria.n; i++)
         ch_map_str(ch_map_add(m, v->criteria.p[i].essential ? "essential" : "desirable"), "text", v->criteria.p[i].text);
     ch_map_bool(m, "remote", v->remote);
-    ch_map_str(m, "salary_text", vacancy_salary_text(call->arena, v));
+    ch_map_str(m, "salary_text", vacancy_salary_text(call->arena, v, ch_words(call)));
     ch_map_time(m, "closes_at", v->closes_at);
     ch_map_time(m, "published_at", v->published_at);
     ch_map_bool(m, "is_open", ch_str_is(state, "published"));
@@ -495,7 +494,7 @@ ch_err vacancy_preview_page(ch_call *call)
     vacancy_put(call, m, &v);
     ch_map_bool(m, "is_open", false);
     ch_map_bool(m, "is_preview", true);
-    ch_page page = {.title_str = ch_arena_printf(call->arena, "Preview of %.*s", CH_ARG(v.title)),
+    ch_page page = {.title_str = ch_text(call, "Preview of %.*s", CH_ARG(v.title)),
                     .section = "employer",
                     .back_str = vacancy_path(call, v.id, ""),
                     .no_index = true};
@@ -527,7 +526,7 @@ static ch_err move(ch_call *call, vacancy_act act)
     }
     CH_TRY(vacancy_save(call->app, &v, which, to->event, NULL));
     CH_LOG(CH_INFO, "vacancy_moved", CH_KS("vacancy", v.id), CH_KS("state", v.state), CH_KS("by", call->who.id));
-    ch_notice(call, "%s", to->message);
+    ch_notice(call, "%s", ch_gettext(ch_words(call), to->message));
     return ch_reply_redirect(call, vacancy_path(call, v.id, ""));
 }
 
@@ -572,14 +571,15 @@ typedef struct warning {
 static const warning *warning_of(vacancy_act act, bool is_draft)
 {
     static const warning close = {
-        "Close this vacancy now?", "Close vacancy", "/close",
-        "Nobody can apply any more, and it leaves the search. Applications that were sent stay with you. You cannot open it "
-        "again, but you can publish a copy."};
-    static const warning put_away = {"Put this draft away?", "Put away", "/withdraw", "It leaves your list of drafts. You can still copy it."};
+        N_("Close this vacancy now?"), N_("Close vacancy"), "/close",
+        N_("Nobody can apply any more, and it leaves the search. Applications that were sent stay with you. You cannot open it "
+           "again, but you can publish a copy.")};
+    static const warning put_away = {N_("Put this draft away?"), N_("Put away"), "/withdraw",
+                                     N_("It leaves your list of drafts. You can still copy it.")};
     static const warning withdraw = {
-        "Withdraw this vacancy?", "Withdraw vacancy", "/withdraw",
-        "The advert is taken away, and nobody can apply any more. Applications that were sent stay with you. Withdraw what "
-        "should not have been published; if you have enough applications, close it instead."};
+        N_("Withdraw this vacancy?"), N_("Withdraw vacancy"), "/withdraw",
+        N_("The advert is taken away, and nobody can apply any more. Applications that were sent stay with you. Withdraw what "
+           "should not have been published; if you have enough applications, close it instead.")};
     return act == VACANCY_CLOSE ? &close : is_draft ? &put_away : &withdraw;
 }
 
@@ -599,7 +599,7 @@ static ch_err confirm(ch_call *call, vacancy_act act)
                        .back = vacancy_path(call, v.id, ""),
                        .version = v.version};
     if (act == VACANCY_CLOSE)
-        page.texts[1] = ch_arena_printf(call->arena, "By itself it closes on %.*s.", CH_ARG(ch_time_uk_full(call->arena, v.closes_at)));
+        page.texts[1] = ch_text(call, "By itself it closes on %.*s.", CH_ARG(ch_time_uk_full(call->arena, v.closes_at, ch_words(call))));
     return ch_reply_confirm(call, &page);
 }
 

@@ -122,12 +122,12 @@ START_TEST(context_of_maps)
     ch_map_bool(m, "yes", true);
     ch_map_z(m, "z", "text");
     ch_buf b = ch_buf_in(a);
-    ch_value_text(&b, ch_value_get(ch_v_map(m), CH_STR("at")));
-    ch_value_text(&b, ch_value_get(ch_v_map(m), CH_STR("yes")));
-    ch_value_text(&b, ch_value_get(ch_v_map(m), CH_STR("z")));
-    ch_value_text(&b, ch_value_get(ch_v_map(m), CH_STR("none")));
-    ch_value_text(&b, ch_v_time(0));
-    ch_value_text(&b, ch_v_int(-3));
+    ch_value_text(&b, ch_value_get(ch_v_map(m), CH_STR("at")), NULL);
+    ch_value_text(&b, ch_value_get(ch_v_map(m), CH_STR("yes")), NULL);
+    ch_value_text(&b, ch_value_get(ch_v_map(m), CH_STR("z")), NULL);
+    ch_value_text(&b, ch_value_get(ch_v_map(m), CH_STR("none")), NULL);
+    ch_value_text(&b, ch_v_time(0), NULL);
+    ch_value_text(&b, ch_v_int(-3), NULL);
     CK_STR(ch_buf_str(&b), "23 November 2026 at 7:23pmtruetext-3");
 }
 END_TEST

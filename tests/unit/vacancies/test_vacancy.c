@@ -191,17 +191,17 @@ START_TEST(as_people_read_it)
 {
     CH_AUTO_ARENA ch_arena *a = ch_arena_new(1024);
     vacancy v = {.salary = {.min = 28407, .max = 34581, .period = CH_STR("year")}};
-    ck_assert(ch_str_is(vacancy_salary_text(a, &v), "£28,407 to £34,581 a year"));
+    ck_assert(ch_str_is(vacancy_salary_text(a, &v, NULL), "£28,407 to £34,581 a year"));
     v.salary = (vacancy_salary){.min = 12, .period = CH_STR("hour")};
-    ck_assert(ch_str_is(vacancy_salary_text(a, &v), "£12 an hour"));
+    ck_assert(ch_str_is(vacancy_salary_text(a, &v, NULL), "£12 an hour"));
     v.salary = (vacancy_salary){.min = 12.6, .max = 1234.05, .period = CH_STR("hour")};
-    ck_assert(ch_str_is(vacancy_salary_text(a, &v), "£12.60 to £1,234.05 an hour"));
+    ck_assert(ch_str_is(vacancy_salary_text(a, &v, NULL), "£12.60 to £1,234.05 an hour"));
     v.salary = (vacancy_salary){.max = 30000, .period = CH_STR("year")};
-    ck_assert(ch_str_is(vacancy_salary_text(a, &v), "£30,000 a year"));
+    ck_assert(ch_str_is(vacancy_salary_text(a, &v, NULL), "£30,000 a year"));
     v.salary = (vacancy_salary){0};
-    ck_assert(ch_str_is(vacancy_salary_text(a, &v), ""));
+    ck_assert(ch_str_is(vacancy_salary_text(a, &v, NULL), ""));
     v.remote = true;
-    ck_assert(ch_str_is(vacancy_places_text(a, &v), "From home"));
+    ck_assert(ch_str_is(vacancy_places_text(a, &v, NULL), "From home"));
 }
 END_TEST
 
