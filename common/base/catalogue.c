@@ -1,6 +1,6 @@
 #include "base/catalogue.h"
 
-enum { HEADER = 28, ENTRIES_MOST = 100000, FORMS_MOST = 6, EXPRESSION_MOST = 500, PROVED = 1000 };
+enum { HEADER = 28, ENTRIES_MOST = 100000, FORMS_MOST = 6, EXPRESSION_MOST = 500, PROVED = 200 };
 static const uint32_t magic = 0x950412de, magic_swapped = 0xde120495;
 
 /* Strings of the file; both end with a NUL there. A plural's id is "one\0many", its text all forms with NULs between. */
