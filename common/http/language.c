@@ -158,6 +158,7 @@ const ch_view *ch_language_put(ch_call *call, const char *template_name, ch_map 
     const ch_app *app = call->app;
     ch_map_z(m, "language_code", "en-GB");
     if (!app->n_languages) return app->view;
+    ch_map_bool(m, "many_languages", true);
     bool may_switch = call->route && call->route->method == CH_GET; /* what was typed into a form would be lost */
     const ch_language *spoken = call->language && speaks(call->language, template_name) ? call->language : NULL;
     for (size_t i = 0; may_switch && i < app->n_languages; i++)

@@ -65,7 +65,7 @@ launch_service() { # launch_service SERVICE serve|work N
         DRAIN_MS="${DRAIN_MS:-25000}" MONGODB_URI="$MONGODB_URI" DATABASE="commonhire_$1" EVENTS_DATABASE=commonhire_events REDIS_SOCKET="$REDIS_SOCKET" \
         REDIS_USER="$1" REDIS_PASSWORD="$(cat "$VAR/keys/redis-$1")" PUBLIC_URL="$PUBLIC_URL" KEY_DIR="$VAR/keys" \
         JWKS_URL="http://127.0.0.1:$PORT/oauth2/jwks" SMTP_URL="smtp://127.0.0.1:$SMTP_PORT" MAIL_FROM="${MAIL_FROM:-no-reply@commonhire.example}" \
-        ASSETS_VERSION="$(cat "$ROOT/build/assets/VERSION" 2>/dev/null || echo dev)" LOG_LEVEL="${LOG_LEVEL:-info}" SNAPSHOT_DIR="$VAR/snapshot/$3" \
+        ASSETS_VERSION="$(cat "$ROOT/build/assets/VERSION" 2>/dev/null || echo dev)" LOG_LEVEL="${LOG_LEVEL:-info}" LANGUAGES="${LANGUAGES:-en}" SNAPSHOT_DIR="$VAR/snapshot/$3" \
         DEPARTMENT_EMAIL="${DEPARTMENT_EMAIL:-coordinator@department.example}" CRASH_AT="${CRASH_AT:-}" "$BIN/commonhire-$1" "$2"
 }
 

@@ -57,7 +57,8 @@ START_TEST(plural_forms_of_welsh)
     static const struct {
         uint64_t n;
         const char *form;
-    } cases[] = {{0, "%s cais"}, {1, "%s cais"}, {2, "%s gais"}, {3, "%s chais"}, {4, "%s cais"}, {6, "%s chais"}, {7, "%s cais"}, {UINT64_MAX, "%s cais"}};
+    } cases[] = {{0, "%s cais"}, {1, "%s cais"},  {2, "%s gais"}, {3, "%s chais"},
+                 {4, "%s cais"}, {6, "%s chais"}, {7, "%s cais"}, {UINT64_MAX, "%s cais"}};
     CH_AUTO_ARENA ch_arena *a = ch_arena_new(4096);
     const char *why;
     ch_catalogue *c = ch_catalogue_read(a, mo_of(a, rows, N(rows), false), &why);
@@ -97,8 +98,15 @@ START_TEST(expressions)
                 {"9 - 3 - 2", 0, 4},
                 {"1 < 2 == 1", 0, 1},
                 {"n > 2", 3, 1}};
-    static const char *const bad[] = {"", "m", "n ==", "(n", "n)", "n ? 1", "n ? 1 : ", "1 2", "n/0", "n%0", "n = 1", "n & 1", "n++", "system(1)", "0x10",
-                                      "((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((n))))))))))))))))))))))))))))))))))))))))))))))))))))))))))))"};
+    static const char *const bad[] = {
+        "",         "m",
+        "n ==",     "(n",
+        "n)",       "n ? 1",
+        "n ? 1 : ", "1 2",
+        "n/0",      "n%0",
+        "n = 1",    "n & 1",
+        "n++",      "system(1)",
+        "0x10",     "((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((n))))))))))))))))))))))))))))))))))))))))))))))))))))))))))))"};
     uint64_t form;
     for (size_t i = 0; i < sizeof fine / sizeof *fine; i++) {
         ck_assert_msg(ch_plural_form(ch_str_of(fine[i].text), fine[i].n, &form), "%s", fine[i].text);

@@ -34,7 +34,8 @@ static ch_call *call_of(ch_arena *a, const char *query)
     ch_exchange *x = CH_NEW(a, ch_exchange);
     x->wire.param = param;
     x->headers = ch_buf_in(a);
-    x->call = (ch_call){.app = &app, .arena = a, .faults = {.arena = a}, .route = strcmp(query, "api") ? &page : &api, .query_string = ch_str_of(query), .x = x};
+    x->call = (ch_call){
+        .app = &app, .arena = a, .faults = {.arena = a}, .route = strcmp(query, "api") ? &page : &api, .query_string = ch_str_of(query), .x = x};
     ch_language_choose(&x->call);
     return &x->call;
 }
