@@ -59,9 +59,12 @@ ch_str ch_fold(ch_arena *a, ch_str text)
             if (c != '\'') space = b.n > 0;
             continue;
         }
+        size_t before = b.n;
         if (space) ch_buf_char(&b, ' ');
-        space = false;
+        size_t word = b.n;
         put_folded(&b, c);
+        if (b.n > word) space = false;
+        else b.n = before; /* a mark by itself */
     }
     return ch_buf_str(&b);
 }
@@ -148,7 +151,7 @@ int ch_edit_distance(ch_str a, ch_str b, int most)
         above = here;
         here = spare;
     }
-    return above[b.n];
+    return above[b.n] > most ? most + 1 : above[b.n];
 }
 
 /* ---- terms */
@@ -213,7 +216,7 @@ void ch_analyse(ch_arena *a, ch_str text, ch_terms *out)
             i += width;
             continue;
         }
-        ch_str folded = ch_str_first(ch_buf_str(&word), CH_TERM_MAX);
+        ch_str folded = ch_utf8_first(ch_buf_str(&word), CH_TERM_MAX);
         if (folded.n) push(a, out, &cap, (ch_term){stem(a, folded), folded, start, i});
     }
 }
