@@ -13,7 +13,7 @@
 #include "vacancies/vacancy.h"
 #include "vacancies/vacancy_store.h"
 
-enum { POLL_MS = 500, OVERLAP_MS = 60000, BATCH = 1000, SAVE_EVERY_MS = 300000, BUILD_THREADS = 2 };
+enum { POLL_MS = 500, OVERLAP_MS = 60000, BATCH = 1000, AT_ONCE = 2000, SAVE_EVERY_MS = 300000, BUILD_THREADS = 2 };
 
 struct search_index {
     ch_app *app;
@@ -31,19 +31,50 @@ struct search_index {
 
 /* ---- building */
 
-typedef struct building {
+/* What was read last, on its way into the index. */
+typedef struct batch {
     search_index *s;
     ch_arena *arena;
     ch_search_doc *docs;
     size_t n;
+} batch;
+
+/* One batch goes into the index while the store sends the next. */
+typedef struct building {
+    search_index *s;
+    batch batches[2], *filling;
+    pthread_t crew;
+    bool at_work;
 } building;
 
-static void flush(building *b)
+static void begin_batch(building *b, batch *in)
 {
-    ch_search_put_many(b->s->index, b->docs, b->n, BUILD_THREADS);
-    ch_arena_reset(b->arena);
-    b->docs = CH_NEW_N(b->arena, ch_search_doc, BATCH);
-    b->n = 0;
+    b->filling = in;
+    in->s = b->s;
+    ch_arena_reset(in->arena);
+    in->docs = CH_NEW_N(in->arena, ch_search_doc, BATCH);
+    in->n = 0;
+}
+
+static void *put_batch(void *p)
+{
+    batch *in = p;
+    ch_search_put_many(in->s->index, in->docs, in->n, BUILD_THREADS);
+    return NULL;
+}
+
+static void wait_for_crew(building *b)
+{
+    if (b->at_work) pthread_join(b->crew, NULL);
+    b->at_work = false;
+}
+
+static void hand_over(building *b)
+{
+    wait_for_crew(b);
+    b->at_work = true;
+    if (pthread_create(&b->crew, NULL, put_batch, b->filling)) abort();
+    begin_batch(b, b->filling == b->batches ? b->batches + 1 : b->batches);
 }
 
 static void derive_url(const ch_app *app, ch_arena *a, vacancy *v)
@@ -54,23 +85,27 @@ static void derive_url(const ch_app *app, ch_arena *a, vacancy *v)
 static bool build_one(void *p, const bson_t *doc)
 {
     building *b = p;
+    batch *in = b->filling;
     vacancy v;
-    vacancy_read(b->arena, doc, &v);
-    derive_url(b->s->app, b->arena, &v);
-    vacancy_search_doc(b->arena, &v, &b->docs[b->n++]);
+    vacancy_read(in->arena, doc, &v);
+    derive_url(b->s->app, in->arena, &v);
+    vacancy_search_doc(in->arena, &v, &in->docs[in->n++]);
     if (v.changed_at > b->s->position) b->s->position = v.changed_at;
-    if (b->n == BATCH) flush(b);
+    if (in->n == BATCH) hand_over(b);
     return !b->s->stopping;
 }
 
 static bool build(search_index *s)
 {
-    building b = {s, ch_arena_new(1 << 20), NULL, 0};
+    building b = {.s = s, .batches = {{.arena = ch_arena_new(1 << 20)}, {.arena = ch_arena_new(1 << 20)}}};
     ch_time began = ch_now();
-    flush(&b);
+    begin_batch(&b, b.batches);
     ch_err e = vacancy_each_public(s->app, began, build_one, &b);
-    flush(&b);
-    ch_arena_free(b.arena);
+    hand_over(&b);
+    wait_for_crew(&b);
+    for (int i = 0; i < 2; i++) ch_arena_free(b.batches[i].arena);
+    /* Part by part is not at one moment: whatever changed since the beginning is asked for again. */
+    if (s->position > began) s->position = began;
     if (e) return false;
     ch_search_stats stats;
     ch_search_get_stats(s->index, &stats);
@@ -96,7 +131,8 @@ static bool load(search_index *s)
 
 typedef struct following {
     search_index *s;
-    ch_time latest;
+    ch_time latest, last; /* the latest change of all; of this answer */
+    int64_t n;
 } following;
 
 /* Rows of the overlap come again; only what changes an answer is told to the cache. */
@@ -126,17 +162,25 @@ static bool apply_one(void *p, const bson_t *doc)
     CH_AUTO_ARENA ch_arena *a = ch_arena_new(16 << 10);
     vacancy v;
     vacancy_read(a, doc, &v);
+    f->n++;
+    f->last = v.changed_at;
     if (v.changed_at > f->latest) f->latest = v.changed_at;
     apply(f->s, a, &v);
     return !f->s->stopping;
 }
 
+/* The overlap comes again each time; then on from what came last, as long as there is more than one answer brings. */
 static bool follow(search_index *s)
 {
-    following f = {s, s->position};
-    if (vacancy_each_changed(s->app, s->position - OVERLAP_MS, apply_one, &f)) return false;
-    s->position = f.latest;
-    return true;
+    int64_t limit = AT_ONCE;
+    for (ch_time since = s->position - OVERLAP_MS;;) {
+        following f = {.s = s, .latest = s->position};
+        if (vacancy_each_changed(s->app, since, limit, apply_one, &f)) return false;
+        s->position = f.latest;
+        if (f.n < limit || s->stopping) return true;
+        if (f.last <= since) limit *= 2; /* all of one moment */
+        since = f.last;
+    }
 }
 
 static void save(search_index *s)

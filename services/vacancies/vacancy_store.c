@@ -5,6 +5,7 @@
 #include "base/id.h"
 #include "data/bson.h"
 
+enum { EVERYTHING = 2000000 };
 static const char *const indexes[] = {"{\"keys\": {\"reference\": 1}, \"unique\": true}", "{\"keys\": {\"employer._id\": 1, \"changed_at\": -1}}",
                                       "{\"keys\": {\"changed_at\": 1}}", "{\"keys\": {\"state\": 1, \"closes_at\": 1}}", NULL};
 const ch_collection vacancy_collection = {.name = "vacancies",
@@ -146,33 +147,68 @@ ch_err vacancy_save(ch_app *app, vacancy *v, uint64_t which, const ch_event_type
                          &write);
 }
 
-static ch_err each(ch_app *app, const bson_t *filter, const char *sort, bool (*fn)(void *arg, const bson_t *doc), void *arg)
+static ch_err each(ch_app *app, const bson_t *filter, const char *sort, int64_t limit, bool (*fn)(void *arg, const bson_t *doc), void *arg)
 {
     return ch_store_each(app->store, &vacancy_collection, ch_scope_platform(),
-                         &(ch_find){.filter = filter, .sort = sort, .limit = 2000000, .fields = "{\"changes\": 0, \"outbox\": 0}"}, fn, arg);
+                         &(ch_find){.filter = filter, .sort = sort, .limit = limit, .fields = "{\"changes\": 0, \"outbox\": 0}"}, fn, arg);
 }
 
-ch_err vacancy_each_changed(ch_app *app, ch_time since, bool (*fn)(void *arg, const bson_t *doc), void *arg)
+ch_err vacancy_each_changed(ch_app *app, ch_time since, int64_t limit, bool (*fn)(void *arg, const bson_t *doc), void *arg)
 {
     bson_t filter = BSON_INITIALIZER, after;
     BSON_APPEND_DOCUMENT_BEGIN(&filter, "changed_at", &after);
-    BSON_APPEND_DATE_TIME(&after, "$gt", since);
+    BSON_APPEND_DATE_TIME(&after, "$gte", since);
     bson_append_document_end(&filter, &after);
-    ch_err e = each(app, &filter, "{\"changed_at\": 1}", fn, arg);
+    ch_err e = each(app, &filter, "{\"changed_at\": 1}", limit, fn, arg);
     bson_destroy(&filter);
     return e;
 }
 
-ch_err vacancy_each_public(ch_app *app, ch_time now, bool (*fn)(void *arg, const bson_t *doc), void *arg)
+typedef struct counted {
+    bool (*fn)(void *arg, const bson_t *doc);
+    void *arg;
+    size_t n;
+    bool stopped;
+} counted;
+
+static bool count_one(void *p, const bson_t *doc)
 {
-    bson_t filter = BSON_INITIALIZER, after;
+    counted *c = p;
+    c->n++;
+    c->stopped = !c->fn(c->arg, doc);
+    return !c->stopped;
+}
+
+/* until 0: whenever it closes */
+static ch_err each_closing(ch_app *app, ch_time after, ch_time until, counted *c)
+{
+    bson_t filter = BSON_INITIALIZER, time;
     BSON_APPEND_UTF8(&filter, "state", "published");
-    BSON_APPEND_DOCUMENT_BEGIN(&filter, "closes_at", &after);
-    BSON_APPEND_DATE_TIME(&after, "$gt", now);
-    bson_append_document_end(&filter, &after);
-    ch_err e = each(app, &filter, NULL, fn, arg);
+    BSON_APPEND_DOCUMENT_BEGIN(&filter, "closes_at", &time);
+    BSON_APPEND_DATE_TIME(&time, "$gt", after);
+    if (until) BSON_APPEND_DATE_TIME(&time, "$lte", until);
+    bson_append_document_end(&filter, &time);
+    c->n = 0;
+    ch_err e = each(app, &filter, NULL, EVERYTHING, count_one, c);
     bson_destroy(&filter);
     return e;
+}
+
+/* A store may lay out the whole answer before it gives the first row, and 30,000 adverts take a busy one longer than a socket waits. So they are
+ * asked for a stretch at a time by when they close, such that each brings some hundreds. */
+ch_err vacancy_each_public(ch_app *app, ch_time now, bool (*fn)(void *arg, const bson_t *doc), void *arg)
+{
+    enum { FEW = 250, MANY = 1000, YEARS = 10 };
+    const ch_time last = now + YEARS * 366 * CH_DAY;
+    counted c = {.fn = fn, .arg = arg};
+    ch_time at = now, stretch = CH_HOUR;
+    while (!c.stopped && at < last) {
+        CH_TRY(each_closing(app, at, at + stretch, &c));
+        at += stretch;
+        if (c.n < FEW) stretch *= 2;
+        else if (c.n > MANY && stretch > CH_MINUTE) stretch /= 2;
+    }
+    return c.stopped ? CH_OK : each_closing(app, at, 0, &c);
 }
 
 /* By the state of this moment. */

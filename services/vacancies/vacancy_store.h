@@ -21,8 +21,9 @@ typedef struct vacancy_listing {
 } vacancy_listing;
 ch_err vacancy_list(ch_app *app, ch_arena *a, ch_str organisation, const vacancy_listing *listing, ch_list *out);
 ch_err vacancy_save(ch_app *app, vacancy *v, uint64_t which, const ch_event_type *event, const ch_write *idempotency);
-/* What changed since, in order of change; for the index. */
-ch_err vacancy_each_changed(ch_app *app, ch_time since, bool (*fn)(void *arg, const bson_t *doc), void *arg);
+/* For the index: what changed at that moment or since, in order of change, at most `limit`; what is open at `now`, in any order, some of it twice
+ * when it changes meanwhile. */
+ch_err vacancy_each_changed(ch_app *app, ch_time since, int64_t limit, bool (*fn)(void *arg, const bson_t *doc), void *arg);
 ch_err vacancy_each_public(ch_app *app, ch_time now, bool (*fn)(void *arg, const bson_t *doc), void *arg);
 /* {_id: "published", n}, as of `now`: over all organisations, of one. */
 ch_err vacancy_count_states_of(ch_app *app, ch_str organisation, ch_time now, bool (*fn)(void *arg, const bson_t *doc), void *arg);

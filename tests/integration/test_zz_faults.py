@@ -1,5 +1,6 @@
 """Bad luck: each process killed at each step, Redis flushed, what is leaned on away or hung, a service replaced under load. Everything converges: no accepted command and no
 message is lost, and nothing counts twice."""
+import contextlib
 import os
 import signal
 import threading
@@ -441,6 +442,12 @@ def all_back(browser, paths):
         h.wait(lambda: all(browser.get(path, follow=False).status_code in (200, 404) for _ in range(4)), 30)
 
 
+def tell(pids, sig):
+    for pid in pids:
+        with contextlib.suppress(ProcessLookupError):  # a backend that has just ended
+            os.kill(pid, sig)
+
+
 @pytest.mark.parametrize("how", ["hung", "killed"])
 @pytest.mark.parametrize("what", ["ferretdb", "postgres", "redis"])
 def test_what_is_leaned_on_is_away(admin, what, how):
@@ -453,8 +460,7 @@ def test_what_is_leaned_on_is_away(admin, what, how):
         h.kill(what, HARD.get(what, signal.SIGKILL))
     else:
         stopped = [h.pid_of(what), *(h.children(h.pid_of(what)) if what == "postgres" else [])]  # its backends too: they answer, not the postmaster
-        for pid in stopped:
-            os.kill(pid, signal.SIGSTOP)
+        tell(stopped, signal.SIGSTOP)
     try:
         nobody = h.Browser()
         for path in SERVED_WITHOUT_STORE:
@@ -484,8 +490,7 @@ def test_what_is_leaned_on_is_away(admin, what, how):
         if how == "killed":
             h.stack(RESTART[what])
         else:
-            for pid in stopped:
-                os.kill(pid, signal.SIGCONT)
+            tell(stopped, signal.SIGCONT)
     if admin.get("/account", follow=False).status_code == 303:
         admin.sign_in(admin.email)
     all_back(admin, [*needing, "/account"])
