@@ -6,6 +6,8 @@
 #include "vacancies/employer_store.h"
 #include "vacancies/feed.h"
 #include "vacancies/home_pages.h"
+#include "vacancies/place_api.h"
+#include "vacancies/place_fields.h"
 #include "vacancies/search_api.h"
 #include "vacancies/search_fields.h"
 #include "vacancies/search_pages.h"
@@ -128,6 +130,16 @@ static const ch_route routes[] = {
     API(CH_POST, "/api/v1/vacancies/{id}/withdraw", CH_ROLE_PARTNER, CH_IF_MATCH | CH_IDEMPOTENT, api_vacancy_withdraw, "Withdraw a vacancy"),
     FEED("/api/v1/ping", api_ping, "The fixed cost of the stack"),
     FEED("/api/v1/openapi.json", api_openapi, "This document"),
+    {.method = CH_GET,
+     .path = "/api/v1/reference/places",
+     .who = CH_ANYONE,
+     .flags = CH_API | CH_NO_STORE,
+     .handle = api_places,
+     .query = &place_query_table,
+     .output = &place_list_table,
+     .per_minute = 600,
+     .summary = "Complete a place",
+     .doc = "While somebody types: at most ten, the likeliest first; where nothing begins so, what nearly does."},
     FEED("/api/v1/reference/{list}", api_reference, "Codes", .doc = "list: sectors, contract_types, working_patterns, regions"),
     FEED("/api/v1/search_xml", feed_search_xml, "The NHS Jobs feed", .query = &feed_query_table),
     FEED("/jobs.atom", feed_atom, "New jobs as Atom", .query = &search_query_table),
