@@ -121,6 +121,7 @@ static void put_person(ch_call *call, ch_map *m)
         ch_map *row = ch_map_add(m, "organisations");
         ch_map_str(row, "organisation", who->memberships[i].organisation);
         ch_map_str(row, "name", who->memberships[i].name);
+        ch_map_bool(row, "is_here", call->org && ch_str_eq(call->org->organisation, who->memberships[i].organisation));
     }
     if (call->org) {
         ch_map_set(m, "org", ch_v_obj(&ch_membership_table, call->org));

@@ -578,6 +578,32 @@ def test_discovery_names_what_exists():
     assert keys and all(k["kty"] == "EC" and k["crv"] == "P-256" and "d" not in k for k in keys)
 
 
+# ---- which organisation one is in
+
+def header_of(r):
+    return re.search(r"<header.*?</header>", r.text, re.S).group(0)
+
+
+def current(r):
+    return re.findall(r'href="([^"]+)" aria-current="true"', header_of(r))
+
+
+def test_the_header_says_in_which_organisation_one_is():
+    """Up to three stand there; of more the one of this page, and the way to the others."""
+    b = h.new_candidate("Maud Many")
+    orgs = []
+    for n in range(4):
+        b.get("/register/organisation")
+        orgs.append(organisation_of(b.post(join_form())))
+        page = b.get(f"/employer/{orgs[0]}/team")
+        assert current(page) == [f"/employer/{orgs[0]}"]
+        assert ("/account#organisations" in header_of(page)) == (n == 3)
+        assert (f"/employer/{orgs[-1]}\"" in header_of(page)) == (n < 3)
+    assert current(b.get(f"/employer/{orgs[3]}/team")) == [f"/employer/{orgs[3]}"]
+    account = b.get("/account")
+    assert current(account) == [] and 'id="organisations"' in account.text and all(f"/employer/{o}" in account.text for o in orgs)
+
+
 # ---- the department
 
 def test_a_decision_made_already_answers_409_and_its_state():
