@@ -98,18 +98,16 @@ static void *pack(packing *p, const void *from, size_t n)
     return at;
 }
 
-static void pack_str(packing *p, ch_str from, ch_str *to)
-{
-    const char *at = pack(p, from.p, from.n);
-    if (p->to) *to = (ch_str){at, from.n};
-}
+static ch_str pack_str(packing *p, ch_str s) { return (ch_str){pack(p, s.p, s.n), s.n}; }
 
 static ch_search_hit *pack_hits(packing *p, const ch_search_hit *hits, size_t n)
 {
     ch_search_hit *out = pack(p, hits, n * sizeof *hits);
     for (size_t i = 0; i < n; i++) {
-        pack_str(p, hits[i].id, &out[i].id);
-        pack_str(p, hits[i].blob, &out[i].blob);
+        ch_str id = pack_str(p, hits[i].id), blob = pack_str(p, hits[i].blob);
+        if (!out) continue;
+        out[i].id = id;
+        out[i].blob = blob;
     }
     return out;
 }
@@ -117,14 +115,20 @@ static ch_search_hit *pack_hits(packing *p, const ch_search_hit *hits, size_t n)
 static ch_facet_count *pack_counts(packing *p, const ch_facet_count *counts, size_t n)
 {
     ch_facet_count *out = pack(p, counts, n * sizeof *counts);
-    for (size_t i = 0; i < n; i++) pack_str(p, counts[i].code, &out[i].code);
+    for (size_t i = 0; i < n; i++) {
+        ch_str code = pack_str(p, counts[i].code);
+        if (out) out[i].code = code;
+    }
     return out;
 }
 
 static ch_search_suggestion *pack_suggestions(packing *p, const ch_search_suggestion *suggestions, size_t n)
 {
     ch_search_suggestion *out = pack(p, suggestions, n * sizeof *suggestions);
-    for (size_t i = 0; i < n; i++) pack_str(p, suggestions[i].text, &out[i].text);
+    for (size_t i = 0; i < n; i++) {
+        ch_str text = pack_str(p, suggestions[i].text);
+        if (out) out[i].text = text;
+    }
     return out;
 }
 
@@ -135,14 +139,14 @@ static void pack_result(packing *p, const ch_search_result *from, ch_search_resu
     to->nearly = pack_hits(p, from->nearly, from->n_nearly);
     for (int f = 0; f < CH_FACETS; f++) to->facets[f].counts = pack_counts(p, from->facets[f].counts, from->facets[f].n);
     to->suggestions = pack_suggestions(p, from->suggestions, from->n_suggestions);
-    pack_str(p, from->cursor, &to->cursor);
-    pack_str(p, from->corrected, &to->corrected);
+    to->cursor = pack_str(p, from->cursor);
+    to->corrected = pack_str(p, from->corrected);
 }
 
 static void pack_entry(packing *p, ch_str key, const ch_search_result *result, entry *out)
 {
     p->n = sizeof *out;
-    pack_str(p, key, &out->key);
+    out->key = pack_str(p, key);
     pack_result(p, result, &out->result);
 }
 
