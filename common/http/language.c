@@ -139,8 +139,14 @@ static void put_switch(ch_call *call, ch_map *m, const char *code, const char *n
     ch_map_str(row, "href", address_in(call, code));
 }
 
-static bool speaks(const ch_language *language, const char *template_name)
+/* All texts of the template, and what C says at the head of the page and on its button: some templates have no text of their own. */
+static bool speaks(const ch_language *language, const char *template_name, const ch_map *m)
 {
+    static const char *const heads[] = {"title", "heading", "step_title", "button"};
+    for (size_t i = 0; i < sizeof heads / sizeof *heads; i++) {
+        ch_value v = ch_value_get(ch_v_map(m), ch_str_of(heads[i]));
+        if (v.kind == CH_V_TEXT && !ch_catalogue_has(language->words, v.s)) return false;
+    }
     return ch_view_speaks(language->view, "layout") && ch_view_speaks(language->view, template_name);
 }
 
@@ -160,9 +166,9 @@ const ch_view *ch_language_put(ch_call *call, const char *template_name, ch_map 
     if (!app->n_languages) return app->view;
     ch_map_bool(m, "many_languages", true);
     bool may_switch = call->route && call->route->method == CH_GET; /* what was typed into a form would be lost */
-    const ch_language *spoken = call->language && speaks(call->language, template_name) ? call->language : NULL;
+    const ch_language *spoken = call->language && speaks(call->language, template_name, m) ? call->language : NULL;
     for (size_t i = 0; may_switch && i < app->n_languages; i++)
-        if (&app->languages[i] != spoken && speaks(&app->languages[i], template_name))
+        if (&app->languages[i] != spoken && speaks(&app->languages[i], template_name, m))
             put_switch(call, m, app->languages[i].code, app->languages[i].name);
     if (may_switch && spoken) put_switch(call, m, "en", "English");
     if (spoken) ch_map_z(m, "language_code", spoken->code);

@@ -3,7 +3,7 @@
 /*
  * The languages beside English that pages are offered in: those of the setting LANGUAGES whose catalogue is compiled in (data/languages/<code>.po).
  * A page speaks another language when its reader wants it (?lang=, else what they chose before, else Accept-Language) and the catalogue has every
- * text of its template: no page is half in one language. With English alone nothing is asked, looked up or shown.
+ * text of its template and its title: no page is half in one language. With English alone nothing is asked, looked up or shown.
  */
 #include "http/call.h"
 #include "view/view.h"

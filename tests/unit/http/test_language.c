@@ -114,6 +114,11 @@ START_TEST(a_page_is_in_one_language)
     ck_assert(ch_str_is(drawn(call_of(a, ""), "whole"), "Dod o hyd i swydd: 1 Rhagfyr 2026 am 5yh, Gofal cymdeithasol, Social care"));
     ck_assert(ch_str_is(drawn(call_of(a, ""), "half"), "Find a job Nobody has translated this"));
     ck_assert(ch_str_is(drawn(call_of(a, ""), "around_half"), "Find a job Find a job Nobody has translated this"));
+    ch_map *m = ch_map_new(a); /* a template with nothing of its own to say, under a title that nobody has translated */
+    ch_map_text(m, "title", "Nobody has translated this");
+    ck_assert_ptr_eq(ch_language_put(call_of(a, ""), "whole", m), app.view);
+    ch_map_text(m, "title", "Find a job");
+    ck_assert_ptr_eq(ch_language_put(call_of(a, ""), "whole", m), app.languages[0].view);
     accept_language = "en";
     ck_assert(ch_str_is(drawn(call_of(a, ""), "whole"), "Find a job: 1 December 2026 at 5pm, Social care, Social care"));
 }
