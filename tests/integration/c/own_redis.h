@@ -68,6 +68,6 @@ static inline ch_redis *own_redis_as(const own_redis *o, const char *user)
 {
     char password[64];
     snprintf(password, sizeof password, "%s-word", user);
-    return ch_redis_open(&(ch_redis_config){ch_str_of(o->path), ch_str_of(user), ch_str_of(password), 500});
+    return ch_redis_open(&(ch_redis_config){ch_str_of(o->path), ch_str_of(user), ch_str_of(password), 5000});
 }
 #endif
