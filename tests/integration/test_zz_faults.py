@@ -359,11 +359,8 @@ class Traffic:
             t.join()
 
 
-# DocumentDB's RUM indexes do not outlive kill -9 of PostgreSQL under writes ("right sibling of RUM page is of different type"), whatever is asked of it afterwards: that is the
-# store's to mend. It is ended by its own fast shutdown, which breaks every connection and every transaction that is not committed.
-HARD = {"postgres": signal.SIGINT}
 RESTART = {"redis": "start_redis", "ferretdb": "start_ferretdb; wait_for 30 store port_answers $((PORT_BASE + 1))", "mailpit": "start_mail",
-           "postgres": "halt ferretdb KILL; sleep 1; start_postgres; start_ferretdb; wait_for 30 store port_answers $((PORT_BASE + 1))"}
+           "postgres": "halt ferretdb KILL; start_postgres; start_ferretdb; wait_for 30 store port_answers $((PORT_BASE + 1))"}
 PROCESSES = [f"{s}-{m}" for s in h.SERVICES for m in ("serve", "work")] + ["nginx worker", *RESTART]
 
 
@@ -375,7 +372,7 @@ def test_each_process_killed_in_the_middle_of_everything(admin, name):
         if name == "nginx worker":
             os.kill(h.children(h.pid_of("nginx"))[0], signal.SIGKILL)
         elif name in RESTART:
-            h.kill(name, HARD.get(name, signal.SIGKILL))
+            h.kill(name)
             time.sleep(0.5)
             h.stack(RESTART[name])
         else:
@@ -457,7 +454,7 @@ def test_what_is_leaned_on_is_away(admin, what, how):
     needing = [p.format(org=admin.org) for p in NEEDS_STORE] + (["/account"] if what == "redis" else [])  # the session tells it all
     all_back(admin, needing)
     if how == "killed":
-        h.kill(what, HARD.get(what, signal.SIGKILL))
+        h.kill(what)
     else:
         stopped = [h.pid_of(what), *(h.children(h.pid_of(what)) if what == "postgres" else [])]  # its backends too: they answer, not the postmaster
         tell(stopped, signal.SIGSTOP)
