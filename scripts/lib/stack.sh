@@ -90,6 +90,7 @@ sed_text() { sed -e 's/[&#\\]/\\&/g' <<<"$1"; }
 
 write_nginx() {
     local name n
+    rm -rf "$VAR/nginx/tmp" # with the uploads that an nginx which was killed had in hand
     mkdir -p "$VAR/nginx/tmp"
     for name in "$ROOT"/nginx/services/*.conf; do
         name=$(basename "$name" .conf)

@@ -6,6 +6,7 @@ import zipfile
 
 import pytest
 
+import fastcgi
 import harness as h
 
 
@@ -97,12 +98,18 @@ def test_deleted_is_gone(candidate):
 
 
 def test_an_upload_that_breaks_off_leaves_nothing(candidate):
+    """To nginx, which then passes nothing on; and to the service, which has the beginning in the store by then."""
     page = candidate.get("/candidate/documents/new")
     csrf = dict(candidate.form()["fields"])["csrf"]
-    head = (f'--b\r\nContent-Disposition: form-data; name="csrf"\r\n\r\n{csrf}\r\n--b\r\nContent-Disposition: form-data; name="file"; filename="half.pdf"\r\n\r\n%PDF-1.4 ').encode()
-    before = candidate.get("/candidate/documents").text.count("half.pdf")
-    s = socket.create_connection(("127.0.0.1", int(os.environ["PORT"])))
-    cookies = "; ".join(f"{k}={v}" for k, v in candidate.cookies.items())
-    s.sendall((f"POST /candidate/documents/new HTTP/1.1\r\nHost: x\r\nCookie: {cookies}\r\nContent-Type: multipart/form-data; boundary=b\r\nContent-Length: 500000\r\n\r\n").encode() + head + b"x" * 100000)
-    s.close()
+    head = f'--b\r\nContent-Disposition: form-data; name="csrf"\r\n\r\n{csrf}\r\n--b\r\nContent-Disposition: form-data; name="file"; filename="half.pdf"\r\n\r\n%PDF-1.4 '
+    half, cookies = head.encode() + b"x" * 400000, "; ".join(f"{k}={v}" for k, v in candidate.cookies.items())
+    before, chunks = candidate.get("/candidate/documents").text.count("half.pdf"), h.database("documents")["fs.chunks"]
+    kept = chunks.count_documents({})
+    with socket.create_connection(("127.0.0.1", int(os.environ["PORT"]))) as s:
+        s.sendall(f"POST /candidate/documents/new HTTP/1.1\r\nHost: x\r\nCookie: {cookies}\r\nContent-Type: multipart/form-data; boundary=b\r\nContent-Length: 500000\r\n\r\n".encode() + half)
+    with socket.socket(socket.AF_UNIX) as s:
+        s.connect(fastcgi.socket_of("documents"))
+        s.sendall(fastcgi.request("/candidate/documents/new", "POST", half, HTTP_COOKIE=cookies, CONTENT_TYPE="multipart/form-data; boundary=b", CONTENT_LENGTH="500000")[:-8])
+        h.wait(lambda: chunks.count_documents({}) > kept)
+    h.wait(lambda: chunks.count_documents({}) == kept)
     assert candidate.get("/candidate/documents").text.count("half.pdf") == before and page.status_code == 200

@@ -1,0 +1,234 @@
+"""What the platform owes everybody, whoever else is there: crowds on kept connections, clients that take their time, requests that are too large, a store that hangs.
+Times have bounds that a loaded machine keeps and a starved client does not."""
+import asyncio
+import os
+import signal
+import socket
+import statistics
+import threading
+import time
+import uuid
+
+import pytest
+import requests
+
+import fastcgi
+import harness as h
+
+THREADS = 4
+CROWD = 16 * THREADS
+HOST, PORT = h.BASE.removeprefix("http://").split(":")
+REPLICA = fastcgi.socket_of("vacancies")
+
+
+# ---- crowds
+
+async def http_answer(reader):
+    head = await reader.readuntil(b"\r\n\r\n")
+    found = [line for line in head.lower().split(b"\r\n") if line.startswith(b"content-length:")]
+    await reader.readexactly(int(found[0].split(b":")[1]))
+    return int(head[9:12])
+
+
+class Client:
+    """One kept connection, to nginx or to a replica; how long each of its answers took."""
+
+    def __init__(self, where, path):
+        self.where, self.times, self.statuses = where, [], set()
+        self.request = fastcgi.request(path) if where else f"GET {path} HTTP/1.1\r\nHost: {HOST}\r\n\r\n".encode()
+
+    async def run(self, until):
+        reader, writer = await (asyncio.open_unix_connection(self.where) if self.where else asyncio.open_connection(HOST, int(PORT)))
+        while time.time() < until:
+            began = time.time()
+            writer.write(self.request)
+            # A client that nobody answers has waited for all of the time that there was.
+            try:
+                self.statuses.add(await asyncio.wait_for((fastcgi.answer if self.where else http_answer)(reader), until + 5 - time.time()))
+            except asyncio.TimeoutError:
+                self.statuses.add("none")
+            self.times.append(time.time() - began)
+        writer.close()
+
+
+def crowd(clients, seconds):
+    async def all_of_them():
+        until = time.time() + seconds
+        await asyncio.gather(*(c.run(until) for c in clients))
+
+    asyncio.run(all_of_them())
+
+
+def p99(clients):
+    return statistics.quantiles([t for c in clients for t in c.times], n=100)[98]
+
+
+@pytest.mark.parametrize("where", [None, REPLICA], ids=["through nginx", "on the service"])
+def test_of_sixteen_times_as_many_kept_clients_as_threads_none_is_starved(where):
+    clients = [Client(where, "/api/v1/ping") for _ in range(CROWD)]
+    crowd(clients, 4)
+    counts = [len(c.times) for c in clients]
+    assert all(c.statuses == {200} for c in clients), [c.statuses for c in clients]
+    assert min(counts) > statistics.mean(counts) / 4, sorted(counts)
+    assert p99(clients) < 0.5 and max(t for c in clients for t in c.times) < 2, (p99(clients), counts)
+
+
+# ---- clients that take their time
+
+
+class Slow:
+    """That many connections, each sending its beginning at once and then a byte a second of what never ends."""
+
+    def __init__(self, beginning, n):
+        self.stop, self.sockets, self.closed = threading.Event(), [], 0
+        for _ in range(n):
+            s = socket.create_connection((HOST, int(PORT)), timeout=10)
+            s.sendall(beginning)
+            self.sockets.append(s)
+        self.thread = threading.Thread(target=self.drip)
+
+    def drip(self):
+        while not self.stop.wait(1):
+            for s in self.sockets:
+                try:
+                    s.sendall(b"a")
+                except OSError:
+                    self.closed += 1
+
+    def __enter__(self):
+        self.thread.start()
+        time.sleep(1.5)
+        return self
+
+    def __exit__(self, *_):
+        self.stop.set()
+        self.thread.join()
+        for s in self.sockets:
+            s.close()
+
+
+def served_as_ever(b, paths, seconds=4):
+    """Everybody else, meanwhile: each of these answers soon, again and again."""
+    until, slowest = time.time() + seconds, 0
+    while time.time() < until:
+        for path in paths:
+            began = time.time()
+            r = b.get(path, follow=False)
+            took = time.time() - began
+            slowest = max(slowest, took)
+            assert r.status_code == 200 and took < 1, (path, r.status_code, took)
+    return slowest
+
+
+def upload_head(b, size):
+    """The beginning of an upload that somebody signed in may make: all but the file's bytes."""
+    b.get("/candidate/documents/new")
+    form = b.form("documents")
+    mark = uuid.uuid4().hex
+    fields = "".join(f'--{mark}\r\nContent-Disposition: form-data; name="{k}"\r\n\r\n{v}\r\n' for k, v in form["fields"])
+    body = fields + f'--{mark}\r\nContent-Disposition: form-data; name="file"; filename="cv.pdf"\r\nContent-Type: application/pdf\r\n\r\n'
+    cookie = "; ".join(f"{k}={v}" for k, v in b.cookies.items())
+    head = f"POST {form['action']} HTTP/1.1\r\nHost: {HOST}:{PORT}\r\nCookie: {cookie}\r\nContent-Type: multipart/form-data; boundary={mark}\r\nContent-Length: {size}\r\n\r\n"
+    return head.encode() + body.encode() + b"%PDF-1.7\n"
+
+
+@pytest.mark.parametrize("what", ["head", "body", "upload"])
+def test_slow_clients_hold_nobody_else_up(candidate, what):
+    """Four times as many as all the threads of a service, each a byte a second; an upload's come from somebody who may."""
+    beginning = {
+        "head": b"GET /api/v1/ping HTTP/1.1\r\nHost: x\r\nX-Slow: ",
+        "body": b"POST /oauth2/token HTTP/1.1\r\nHost: x\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: 5000\r\n\r\n",
+        "upload": upload_head(candidate, 5 << 20),
+    }[what]
+    with Slow(beginning, 8 * THREADS) as slow:
+        served_as_ever(candidate, ["/api/v1/ping", "/api/v1/vacancies?limit=1", "/account", "/candidate/documents", "/candidate/messages"])
+        assert slow.closed == 0  # they are still there, and it is not that which they were refused
+
+
+# ---- what is too large
+
+
+def status_of(request):
+    line = h.raw(request).split("\r\n")[0]
+    return int(line.split(" ")[1]) if line else 0
+
+
+def lives():
+    assert all(requests.get(h.BASE + "/api/v1/ping", timeout=5).status_code == 200 for _ in range(4))
+
+
+HEADS = {
+    "a long address": ("/api/v1/ping?" + "q" * 20000, [], {414}),
+    "a long header": ("/api/v1/ping", ["X-Long: " + "h" * 20000], {400, 431}),
+    "many headers": ("/api/v1/ping", [f"X-{i}: {'h' * 200}" for i in range(1000)], {400, 431}),
+    "many short headers": ("/api/v1/ping", [f"X{i}: h" for i in range(20000)], {400, 431}),
+    "a long name": ("/api/v1/ping", ["X" * 20000 + ": h"], {400, 431}),
+}
+
+
+@pytest.mark.parametrize("name", HEADS)
+def test_a_head_that_is_too_large_is_refused_and_all_goes_on(name):
+    path, headers, statuses = HEADS[name]
+    assert status_of("\r\n".join([f"GET {path} HTTP/1.1", "Host: x", "Connection: close", *headers, "", ""])) in statuses
+    lives()
+
+
+@pytest.mark.parametrize("uri", [100, 4000, 7900, 15900])
+@pytest.mark.parametrize("each", [0, 1, 100, 7900, 15900])
+def test_whatever_head_is_let_in_can_be_answered(uri, each):
+    """Up to the largest that nginx takes: what it takes, it can pass on."""
+    statuses = []
+    for total in range(2000, 70000, 2000):
+        headers = [f"{'X' * (i % 20 + 1)}{i}: {'h' * each}" if each else "X:" for i in range(max(1, total // (each + (16 if each else 4))))]
+        statuses.append(status_of("\r\n".join([f"GET /jobs?{'q' * uri} HTTP/1.1", "Host: x", "Connection: close", *headers, "", ""])))
+    assert set(statuses) <= {200, 400, 414}, statuses
+    lives()
+
+
+@pytest.mark.parametrize("more", [{f"HTTP_X{i}": "h" for i in range(20000)}, {"HTTP_X": "h" * 1000000}, {"H" * 100000: "h"}, {"HTTP_COOKIE": "; ".join(f"c{i}=v" for i in range(20000))}],
+                         ids=["many", "long", "a long name", "many cookies"])
+def test_the_service_itself_outlives_any_head(more):
+    first, second = fastcgi.ask(REPLICA, fastcgi.request("/api/v1/ping", **more), fastcgi.request("/api/v1/ping"))
+    assert first in (200, 400, 431) and second == 200
+    lives()
+
+
+@pytest.mark.parametrize("path", ["/api/v1/vacancies", "/sign-in", "/candidate/documents"])
+def test_a_body_over_the_limit_is_refused_before_it_is_read(path):
+    """Announced, and never sent: who waited for it would answer a timeout later."""
+    began = time.time()
+    assert status_of(f"POST {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: {1 << 30}\r\n\r\n") == 413
+    assert time.time() - began < 1
+
+
+@pytest.mark.parametrize("size,statuses", [((256 << 10) + 1, {413}), (1 << 40, {413}), ((1 << 64) - 1, {400, 413}), (-1, {400, 413})])
+def test_the_service_itself_refuses_it_too(world, size, statuses):
+    announced = fastcgi.request("/api/v1/vacancies", "POST", CONTENT_LENGTH=str(size), CONTENT_TYPE="application/json", HTTP_AUTHORIZATION=h.bearer(world.own.client)["Authorization"])
+    assert fastcgi.ask(REPLICA, announced[:-8], seconds=5)[0] in statuses  # without the end of the body
+    lives()
+
+
+def test_a_body_in_pieces_over_the_limit_is_refused():
+    pieces = b"".join(b"%x\r\n%s\r\n" % (60000, b"x" * 60000) for _ in range(20))
+    assert status_of(b"POST /sign-in HTTP/1.1\r\nHost: x\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\n" + pieces + b"0\r\n\r\n") == 413
+
+
+# ---- a store that hangs
+
+
+def test_search_and_ping_are_quick_while_the_store_hangs():
+    """And a crowd stands at what needs it, on either side of nginx."""
+    pid = h.pid_of("ferretdb")
+    os.kill(pid, signal.SIGSTOP)
+    try:
+        for where in (None, REPLICA):
+            waiting = [Client(where, "/jobs/AAAAA-BBBBBB") for _ in range(CROWD)]
+            quick = [Client(where, path) for path in ("/api/v1/ping", "/api/v1/vacancies?facets=true") for _ in range(4)]
+            crowd([*waiting, *quick], 4)
+            assert {s for c in quick for s in c.statuses} == {200}
+            assert {s for c in waiting for s in c.statuses} <= {404, 503}
+            assert p99(quick) < 0.5 and min(len(c.times) for c in quick) > 20, (p99(quick), [len(c.times) for c in quick])
+    finally:
+        os.kill(pid, signal.SIGCONT)
+    b = h.Browser()
+    h.wait_everywhere(lambda: b.get("/jobs/AAAAA-BBBBBB").status_code == 404, 30)
