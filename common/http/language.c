@@ -34,9 +34,10 @@ static const char *load(ch_app *app, ch_arena *a, ch_str code)
 /* "en,cy" */
 const char *ch_languages_load(ch_app *app, ch_str wanted)
 {
-    ch_arena *a = ch_arena_new(4096); /* as long as the process */
+    static ch_arena *a; /* as long as the process */
     const char *why = NULL;
     ch_str code;
+    if (!a) a = ch_arena_new(4096);
     while (!why && wanted.n && ch_str_split(&wanted, ',', &code)) {
         code = ch_str_trim(code);
         if (code.n && !ch_str_is(code, "en")) why = load(app, a, code);
