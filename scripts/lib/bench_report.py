@@ -193,10 +193,12 @@ def table(size, n, results, queries_path, docs=None):
     lines = [f"{n:,} vacancies; {machine()}", ""] + rows(engines, ours, n, kinds) + ["", "One thread:", ""] + kind_rows(engines, ours, 1)
     if 2 in ours.runs:
         lines += ["", "Two threads:", ""] + kind_rows(engines, ours, 2)
-    lines += [""] + verdict(size, ours, engines)
+    own = results.endswith("-own")
+    lines += [] if own else [""] + verdict(size, ours, engines)
     print("\n".join(lines))
     if docs:
-        put_between(f"{docs}/search.md", f"table {size}", "\n".join(lines))
+        put_between(f"{docs}/search.md", f"table {size}{'-own' if own else ''}", "\n".join(lines))
+    if docs and not own:
         with open(f"{docs}/search-{size}.svg", "w", encoding="utf-8") as f:
             f.write(chart(size, n, engines))
     return any("MISSED" in line for line in lines)

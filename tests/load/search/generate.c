@@ -431,8 +431,19 @@ static void print_terms(const ch_terms *t)
     for (size_t i = 0; i < t->n; i++) printf("%s%.*s", i ? " " : "", CH_ARG(t->p[i].text));
 }
 
-static void print_field(ch_arena *a, ch_str text, char end)
+/* Without what a driver's own syntax would trip over. */
+static void print_plain(ch_str text, char end)
 {
+    for (size_t i = 0; i < text.n; i++) putchar(strchr("|\"\\\n", text.p[i]) ? ' ' : text.p[i]);
+    putchar(end);
+}
+
+static void print_field(ch_arena *a, ch_str text, bool plain, char end)
+{
+    if (plain) {
+        print_plain(text, end);
+        return;
+    }
     ch_terms terms, extra;
     ch_analyse(a, text, &terms);
     ch_analyse_synonyms(a, &terms, &extra);
@@ -455,7 +466,8 @@ static void print_points(ch_str locations, ch_buf *names)
     }
 }
 
-static void print_tokens(void)
+/* plain: the texts as they are, for analysers of others */
+static void print_tokens(bool plain)
 {
     ch_arena *a = ch_arena_new(64 << 10);
     static char line[LINE_MAX_BYTES];
@@ -469,11 +481,11 @@ static void print_tokens(void)
         ch_buf_printf(&names, "%.*s\n%.*s", CH_ARG(c[3]), CH_ARG(c[7]));
         print_points(c[14], &names);
         printf("\t%.*s\t%.*s\t%.*s\t%.*s\t", CH_ARG(c[16]), CH_ARG(c[17]), CH_ARG(c[18]), CH_ARG(c[19]));
-        print_field(a, c[2], '\t');
-        print_field(a, ch_buf_str(&names), '\t');
-        print_field(a, c[4], '\t');
-        print_field(a, c[5], '\t');
-        print_field(a, c[6], '\n');
+        print_field(a, c[2], plain, '\t');
+        print_field(a, ch_buf_str(&names), plain, '\t');
+        print_field(a, c[4], plain, '\t');
+        print_field(a, c[5], plain, '\t');
+        print_field(a, c[6], plain, '\n');
     }
     ch_arena_free(a);
 }
@@ -632,8 +644,8 @@ static void print_queries(size_t n)
 int main(int argc, char **argv)
 {
     int64_t n = 0;
-    if (argc == 2 && ch_str_is(ch_str_of(argv[1]), "tokens")) {
-        print_tokens();
+    if (argc == 2 && (!strcmp(argv[1], "tokens") || !strcmp(argv[1], "plain"))) {
+        print_tokens(*argv[1] == 'p');
         return 0;
     }
     if (argc != 5 || !ch_str_int(ch_str_of(argv[4]), &n) || n < 1) die("see the head of generate.c");

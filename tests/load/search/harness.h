@@ -24,7 +24,7 @@ static const char *const harness_facets[F_FACETS] = {"sector", "staff_group", "p
 
 typedef struct harness_query {
     char *kind, *text; /* text: as typed, with its quotes */
-    char **words;      /* as the analyser has them; a phrase if quoted, else all of them are wanted */
+    char **words;      /* as the analyser has them (OWN_ANALYSER: as typed); a phrase if quoted, else all of them are wanted */
     size_t n_words;
     bool quoted, facets;
     char *codes[F_FACETS][HARNESS_CODES_MAX];
@@ -43,6 +43,13 @@ typedef struct harness_engine {
     void *(*reader)(void *engine);                                          /* once a thread */
     void (*run)(void *reader, const harness_query *q, harness_answer *out); /* total, facets and the best HARNESS_TOP */
 } harness_engine;
+
+/* OWN_ANALYSER: corpus and queries hold plain text, and the engine's own analyser takes it apart. */
+static inline bool harness_own(void)
+{
+    const char *own = getenv("OWN_ANALYSER");
+    return own && *own;
+}
 
 static inline int64_t harness_now(void)
 {

@@ -107,7 +107,8 @@ static void make_columns(grn_ctx *ctx)
 static void make_indexes(grn_ctx *ctx)
 {
     char command[256];
-    tell(ctx, "table_create Terms TABLE_PAT_KEY ShortText --default_tokenizer TokenDelimit");
+    tell(ctx, harness_own() ? "table_create Terms TABLE_PAT_KEY ShortText --default_tokenizer TokenBigram --normalizer NormalizerAuto"
+                            : "table_create Terms TABLE_PAT_KEY ShortText --default_tokenizer TokenDelimit");
     tell(ctx, "column_create Terms text COLUMN_INDEX|WITH_POSITION|WITH_SECTION Vacancies title,employer,summary,description,criteria");
     tell(ctx, "table_create Points TABLE_PAT_KEY WGS84GeoPoint");
     tell(ctx, "column_create Points places COLUMN_INDEX Vacancies places");

@@ -107,12 +107,15 @@ static void build(const char *corpus, const char *dir)
     size_t cap = 0;
     remove(path);
     must(sqlite3_open(path, &db));
-    sql(db,
+    char *schema = sqlite3_mprintf(
         "PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; PRAGMA page_size=8192; PRAGMA cache_size=-1000000; PRAGMA temp_store=MEMORY;"
-        "CREATE VIRTUAL TABLE text USING fts5(title, employer, summary, description, criteria, content='', tokenize=\"ascii tokenchars '\x7f'\");"
+        "CREATE VIRTUAL TABLE text USING fts5(title, employer, summary, description, criteria, content='', tokenize=\"%s\");"
         "CREATE TABLE vacancy(id INTEGER PRIMARY KEY, sector INT, staff_group INT, pay_band INT, contract_type INT, patterns INT, salary INT, published INT, closes INT);"
         "CREATE TABLE code(facet INT, number INT, code TEXT);"
-        "CREATE VIRTUAL TABLE place USING rtree(id, lat0, lat1, lon0, lon1, +vacancy INTEGER, +lat REAL, +lon REAL); BEGIN");
+        "CREATE VIRTUAL TABLE place USING rtree(id, lat0, lat1, lon0, lon1, +vacancy INTEGER, +lat REAL, +lon REAL); BEGIN",
+        harness_own() ? "porter unicode61" : "ascii tokenchars '\x7f'");
+    sql(db, schema);
+    sqlite3_free(schema);
     w.text = prepare(db, "INSERT INTO text(rowid, title, employer, summary, description, criteria) VALUES(?,?,?,?,?,?)");
     w.vacancy = prepare(db, "INSERT INTO vacancy VALUES(?,?,?,?,?,?,?,?,?)");
     w.place = prepare(db, "INSERT INTO place VALUES(?,?,?,?,?,?,?,?)");

@@ -28,11 +28,25 @@ static unsigned add_text(Xapian::Document &doc, char *text, unsigned at, unsigne
     return at + gap;
 }
 
+static void index_texts(Xapian::Document &doc, const token_doc &d)
+{
+    Xapian::TermGenerator generator;
+    generator.set_stemmer(Xapian::Stem("english"));
+    generator.set_document(doc);
+    for (int f = 0; f < T_FIELDS; f++) {
+        generator.index_text(d.fields[f], f == T_TITLE ? title_weight : 1);
+        generator.increase_termpos();
+    }
+}
+
 static Xapian::Document make_document(token_doc &d)
 {
     Xapian::Document doc;
-    unsigned at = 0;
-    for (int f = 0; f < T_FIELDS; f++) at = add_text(doc, d.fields[f], at, f == T_TITLE ? title_weight : 1);
+    if (harness_own()) index_texts(doc, d);
+    else {
+        unsigned at = 0;
+        for (int f = 0; f < T_FIELDS; f++) at = add_text(doc, d.fields[f], at, f == T_TITLE ? title_weight : 1);
+    }
     for (int f = 0; f < F_PATTERN; f++) {
         doc.add_boolean_term(std::string(prefixes[f]) + d.codes[f]);
         doc.add_value(static_cast<unsigned>(f), d.codes[f]);
@@ -95,6 +109,13 @@ static Xapian::Query filtered(Xapian::Query q, const Xapian::Query &by) { return
 static Xapian::Query base_query(const harness_query *q)
 {
     Xapian::Query out;
+    if (harness_own() && *q->text) {
+        Xapian::QueryParser parser;
+        parser.set_stemmer(Xapian::Stem("english"));
+        parser.set_stemming_strategy(Xapian::QueryParser::STEM_SOME);
+        parser.set_default_op(Xapian::Query::OP_AND);
+        return parser.parse_query(q->text, Xapian::QueryParser::FLAG_PHRASE);
+    }
     std::vector<std::string> words(q->words, q->words + q->n_words);
     if (words.empty()) return out;
     if (!q->quoted) return Xapian::Query(Xapian::Query::OP_AND, words.begin(), words.end());

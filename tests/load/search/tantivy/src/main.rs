@@ -16,7 +16,7 @@ use tantivy::columnar::{Column, StrColumn};
 use tantivy::query::doc_predicate_query::{ConstOrVariableSegmentPredicate, DocPredicate, DocPredicateQuery, SegmentDocPredicate};
 use tantivy::query::{BooleanQuery, ConstScoreQuery, EnableScoring, Occur, PhraseQuery, Query, RangeQuery, TermQuery, TermSetQuery};
 use tantivy::schema::*;
-use tantivy::tokenizer::{TextAnalyzer, WhitespaceTokenizer};
+use tantivy::tokenizer::{Language, LowerCaser, RemoveLongFilter, SimpleTokenizer, Stemmer, TextAnalyzer, WhitespaceTokenizer};
 use tantivy::{DocId, Index, IndexSettings, Order, ReloadPolicy, Score, Searcher, SegmentReader, TantivyDocument, Term};
 
 const FACETS: [&str; 5] = ["sector", "staff_group", "pay_band", "contract_type", "working_pattern"];
@@ -58,9 +58,23 @@ fn schema() -> (Schema, Fields) {
     (b.build(), fields)
 }
 
+/// Tokens between spaces; with OWN_ANALYSER what tantivy calls "en_stem".
+fn words() -> TextAnalyzer {
+    if std::env::var("OWN_ANALYSER").map_or(true, |own| own.is_empty()) {
+        return TextAnalyzer::from(WhitespaceTokenizer::default());
+    }
+    TextAnalyzer::builder(SimpleTokenizer::default()).filter(RemoveLongFilter::limit(40)).filter(LowerCaser).filter(Stemmer::new(Language::English)).build()
+}
+
 fn with_tokenizer(index: Index) -> Index {
-    index.tokenizers().register("words", TextAnalyzer::from(WhitespaceTokenizer::default()));
+    index.tokenizers().register("words", words());
     index
+}
+
+fn taken_apart(text: &str) -> Vec<String> {
+    let (mut analyser, mut found) = (words(), Vec::new());
+    analyser.token_stream(text).process(&mut |t| found.push(t.text.clone()));
+    found
 }
 
 fn row(lat: f64) -> i64 {
@@ -146,7 +160,7 @@ fn read_queries(path: &str) -> Vec<Asked> {
             let line = line.unwrap();
             let c: Vec<&str> = line.split('\t').collect();
             Asked {
-                words: split(c[3], ' '),
+                words: taken_apart(c[3]),
                 quoted: c[4] == "1",
                 codes: std::array::from_fn(|k| split(c[5 + k], ',')),
                 salary: c[10].parse().unwrap(),

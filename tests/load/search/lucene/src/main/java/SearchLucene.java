@@ -6,12 +6,15 @@ import java.util.concurrent.*;
 import java.util.concurrent.atomic.*;
 import org.apache.lucene.analysis.*;
 import org.apache.lucene.analysis.core.WhitespaceTokenizer;
+import org.apache.lucene.analysis.en.*;
+import org.apache.lucene.analysis.standard.StandardTokenizer;
 import org.apache.lucene.document.*;
 import org.apache.lucene.facet.*;
 import org.apache.lucene.facet.sortedset.*;
 import org.apache.lucene.index.*;
 import org.apache.lucene.search.*;
 import org.apache.lucene.store.MMapDirectory;
+import org.apache.lucene.util.QueryBuilder;
 
 /**
  * Lucene as its documentation sets it up: one text field with positions, SortedSetDocValues facets with DrillSideways, LatLonPoint beside
@@ -30,11 +33,17 @@ public final class SearchLucene {
 
     // ---- building
 
+    static final boolean OWN = !System.getenv().getOrDefault("OWN_ANALYSER", "").isEmpty();
+
+    /** Words between spaces; with OWN_ANALYSER the chain of EnglishAnalyzer. */
     static Analyzer analyzer() {
         return new Analyzer() {
             @Override
             protected TokenStreamComponents createComponents(String field) {
-                return new TokenStreamComponents(new WhitespaceTokenizer());
+                if (!OWN) return new TokenStreamComponents(new WhitespaceTokenizer());
+                Tokenizer source = new StandardTokenizer();
+                TokenStream kept = new StopFilter(new LowerCaseFilter(new EnglishPossessiveFilter(source)), EnglishAnalyzer.getDefaultStopSet());
+                return new TokenStreamComponents(source, new PorterStemFilter(kept));
             }
 
             @Override
@@ -92,6 +101,7 @@ public final class SearchLucene {
 
     static final class Asked {
         final List<String> words;
+        final String text;
         final boolean quoted, facets;
         final String[][] codes = new String[5][];
         final long salary, now;
@@ -99,6 +109,7 @@ public final class SearchLucene {
 
         Asked(String line) {
             String[] c = line.split("\t", -1);
+            text = c[3];
             words = c[3].isEmpty() ? List.of() : List.of(c[3].split(" "));
             quoted = c[4].equals("1");
             for (int k = 0; k < 5; k++) codes[k] = c[5 + k].isEmpty() ? new String[0] : c[5 + k].split(",");
@@ -111,6 +122,7 @@ public final class SearchLucene {
         }
     }
 
+    static final Analyzer ANALYZER = analyzer();
     final IndexSearcher searcher;
     final SortedSetDocValuesReaderState state;
     final FacetsConfig config = config();
@@ -126,7 +138,11 @@ public final class SearchLucene {
     /** Text, place, time, pay; facet filters are added by the DrillDownQuery. */
     static Query base(Asked q) {
         BooleanQuery.Builder b = new BooleanQuery.Builder();
-        if (q.quoted) b.add(new PhraseQuery("text", q.words.toArray(new String[0])), BooleanClause.Occur.MUST);
+        if (OWN) {
+            QueryBuilder builder = new QueryBuilder(ANALYZER);
+            Query text = q.quoted ? builder.createPhraseQuery("text", q.text) : builder.createBooleanQuery("text", q.text, BooleanClause.Occur.MUST);
+            if (text != null) b.add(text, BooleanClause.Occur.MUST);
+        } else if (q.quoted) b.add(new PhraseQuery("text", q.words.toArray(new String[0])), BooleanClause.Occur.MUST);
         else for (String w : q.words) b.add(new TermQuery(new Term("text", w)), BooleanClause.Occur.MUST);
         if (q.radius > 0)
             b.add(new IndexOrDocValuesQuery(LatLonPoint.newDistanceQuery("place", q.lat, q.lon, q.radius), LatLonDocValuesField.newSlowDistanceQuery("place", q.lat, q.lon, q.radius)),
