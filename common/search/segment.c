@@ -304,7 +304,8 @@ static void gather_lists(segment *out, const source *sources, size_t n, uint32_t
     out->impacts = must(malloc(most + 1));
     for (uint32_t t = 1; t <= n_terms; t++) {
         uint32_t many = gather_list(out, sources, n, t, buffer, slots);
-        if (list_is_set(many, set_words(atomic_load(&out->n)))) out->n_slots = (out->n_slots + 3) & ~UINT32_C(3);
+        if (list_is_set(many, set_words(atomic_load(&out->n))))
+            while (out->n_slots & 3) out->slots[out->n_slots++] = 0; /* nothing of the heap goes into the file */
         out->starts[t] = out->starts[t - 1] + many;
         out->places[t - 1] = out->n_slots;
         close_list(out, slots, many);
