@@ -14,7 +14,7 @@
 #include "search/words.h"
 
 enum { PAGE = 4096, BUFFER = 1 << 20 };
-static const char magic[16] = "commonhire-ix-5";
+static const char magic[16] = "commonhire-ix-6";
 
 typedef struct head {
     char magic[16];
@@ -25,7 +25,8 @@ typedef struct head {
 
 /* Where a segment's arrays begin, from the segment's own beginning. */
 typedef struct segment_head {
-    uint64_t size, records_size, lines, ids, starts, places, slots, impacts, spot_starts, spots, homes, points, point_slots, cells, records;
+    uint64_t size, records_size, lines, ids, starts, places, slots, impacts, spot_starts, spots, homes, points, point_slots, cells, newest, soonest,
+        employers, records;
     uint32_t n, n_terms, n_postings, n_slots, n_spots, n_cells;
 } segment_head;
 
@@ -129,7 +130,10 @@ static segment_head lay_out(const segment *s)
     h.points = up(h.homes + h.n_spots * sizeof(uint16_t));
     h.point_slots = up(h.points + h.n_spots * sizeof(spot3));
     h.cells = up(h.point_slots + h.n_spots * sizeof(uint16_t));
-    h.records = up(h.cells + (h.n_cells + 1) * sizeof(cell));
+    h.newest = up(h.cells + (h.n_cells + 1) * sizeof(cell));
+    h.soonest = up(h.newest + h.n * sizeof(uint16_t));
+    h.employers = up(h.soonest + h.n * sizeof(uint16_t));
+    h.records = up(h.employers + h.n * sizeof(uint32_t));
     h.size = up(h.records + h.records_size);
     return h;
 }
@@ -171,7 +175,10 @@ static void put_segment(writer *w, const segment *s)
                   {s->grid.homes, h.n_spots * sizeof *s->grid.homes},
                   {s->grid.points, h.n_spots * sizeof *s->grid.points},
                   {s->grid.slots, h.n_spots * sizeof *s->grid.slots},
-                  {s->grid.cells, (h.n_cells + 1) * sizeof *s->grid.cells}};
+                  {s->grid.cells, (h.n_cells + 1) * sizeof *s->grid.cells},
+                  {s->newest, h.n * sizeof *s->newest},
+                  {s->soonest, h.n * sizeof *s->soonest},
+                  {s->employers, h.n * sizeof *s->employers}};
     for (size_t i = 0; i < sizeof arrays / sizeof *arrays; i++) {
         put(w, arrays[i].p, arrays[i].n);
         align(w, 64);
@@ -326,7 +333,9 @@ static bool head_sound(const segment_head *h, size_t room, uint32_t n_terms)
            array_fits(h, h->impacts, h->n_postings, 1) && array_fits(h, h->spot_starts, (uint64_t)h->n + 1, sizeof(uint32_t)) &&
            array_fits(h, h->spots, h->n_spots, sizeof(spot3)) && array_fits(h, h->homes, h->n_spots, sizeof(uint16_t)) &&
            array_fits(h, h->points, h->n_spots, sizeof(spot3)) && array_fits(h, h->point_slots, h->n_spots, sizeof(uint16_t)) &&
-           array_fits(h, h->cells, (uint64_t)h->n_cells + 1, sizeof(cell)) && array_fits(h, h->records, h->records_size, 1);
+           array_fits(h, h->cells, (uint64_t)h->n_cells + 1, sizeof(cell)) && array_fits(h, h->newest, h->n, sizeof(uint16_t)) &&
+           array_fits(h, h->soonest, h->n, sizeof(uint16_t)) && array_fits(h, h->employers, h->n, sizeof(uint32_t)) &&
+           array_fits(h, h->records, h->records_size, 1);
 }
 
 static bool tokens_sound(ch_str tokens, uint32_t n_terms)
@@ -403,6 +412,13 @@ static bool grid_sound(const grid *g, uint32_t n)
     return g->starts[0] == 0 && g->starts[n] == g->n_points && g->cells[0].start == 0 && g->cells[g->n_cells].start == g->n_points;
 }
 
+static bool columns_sound(const segment *s, uint32_t n)
+{
+    for (uint32_t i = 0; i < n; i++)
+        if (s->newest[i] >= n || s->soonest[i] >= n || s->employers[i] != s->lines[i].employer) return false;
+    return true;
+}
+
 static bool ids_sound(const segment *s, uint32_t n)
 {
     uint32_t named = 0;
@@ -436,7 +452,11 @@ static segment *map_segment(const ch_search_index *x, int fd, size_t at, const s
     s->grid.points = (spot3 *)(void *)(base + h->points);
     s->grid.slots = (uint16_t *)(void *)(base + h->point_slots);
     s->grid.cells = (cell *)(void *)(base + h->cells);
-    if (lists_sound(s, h) && ids_sound(s, h->n) && grid_sound(&s->grid, h->n) && take_lines(x, s, base, h)) return s;
+    s->newest = (uint16_t *)(void *)(base + h->newest);
+    s->soonest = (uint16_t *)(void *)(base + h->soonest);
+    s->employers = (uint32_t *)(void *)(base + h->employers);
+    s->graves = must(calloc(set_words(h->n) + 1, sizeof *s->graves));
+    if (lists_sound(s, h) && ids_sound(s, h->n) && grid_sound(&s->grid, h->n) && take_lines(x, s, base, h) && columns_sound(s, h->n)) return s;
     segment_free(s);
     return NULL;
 }

@@ -193,8 +193,7 @@ static void bury(ch_search_index *x, line *l, segment *in, uint32_t change)
     const uint32_t *terms;
     size_t n = weigh_distinct(x->weigher, record_tokens(l->record), &terms);
     for (size_t i = 0; i < n; i++) atomic_fetch_sub_explicit(&term_at(x, terms[i])->df, 1, memory_order_relaxed);
-    atomic_store_explicit(&l->death, change, memory_order_relaxed);
-    in->dead++;
+    segment_bury(in, l, change);
     x->n_dead++;
 }
 

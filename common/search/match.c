@@ -52,15 +52,19 @@ static void must_be_one_of(matcher *m, const ch_search_index *x, ch_arena *a, co
     char mark[CODE_TERM_MAX];
     size_t n = q->filters[f].n, known = 0;
     uint32_t *terms = CH_NEW_N(a, uint32_t, n);
+    m->by_sets &= n <= ALTERNATIVES_MAX;
     if (n > ALTERNATIVES_MAX) return;
     for (size_t i = 0; i < n; i++) {
         ch_str text = code_term(f, q->filters[f].codes[i], mark);
+        m->by_sets &= text.n > 0;
         if (!text.n) return;
         uint32_t number = names_find(&x->dictionary, text);
         if (number) terms[known++] = number;
     }
-    if (q->facets & CH_FACET_BIT(f)) m->but_one[m->n_but_one++] = filter_of(a, terms, known);
-    else m->must[m->n_must++] = filter_of(a, terms, known);
+    if (q->facets & CH_FACET_BIT(f)) {
+        m->facet_of[m->n_but_one] = f;
+        m->but_one[m->n_but_one++] = filter_of(a, terms, known);
+    } else m->must[m->n_must++] = filter_of(a, terms, known);
     m->impossible |= !known && !(q->facets & CH_FACET_BIT(f));
 }
 
@@ -79,6 +83,7 @@ void matcher_of(matcher *m, const ch_search_index *x, const view *v, ch_arena *a
     m->n_words = m->n_without = m->n_must = m->n_but_one = 0;
     m->steps = 0;
     m->impossible = p->impossible;
+    m->by_sets = true;
     take_words(m, x, v, a, p);
     m->need = m->n_words;
     if (q->area.n) must_be_in(m, x, a, q->area);
@@ -197,6 +202,14 @@ uint32_t match_segment(matcher *m, const segment *in, scratch *s, const circle *
     return n;
 }
 
+void match_filters(matcher *m, const segment *in, scratch *s, ch_facet but, uint64_t *slots)
+{
+    uint32_t all = atomic_load_explicit(&in->n, memory_order_acquire);
+    place p = {in, s, all, set_words(all)};
+    for (size_t i = 0; i < m->n_but_one; i++)
+        if (m->facet_of[i] != but) set_keep(slots, set_of(&m->but_one[i], &p, &m->steps), p.words);
+}
+
 static float clause_score(clause *c, uint16_t slot)
 {
     float best = 0;
@@ -212,4 +225,10 @@ float match_score(matcher *m, uint16_t slot)
     float sum = 0;
     for (size_t i = 0; i < m->n_words; i++) sum += clause_score(&m->words[i], slot);
     return sum;
+}
+
+void match_score_anew(matcher *m)
+{
+    for (size_t i = 0; i < m->n_words; i++)
+        for (size_t k = 0; k < m->words[i].n; k++) m->words[i].found[k].at = 0;
 }

@@ -28,11 +28,13 @@ typedef struct clause {
 typedef struct matcher {
     clause words[WORDS_MAX + PHRASES_MAX * PHRASE_MAX];
     clause without[WORDS_MAX];
-    clause must[CH_FACETS + 1]; /* the area, and filters that no facet is counted beside: without weight */
-    clause but_one[CH_FACETS];  /* filters beside a count of their facet: who fails one may still be counted, who fails two is nobody's */
+    clause must[CH_FACETS + 1];   /* the area, and filters that no facet is counted beside: without weight */
+    clause but_one[CH_FACETS];    /* filters beside a count of their facet: who fails one may still be counted, who fails two is nobody's */
+    ch_facet facet_of[CH_FACETS]; /* of those */
     size_t n_words, n_without, n_must, n_but_one;
     size_t need;              /* so many of the words; all: n_words */
     bool impossible, not_all; /* not_all: with `need` below n_words, not those that have all */
+    bool by_sets;             /* every filter by facet is one of the above */
     uint64_t steps;           /* about a nanosecond each */
 } matcher;
 void matcher_of(matcher *m, const ch_search_index *x, const view *v, ch_arena *a, const ch_search_query *q, const parsed *p);
@@ -59,7 +61,11 @@ float circle_chord(const circle *c, const segment *in, const line *l);
 
 /* Slots in order, in s->slots; within: inside this circle only, or NULL. Returns how many. */
 uint32_t match_segment(matcher *m, const segment *in, scratch *s, const circle *within);
-/* The text score of a slot of that segment, which is not below the last one asked for. */
+/* Keeps in `slots` those that pass the filters beside counts, all but the one of this facet (CH_FACETS: all), of the segment that was matched last.
+ */
+void match_filters(matcher *m, const segment *in, scratch *s, ch_facet but, uint64_t *slots);
+/* The text score of a slot of that segment, which is not below the last one asked for; or begin anew. */
 float match_score(matcher *m, uint16_t slot);
+void match_score_anew(matcher *m);
 
 #endif

@@ -36,7 +36,8 @@ static void watch(pass *p, ch_facet f)
                                                 [CH_FACET_SECTOR] = offsetof(line, sector),
                                                 [CH_FACET_EMPLOYER] = offsetof(line, employer)};
     watched *w = &p->watched[p->n_watched++];
-    *w = (watched){.offset = offsets[f], .patterns = f == CH_FACET_WORKING_PATTERN, .wide = f == CH_FACET_WORKING_PATTERN || f == CH_FACET_EMPLOYER};
+    *w = (watched){
+        .facet = f, .offset = offsets[f], .patterns = f == CH_FACET_WORKING_PATTERN, .wide = f == CH_FACET_WORKING_PATTERN || f == CH_FACET_EMPLOYER};
     if (p->q->filters[f].n) w->allowed = allow(p, f);
     if (p->q->facets & CH_FACET_BIT(f)) w->counts = p->counts[f] = CH_NEW_N(p->arena, uint32_t, p->n_values[f] + 65);
 }
@@ -129,16 +130,17 @@ static double first_key(pass *p, const line *l, uint16_t slot)
 }
 
 /* Most are turned down by the first two parts of the key, without looking at the record. */
-static void consider(pass *p, const line *l, uint16_t slot)
+bool pass_consider(pass *p, const line *l, uint16_t slot)
 {
-    if (!p->limit) return;
+    if (!p->limit) return false;
     double first = first_key(p, l, slot);
     const key *worst = p->n_top == p->limit ? &p->top[0].key : NULL;
     if (worst && (first < worst->first || (first == worst->first && l->published < worst->published))) {
         p->more = true; /* behind the worst, so behind the cursor too */
-        return;
+        return false;
     }
     offer(p, &(best){{first, l->published, l->record->id_hash}, l, match_score(&p->matcher, slot), chord_of(p, l)});
+    return true;
 }
 
 /* ---- filters */
@@ -226,7 +228,7 @@ static void look_at(pass *p, const line *l, uint16_t slot)
     }
     p->total++;
     for (uint32_t i = 0; i < p->n_watched; i++) count(l, &p->watched[i]);
-    consider(p, l, slot);
+    pass_consider(p, l, slot);
 }
 
 /* ---- segment by segment */
@@ -251,6 +253,10 @@ static ch_err run_segment(pass *p, const segment *in)
     bool within = p->q->has_place && p->q->radius_m > 0, phrases = p->parsed->n_phrases > 0;
     uint32_t n = match_segment(&p->matcher, in, s, within ? &p->circle : NULL);
     p->segment = in;
+    if (broad_suits(p, in, n)) {
+        broad_run(p, in);
+        return spend(p);
+    }
     for (uint32_t i = 0; i < n; i++) {
         if (i + AHEAD < n) __builtin_prefetch(&in->lines[s->slots[i + AHEAD]]);
         if (phrases && i + AHEAD / 2 < n) fetch_text(in->lines[s->slots[i + AHEAD / 2]].record);

@@ -17,10 +17,12 @@ typedef struct best {
 
 /* A facet that is filtered by or counted: where its value stands in a line. */
 typedef struct watched {
+    ch_facet facet;
     uint16_t offset;
     bool wide, patterns; /* 32 bits; a bit for each value */
     uint8_t *allowed;    /* which value numbers pass; NULL: all */
     uint32_t *counts;    /* NULL: not counted */
+    uint32_t *terms;     /* of the values, by number; NULL: not looked up yet */
 } watched;
 
 typedef struct pass {
@@ -54,6 +56,13 @@ ch_err pass_run(pass *p, size_t need);
 static inline size_t pass_all(const pass *p) { return p->matcher.n_words; }
 static inline size_t pass_most(const pass *p) { return pass_all(p) == 2 ? 1 : (2 * pass_all(p) + 2) / 3; }
 void pass_answer(pass *p, ch_search_result *out);
+/* A match. False: it lies behind all of the best. */
+bool pass_consider(pass *p, const line *l, uint16_t slot);
+
+/* broad.c: many matches in a sealed segment, those in scratch's `found`. */
+bool broad_suits(const pass *p, const segment *in, uint32_t n);
+void broad_run(pass *p, const segment *in);
+
 /* True when a comes before b. */
 bool key_before(const key *a, const key *b);
 

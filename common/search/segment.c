@@ -51,8 +51,12 @@ void segment_free(void *p)
         free(s->slots);
         free(s->impacts);
         grid_free(&s->grid);
+        free(s->newest);
+        free(s->soonest);
+        free(s->employers);
     }
     free(s->lines);
+    free(s->graves);
     bytes_free(&s->records);
     free(s);
 }
@@ -202,6 +206,15 @@ static void enter_id(segment *s, uint32_t slot)
     __atomic_store_n(&s->ids[i], (uint16_t)(slot + 1), __ATOMIC_RELEASE);
 }
 
+/* Whoever sees the change sees the grave. */
+void segment_bury(segment *s, line *l, uint32_t change)
+{
+    uint32_t slot = (uint32_t)(l - s->lines);
+    if (s->sealed) atomic_fetch_or_explicit(&s->graves[slot >> 6], UINT64_C(1) << (slot & 63), memory_order_relaxed);
+    atomic_store_explicit(&l->death, change, memory_order_relaxed);
+    s->dead++;
+}
+
 void segment_commit(segment *s)
 {
     uint32_t n = atomic_load_explicit(&s->n, memory_order_relaxed);
@@ -345,6 +358,41 @@ static void shrink_lines(segment *s)
     s->lines = exact;
 }
 
+static int by_published(const void *a, const void *b, void *lines)
+{
+    const line *x = (const line *)lines + *(const uint16_t *)a, *y = (const line *)lines + *(const uint16_t *)b;
+    return x->published != y->published ? (x->published > y->published ? -1 : 1) : 0;
+}
+
+static int by_closing(const void *a, const void *b, void *lines)
+{
+    const line *x = (const line *)lines + *(const uint16_t *)a, *y = (const line *)lines + *(const uint16_t *)b;
+    return x->closes != y->closes ? (x->closes < y->closes ? -1 : 1) : by_published(a, b, lines);
+}
+
+static uint16_t *in_order(const segment *s, int (*compare)(const void *, const void *, void *))
+{
+    uint32_t n = atomic_load(&s->n);
+    uint16_t *order = must(malloc((n + 1) * sizeof *order));
+    for (uint32_t i = 0; i < n; i++) order[i] = (uint16_t)i;
+    if (n) qsort_r(order, n, sizeof *order, compare, s->lines);
+    return order;
+}
+
+/* What answers with many matches are taken from: broad.c. */
+static void put_columns(segment *s)
+{
+    uint32_t n = atomic_load(&s->n);
+    s->newest = in_order(s, by_published);
+    s->soonest = in_order(s, by_closing);
+    s->employers = must(malloc((n + 1) * sizeof *s->employers));
+    s->graves = must(calloc(set_words(n) + 1, sizeof *s->graves));
+    for (uint32_t i = 0; i < n; i++) {
+        s->employers[i] = s->lines[i].employer;
+        if (atomic_load_explicit(&s->lines[i].death, memory_order_relaxed) != NOT_DEAD) atomic_fetch_or(&s->graves[i >> 6], UINT64_C(1) << (i & 63));
+    }
+}
+
 segment **segments_sealed(segment *const *from, size_t n, uint32_t n_terms, uint32_t change)
 {
     segment **out = must(calloc(n + 2, sizeof *out));
@@ -357,6 +405,7 @@ segment **segments_sealed(segment *const *from, size_t n, uint32_t n_terms, uint
         s->grid = gather_grid(s, sources, n_sources);
         for (size_t i = 0; i < n_sources; i++) free(sources[i].to);
         shrink_lines(s);
+        put_columns(s);
         s->sealed = true;
         if (atomic_load(&s->n)) out[made++] = s;
         else segment_free(s);
@@ -378,7 +427,8 @@ size_t segment_bytes(const segment *s)
     size_t lines = s->sealed ? atomic_load(&s->n) : SEGMENT_DOCS, bytes = sizeof *s + lines * sizeof *s->lines + SEGMENT_IDS * sizeof *s->ids;
     if (s->sealed)
         return bytes + (s->n_terms + 1) * 2 * sizeof *s->starts + s->starts[s->n_terms] + s->n_slots * sizeof *s->slots +
-               s->grid.n_points * (2 * sizeof(spot3) + 2 * sizeof(uint16_t)) + s->grid.n_cells * sizeof(cell) + lines * sizeof *s->grid.starts;
+               s->grid.n_points * (2 * sizeof(spot3) + 2 * sizeof(uint16_t)) + s->grid.n_cells * sizeof(cell) +
+               lines * (sizeof *s->grid.starts + 2 * sizeof *s->newest + sizeof *s->employers);
     open_lists *lists = atomic_load_explicit(&s->lists, memory_order_acquire);
     for (uint32_t t = 0; lists && t < lists->cap; t++) {
         open_list *l = atomic_load_explicit(&lists->p[t], memory_order_acquire);

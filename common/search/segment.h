@@ -94,7 +94,10 @@ typedef struct segment {
     uint16_t *slots; /* n_slots of them */
     uint8_t *impacts;
     grid grid;
-    void *mapped; /* all of the above lies in this file */
+    uint16_t *newest, *soonest; /* slots by when they were published, the latest first; by when they close */
+    uint32_t *employers;        /* by slot */
+    _Atomic uint64_t *graves;   /* a set of those that may have died */
+    void *mapped;               /* all of the above lies in this file */
     size_t mapped_size;
 } segment;
 
@@ -114,6 +117,8 @@ void segment_add_posting(segment *s, reclaimer *r, uint32_t term, uint8_t impact
 void segment_add_spot(segment *s, reclaimer *r, spot3 at);
 /* Makes the next slot reachable, by its id too. */
 void segment_commit(segment *s);
+/* The document of a slot ends with this change. */
+void segment_bury(segment *s, line *l, uint32_t change);
 /* New sealed segments of the documents of several that are still seen at `change`; NULL-ended, the array to be freed. */
 segment **segments_sealed(segment *const *from, size_t n, uint32_t n_terms, uint32_t change);
 size_t segment_bytes(const segment *s);

@@ -38,6 +38,13 @@ uint32_t set_count(const uint64_t *s, uint32_t words)
     return n;
 }
 
+uint32_t set_count_both(const uint64_t *a, const uint64_t *b, uint32_t words)
+{
+    uint32_t n = 0;
+    for (uint32_t w = 0; w < words; w++) n += (uint32_t)__builtin_popcountll(a[w] & b[w]);
+    return n;
+}
+
 uint32_t set_slots(const uint64_t *s, uint32_t words, uint16_t *out)
 {
     uint32_t n = 0;

@@ -8,6 +8,7 @@ enum { SET_WORDS = 1024 };
 typedef uint64_t slot_set[SET_WORDS];
 static inline uint32_t set_words(uint32_t slots) { return (slots + 63) / 64; }
 static inline bool bit_at(const uint64_t *b, uint32_t i) { return b[i >> 6] >> (i & 63) & 1; }
+static inline void bit_clear(uint64_t *b, uint32_t i) { b[i >> 6] &= ~(UINT64_C(1) << (i & 63)); }
 static inline void bit_set(uint64_t *b, uint32_t i) { b[i >> 6] |= UINT64_C(1) << (i & 63); }
 
 /* The slots below `all`. */
@@ -18,6 +19,7 @@ void set_join(uint64_t *restrict to, const uint64_t *restrict with, uint32_t wor
 /* One more trial: `none` keeps those that failed none yet, `one` those that failed one. */
 void set_try(uint64_t *restrict none, uint64_t *restrict one, const uint64_t *restrict passed, uint32_t words);
 uint32_t set_count(const uint64_t *s, uint32_t words);
+uint32_t set_count_both(const uint64_t *a, const uint64_t *b, uint32_t words);
 /* Its slots in order; how many. */
 uint32_t set_slots(const uint64_t *s, uint32_t words, uint16_t *out);
 
