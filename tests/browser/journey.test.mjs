@@ -139,6 +139,13 @@ for (const javaScriptEnabled of [true, false]) {
     await employer.getByLabel("Name of the system").fill("HR system");
     await press(employer, "Make credentials");
     await seen(employer, "team-client");
+    await open(employer, `/employer/${org}/team`);
+    await employer.getByRole("link", { name: "Take access away" }).click();
+    await seen(employer, "team-client-revoke");
+    await employer.getByRole("link", { name: "Cancel" }).click();
+    await employer.getByRole("link", { name: "Change" }).first().click();
+    await employer.getByRole("link", { name: "Take out of the team" }).click();
+    await seen(employer, "team-remove");
 
     // anyone finds
     const candidate = await person(browser, { javaScriptEnabled });
@@ -227,6 +234,9 @@ for (const javaScriptEnabled of [true, false]) {
     await seen(candidate, "candidate");
     await open(candidate, "/candidate/documents");
     await seen(candidate, "documents");
+    await candidate.getByRole("link", { name: /^Delete/ }).click();
+    await seen(candidate, "document-delete");
+    await candidate.getByRole("link", { name: "Keep it" }).click();
     await press(candidate, "Sign out");
     assert.equal(candidate.url(), `${BASE}/`);
   });
