@@ -283,40 +283,8 @@ void ch_put_html(ch_buf *b, ch_str s)
 
 void ch_put_xml(ch_buf *b, ch_str s)
 {
-    static const char *const table[256] = {[0] = "",
-                                           "",
-                                           "",
-                                           "",
-                                           "",
-                                           "",
-                                           "",
-                                           "",
-                                           "",
-                                           [11] = "",
-                                           [12] = "",
-                                           [14] = "",
-                                           "",
-                                           "",
-                                           "",
-                                           "",
-                                           "",
-                                           "",
-                                           "",
-                                           "",
-                                           "",
-                                           "",
-                                           "",
-                                           "",
-                                           "",
-                                           "",
-                                           "",
-                                           "",
-                                           "",
-                                           ['&'] = "&amp;",
-                                           ['<'] = "&lt;",
-                                           ['>'] = "&gt;",
-                                           ['"'] = "&quot;",
-                                           ['\''] = "&apos;"};
+    static const char *const table[256] = {
+        [0 ... 8] = "", [11 ... 12] = "", [14 ... 31] = "", ['&'] = "&amp;", ['<'] = "&lt;", ['>'] = "&gt;", ['"'] = "&quot;", ['\''] = "&apos;"};
     /* U+FFFE and U+FFFF are good UTF-8 and bad XML. */
     ptrdiff_t at;
     while ((at = ch_str_find(s, CH_STR("\xEF\xBF"))) >= 0) {

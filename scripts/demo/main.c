@@ -18,6 +18,7 @@
 #include "demo.h"
 #include "documents/document_store.h"
 #include "identity/client_store.h"
+#include "identity/organisation.h"
 #include "identity/organisation_store.h"
 #include "identity/person.h"
 #include "identity/person_store.h"
@@ -48,23 +49,9 @@ static struct {
 
 /* ---- employers */
 
-static organisation_event told(const organisation *o)
-{
-    return (organisation_event){.name = o->name,
-                                .code = o->code,
-                                .sector = o->sector,
-                                .kind = o->kind,
-                                .place = o->place,
-                                .region = o->region,
-                                .state = o->state,
-                                .reason = o->reason,
-                                .created_at = o->created_at,
-                                .decided_at = o->decided_at};
-}
-
 static void tell_organisation(demo_sink *events, const organisation *o)
 {
-    organisation_event now = told(o), first = now;
+    organisation_event now = organisation_told(o), first = now;
     const ch_event_type *decision = ch_str_is(o->state, "refused") ? &organisation_refused : &organisation_approved;
     first.state = CH_STR("pending");
     first.reason = CH_STR("");

@@ -62,3 +62,18 @@ const char *organisation_sector_of_kind(ch_str kind)
         if (ch_code_known(s->kinds, kind)) return s->code;
     return "";
 }
+
+organisation_event organisation_told(const organisation *o)
+{
+    return (organisation_event){.name = o->name,
+                                .code = o->code,
+                                .sector = o->sector,
+                                .kind = o->kind,
+                                .place = o->place,
+                                .region = o->region,
+                                .state = o->state,
+                                .reason = o->reason,
+                                .administrator = o->administrator,
+                                .created_at = o->created_at,
+                                .decided_at = o->decided_at};
+}

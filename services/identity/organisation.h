@@ -1,6 +1,7 @@
 #ifndef IDENTITY_ORGANISATION_H
 #define IDENTITY_ORGANISATION_H
 /* The rules of an organisation's life: pending → approved | refused, decided once by the department. */
+#include "contracts/events.h"
 #include "identity/organisation_fields.h"
 
 typedef enum organisation_act { ORGANISATION_APPROVE, ORGANISATION_REFUSE } organisation_act;
@@ -8,6 +9,8 @@ typedef enum organisation_act { ORGANISATION_APPROVE, ORGANISATION_REFUSE } orga
 ch_err organisation_decide(organisation *o, organisation_act act, ch_str reason, ch_time now);
 /* The same person asking for the same organisation again means the same one; n counts those that cannot be meant any more. */
 ch_str organisation_founding_id(ch_arena *a, const organisation *o, int n);
+/* What its events say of it. */
+organisation_event organisation_told(const organisation *o);
 /* The sector that a kind belongs to, or "". */
 const char *organisation_sector_of_kind(ch_str kind);
 #endif

@@ -1,6 +1,7 @@
 #include "identity/organisation_store.h"
 
 #include "base/id.h"
+#include "identity/organisation.h"
 
 static const char *const indexes[] = {"{\"keys\": {\"code\": 1}, \"unique\": true}", "{\"keys\": {\"state\": 1, \"_id\": 1}}", NULL};
 const ch_collection organisation_collection = {.name = "organisations",
@@ -10,21 +11,6 @@ const ch_collection organisation_collection = {.name = "organisations",
                                                .public_filter = "{\"state\": \"approved\"}",
                                                .indexes = indexes};
 
-static organisation_event event_of(const organisation *o)
-{
-    return (organisation_event){.name = o->name,
-                                .code = o->code,
-                                .sector = o->sector,
-                                .kind = o->kind,
-                                .place = o->place,
-                                .region = o->region,
-                                .state = o->state,
-                                .reason = o->reason,
-                                .administrator = o->administrator,
-                                .created_at = o->created_at,
-                                .decided_at = o->decided_at};
-}
-
 ch_err organisation_create(ch_app *app, ch_arena *a, organisation *o)
 {
     ch_err e = CH_EXISTS;
@@ -32,7 +18,7 @@ ch_err organisation_create(ch_app *app, ch_arena *a, organisation *o)
         organisation there;
         if (organisation_get(app, a, o->id, &there) == CH_OK) return CH_EXISTS;
         o->code = ch_code_new(a, 5);
-        organisation_event payload = event_of(o);
+        organisation_event payload = organisation_told(o);
         ch_outgoing event = {&organisation_registered, o->id, o->administrator, &payload, {"", 0}};
         e = ch_store_create(app->store, &organisation_collection, ch_scope_platform(), o, &(ch_write){.events = &event, .n = 1});
     }
@@ -51,7 +37,7 @@ ch_err organisation_get_public(ch_app *app, ch_arena *a, ch_str id, organisation
 
 ch_err organisation_save_decision(ch_app *app, organisation *o)
 {
-    organisation_event payload = event_of(o);
+    organisation_event payload = organisation_told(o);
     bool approved = ch_str_is(o->state, "approved");
     ch_outgoing event = {approved ? &organisation_approved : &organisation_refused, o->id, o->administrator, &payload, {"", 0}};
     return ch_store_save(app->store, &organisation_collection, ch_scope_platform(), o,
