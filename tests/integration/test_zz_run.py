@@ -64,6 +64,14 @@ def left():
     return found
 
 
+def nothing_left():
+    """In a moment: a shell that was told to end does so once the command that it waits for has ended."""
+    deadline = time.time() + 10
+    while left() and time.time() < deadline:
+        time.sleep(0.1)
+    assert left() == []
+
+
 def up():
     try:
         return requests.get(f"http://127.0.0.1:{PORT}/jobs", timeout=10).status_code
@@ -110,10 +118,7 @@ def test_what_was_killed_in_between_and_what_has_its_number_now(env):
     stranger.kill()
     stranger.wait()
     os.kill(documents, 9)  # ours, and no file names it any more: only this test could lose it
-    deadline = time.time() + 10
-    while left() and time.time() < deadline:
-        time.sleep(0.1)
-    assert left() == []
+    nothing_left()
 
 
 def test_a_port_in_use_is_named_and_nothing_stays_behind(env):
@@ -137,7 +142,7 @@ def test_ended_on_its_way_it_leaves_nothing_behind(env, after, how):
     rest, _ = begun.communicate(timeout=120)
     # bash 5.2 may take a trap for the end of a command substitution that it is just reading; then it says so, and ends by its EXIT trap all the same.
     assert begun.returncode in (130, 143) or b"trap: line" in rest, rest.decode()
-    assert left() == []
+    nothing_left()
 
 
 def test_started_twice_the_second_says_who_has_it(env):
