@@ -17,16 +17,21 @@ int64_t ch_body_read(ch_exchange *x, void *p, size_t n)
     return got;
 }
 
-static int64_t most_of(const ch_route *route)
+/* What the route says; 0: nothing. */
+static int64_t most_said(const ch_call *call) { return call->route->max_body_of ? call->route->max_body_of(call->app) : call->route->max_body; }
+
+static int64_t most_of(const ch_call *call)
 {
-    return route->max_body ? route->max_body : route->flags & CH_API && !(route->flags & CH_TOKEN_FORM) ? JSON_MAX : FORM_MAX;
+    const ch_route *route = call->route;
+    int64_t said = most_said(call);
+    return said ? said : route->flags & CH_API && !(route->flags & CH_TOKEN_FORM) ? JSON_MAX : FORM_MAX;
 }
 
 /* Refused by its length before a byte is read. */
 static ch_err read_body(ch_exchange *x)
 {
     ch_call *call = &x->call;
-    if (x->body_length > most_of(call->route)) return CH_TOO_LARGE;
+    if (x->body_length > most_of(call)) return CH_TOO_LARGE;
     char *p = ch_arena_alloc(call->arena, (size_t)x->body_length + 1);
     while (x->body_read < x->body_length)
         if (ch_body_read(x, p + x->body_read, (size_t)(x->body_length - x->body_read)) < 0) return CH_MALFORMED;
@@ -118,7 +123,7 @@ ch_err ch_input_read(ch_exchange *x)
     CH_TRY(read_query(x));
     if (route->method == CH_GET) return CH_OK;
     CH_TRY(read_if_match(x));
-    if (route->flags & CH_STREAM) return route->max_body && x->body_length > route->max_body ? CH_TOO_LARGE : CH_OK;
+    if (route->flags & CH_STREAM) return most_said(&x->call) && x->body_length > most_said(&x->call) ? CH_TOO_LARGE : CH_OK;
     CH_TRY(route->flags & (CH_PAGE | CH_TOKEN_FORM) ? read_form(x) : read_json(x));
     return read_idempotency(x);
 }

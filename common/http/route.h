@@ -7,6 +7,7 @@
 #include "auth/principal.h"
 #include "data/table.h"
 
+struct ch_app;
 typedef struct ch_call ch_call;
 typedef enum ch_method { CH_GET, CH_POST, CH_PUT, CH_PATCH, CH_DELETE, CH_METHODS } ch_method;
 
@@ -33,10 +34,11 @@ typedef struct ch_route {
     const char *path; /* "/employer/{org}/vacancies/{id}"; the last row's is NULL. {name} takes one segment */
     unsigned who, flags;
     ch_err (*handle)(ch_call *call);
-    const ch_table *query, *input, *output; /* output: of the 200/201 answer */
-    uint64_t fields;                        /* of input: those that a form shows (0: all) or that must be there (0: all, PATCH: none) */
-    int64_t max_body;                       /* bytes; 0: 64 KiB for forms, 256 KiB for JSON */
-    int per_minute;                         /* requests of one address or client; 0: 1200 */
+    const ch_table *query, *input, *output;           /* output: of the 200/201 answer */
+    uint64_t fields;                                  /* of input: those that a form shows (0: all) or that must be there (0: all, PATCH: none) */
+    int64_t max_body;                                 /* bytes; 0: 64 KiB for forms, 256 KiB for JSON */
+    int64_t (*max_body_of)(const struct ch_app *app); /* in its place where a setting says it */
+    int per_minute;                                   /* requests of one address or client; 0: 1200 */
     const char *summary, *doc;
 } ch_route;
 

@@ -1,5 +1,6 @@
 # Everything that a running Commonhire is made of. Used by run, test and bench; needs ROOT, VAR, PORT, PORT_BASE, BIN, REPLICAS, LOG.
 . "$ROOT/scripts/lib/store.sh"
+UPLOAD_MAX_MB=${UPLOAD_MAX_MB:-10} # the services hold people to it, and nginx has to let it in
 
 export_ports() {
     SMTP_PORT=$((PORT_BASE + 5)) MAIL_PORT=$((PORT_BASE + 6))
@@ -65,7 +66,7 @@ launch_service() { # launch_service SERVICE serve|work N
         DRAIN_MS="${DRAIN_MS:-25000}" MONGODB_URI="$MONGODB_URI" DATABASE="commonhire_$1" EVENTS_DATABASE=commonhire_events REDIS_SOCKET="$REDIS_SOCKET" \
         REDIS_USER="$1" REDIS_PASSWORD="$(cat "$VAR/keys/redis-$1")" PUBLIC_URL="$PUBLIC_URL" KEY_DIR="$VAR/keys" \
         JWKS_URL="http://127.0.0.1:$PORT/oauth2/jwks" SMTP_URL="smtp://127.0.0.1:$SMTP_PORT" MAIL_FROM="${MAIL_FROM:-no-reply@commonhire.example}" \
-        ASSETS_VERSION="$(cat "$ROOT/build/assets/VERSION" 2>/dev/null || echo dev)" LOG_LEVEL="${LOG_LEVEL:-info}" LANGUAGES="${LANGUAGES:-en}" SNAPSHOT_DIR="$VAR/snapshot/$3" \
+        ASSETS_VERSION="$(cat "$ROOT/build/assets/VERSION" 2>/dev/null || echo dev)" LOG_LEVEL="${LOG_LEVEL:-info}" LANGUAGES="${LANGUAGES:-en}" UPLOAD_MAX_MB="$UPLOAD_MAX_MB" SNAPSHOT_DIR="$VAR/snapshot/$3" \
         DEPARTMENT_EMAIL="${DEPARTMENT_EMAIL:-coordinator@department.example}" CRASH_AT="${CRASH_AT:-}" "$BIN/commonhire-$1" "$2"
 }
 
@@ -88,10 +89,17 @@ start_services() {
 # Text that stands for itself in the replacement of sed's s###.
 sed_text() { sed -e 's/[&#\\]/\\&/g' <<<"$1"; }
 
+fill_in() { # fill_in FILE: a file of nginx's with its @NAMES@ filled in
+    sed -e "s#@PORT@#$PORT#g" -e "s#@ROOT@#$(sed_text "$ROOT")#g" -e "s#@VAR@#$(sed_text "$VAR")#g" -e "s#@RATE@#${RATE_LIMIT:-100r/s}#g" -e "s#@BURST@#${RATE_BURST:-400}#g" \
+        -e "s#@UPLOAD_MAX_MB@#$UPLOAD_MAX_MB#g" -e "s#@UPLOAD_BODY_MB@#$((UPLOAD_MAX_MB + 1))#g" -e "s#@USER@#$([ "$(id -u)" = 0 ] && echo 'user root;')#g" \
+        -e "s#@WORKERS@#${NGINX_WORKERS:-auto}#g" "$1"
+}
+
 write_nginx() {
     local name n
     rm -rf "$VAR/nginx/tmp" # with the uploads that an nginx which was killed had in hand
-    mkdir -p "$VAR/nginx/tmp"
+    rm -rf "$VAR/nginx/services"
+    mkdir -p "$VAR/nginx/tmp" "$VAR/nginx/services"
     for name in "$ROOT"/nginx/services/*.conf; do
         name=$(basename "$name" .conf)
         echo "upstream $name {"
@@ -99,8 +107,8 @@ write_nginx() {
         echo "    keepalive 32; keepalive_time 10s; keepalive_timeout 10s; # both shorter than a service's drain"
         echo "}"
     done >"$VAR/nginx/upstreams.conf"
-    sed -e "s#@PORT@#$PORT#g" -e "s#@ROOT@#$(sed_text "$ROOT")#g" -e "s#@VAR@#$(sed_text "$VAR")#g" -e "s#@RATE@#${RATE_LIMIT:-100r/s}#g" -e "s#@BURST@#${RATE_BURST:-400}#g" \
-        -e "s#@USER@#$([ "$(id -u)" = 0 ] && echo 'user root;')#g" -e "s#@WORKERS@#${NGINX_WORKERS:-auto}#g" "$ROOT/nginx/nginx.conf.in" >"$VAR/nginx/nginx.conf"
+    for name in "$ROOT"/nginx/services/*.conf; do fill_in "$name" >"$VAR/nginx/services/$(basename "$name")"; done
+    fill_in "$ROOT/nginx/nginx.conf.in" >"$VAR/nginx/nginx.conf"
 }
 
 start_nginx() {
@@ -141,7 +149,7 @@ stop_stack() {
 }
 
 # Everything that a running Commonhire was made from: when this differs, what runs is old.
-build_mark() { { cat "$BIN"/commonhire-* "$ROOT/build/assets/VERSION" "$ROOT/nginx/"*.* "$ROOT/nginx/services/"*; printf '%s\n' "$PORT" "$SERVICES" "${MONGODB_URI:-}"; } | sha256sum | cut -c1-16; }
+build_mark() { { cat "$BIN"/commonhire-* "$ROOT/build/assets/VERSION" "$ROOT/nginx/"*.* "$ROOT/nginx/services/"*; printf '%s\n' "$PORT" "$SERVICES" "${MONGODB_URI:-}" "${LANGUAGES:-en}" "$UPLOAD_MAX_MB"; } | sha256sum | cut -c1-16; }
 
 cmake_release() {
     # scripts/test builds in the same folder: one at a time.

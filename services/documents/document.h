@@ -2,7 +2,6 @@
 #define DOCUMENTS_DOCUMENT_H
 #include "documents/document_fields.h"
 
-enum { DOCUMENT_MAX = 10 << 20 };
 /* An upload ends sooner than a file without a row is taken for what a crash left. */
 #define DOCUMENT_UPLOAD_MOST (CH_HOUR / 2)
 #define DOCUMENT_ORPHAN_AGE  CH_HOUR

@@ -59,6 +59,7 @@ static ch_err draw_upload(ch_call *call, ch_str to)
 {
     ch_map *m = ch_map_new(call->arena);
     ch_map_str(m, "to", to);
+    ch_map_int(m, "max_mb", documents_upload_max_mb(call->app));
     const ch_fault *fault = ch_fault_of(&call->faults, CH_STR("file"));
     ch_map_bool(m, "has_error", fault != NULL);
     if (fault) ch_map_str(m, "error", fault->message);
@@ -75,14 +76,15 @@ typedef struct upload {
     int64_t size;
 } upload;
 
-/* NULL when the piece is fine; else why the file is refused. */
+/* NULL when the piece is fine; else why the file is refused, "" when the store did not take it. */
 static const char *take_piece(upload *u, const char *p, size_t n)
 {
     u->size += (int64_t)n;
-    if (u->size > DOCUMENT_MAX) return N_("The file must be at most 10 MB");
-    if (ch_now() - u->call->now > DOCUMENT_UPLOAD_MOST) return N_("The upload took too long");
+    int64_t max_mb = documents_upload_max_mb(u->call->app);
+    if (u->size > max_mb << 20) return ch_text(u->call, "The file must be at most %lld MB", (long long)max_mb).p;
+    if (ch_now() - u->call->now > DOCUMENT_UPLOAD_MOST) return ch_text(u->call, "The upload took too long").p;
     sniff_bytes(&u->sniff, p, n);
-    if (!sniff_possible(&u->sniff)) return N_("The file must be a PDF, a Word document (DOCX) or plain text");
+    if (!sniff_possible(&u->sniff)) return ch_text(u->call, "The file must be a PDF, a Word document (DOCX) or plain text").p;
     crypto_hash_sha256_update(&u->hash, (const unsigned char *)p, n);
     if (ch_file_write(u->file, p, n)) return "";
     if (u->size > 2 * STORED_PIECE) ch_crash_point("document_piece_written");
@@ -98,9 +100,9 @@ static ch_err stream(upload *u, const char **refused)
     while (!*refused && (n = ch_part_read(u->call, piece, sizeof piece)) > 0) *refused = take_piece(u, piece, (size_t)n);
     if (*refused && !**refused) return CH_UNAVAILABLE;
     if (!*refused && n < 0) return CH_MALFORMED;
-    if (!*refused && !u->size) *refused = N_("Choose a file");
+    if (!*refused && !u->size) *refused = ch_text(u->call, "Choose a file").p;
     if (!*refused && sniff_end(&u->sniff) == SNIFF_UNKNOWN)
-        *refused = N_("The file must be a PDF, a Word document (DOCX) or plain text, without macros or a password");
+        *refused = ch_text(u->call, "The file must be a PDF, a Word document (DOCX) or plain text, without macros or a password").p;
     return CH_OK;
 }
 
@@ -171,7 +173,7 @@ ch_err document_upload_post(ch_call *call)
             if (!checked) return CH_FORBIDDEN;
             CH_TRY(store_file(call, &part, &d, &refused));
             if (!refused) return reply_receipt(call, to, &d);
-            ch_refuse(call, "file", "%s", ch_gettext(ch_words(call), refused));
+            ch_refuse(call, "file", "%s", refused);
             return draw_upload(call, to);
         }
     }

@@ -135,6 +135,7 @@ ch_err apply_page(ch_call *call)
     ch_map_time(m, "closes_at", v.closes_at);
     ch_map_bool(m, "is_open", ch_str_is(vacancy_state_at(&v, call->now), "published"));
     ch_map_bool(m, "has_criteria", v.criteria.n > 0);
+    ch_map_int(m, "max_mb", vacancies_config_of(call->app)->upload_max_mb);
     return ch_reply_page(call, "apply",
                          &(ch_page){.title = "Apply", .section = "jobs", .back_str = ch_arena_printf(call->arena, "/jobs/%.*s", CH_ARG(v.reference))},
                          m);

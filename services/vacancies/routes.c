@@ -1,3 +1,4 @@
+#include "contracts/upload.h"
 #include "vacancies/application_fields.h"
 #include "vacancies/application_store.h"
 #include "vacancies/candidate_pages.h"
@@ -181,6 +182,7 @@ static const ch_config_row config[] = {{.name = "SNAPSHOT_DIR",
                                         .fallback = "16384",
                                         .max = 4194304,
                                         .doc = "Answers that are kept until the index changes; 0: none"},
+                                       CH_UPLOAD_SETTING(vacancies_config, upload_max_mb),
                                        {0}};
 
 const ch_service vacancies_service = {.name = "vacancies",

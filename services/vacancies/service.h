@@ -6,7 +6,7 @@
 
 typedef struct vacancies_config {
     ch_str snapshot_dir;
-    int64_t search_cache_kb;
+    int64_t search_cache_kb, upload_max_mb;
 } vacancies_config;
 
 extern const ch_service vacancies_service;

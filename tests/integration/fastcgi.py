@@ -27,18 +27,26 @@ def request(path, method="GET", body=b"", **more):
     return record(1, bytes([0, 1, 1, 0, 0, 0, 0, 0])) + stream(4, pairs) + stream(5, body)
 
 
-async def answer(reader):
-    """The status, when all that belongs to it has come."""
+async def whole_answer(reader):
+    """Head and body, when all that belongs to it has come."""
     out = b""
     while True:
         head = await reader.readexactly(8)
         content = (await reader.readexactly((head[4] << 8 | head[5]) + head[6]))[: head[4] << 8 | head[5]]
         if head[1] == 3:
-            return int(out.split(b"Status: ")[1][:3]) if b"Status: " in out else 200
+            return out
         out += content if head[1] == 6 else b""
 
 
-def ask(where, *requests, seconds=10):
+async def answer(reader):
+    return status_of(await whole_answer(reader))
+
+
+def status_of(out):
+    return int(out.split(b"Status: ")[1][:3]) if b"Status: " in out else 200
+
+
+def ask(where, *requests, seconds=10, read=answer):
     """Each over the same connection, in turn; their statuses."""
 
     async def all_of_them():
@@ -46,7 +54,7 @@ def ask(where, *requests, seconds=10):
         statuses = []
         for r in requests:
             writer.write(r)
-            statuses.append(await asyncio.wait_for(answer(reader), seconds))
+            statuses.append(await asyncio.wait_for(read(reader), seconds))
         writer.close()
         return statuses
 

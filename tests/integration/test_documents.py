@@ -59,7 +59,42 @@ def test_refused_with_the_reason(candidate, data, why):
 
 
 def test_far_too_large_is_refused_before_it_is_read(candidate):
-    assert upload(candidate, b"x" * (12 << 20)).status_code == 413
+    r = upload(candidate, b"x" * (12 << 20))
+    assert r.status_code == 413 and "choose a file of at most 10 MB." in r.text
+
+
+@pytest.fixture(scope="module")
+def small():
+    """A replica beside the others that takes 1 MB."""
+    h.start("documents", "serve", 3, UPLOAD_MAX_MB="1")
+    yield fastcgi.socket_of("documents", 3)
+    h.kill("documents-serve-3")
+
+
+def of(b, method, body=b"", **more):
+    """This browser's request at the form, as nginx would send it on."""
+    cookies = "; ".join(f"{k}={v}" for k, v in b.cookies.items())
+    return fastcgi.request("/candidate/documents/new", method, body, HTTP_COOKIE=cookies, CONTENT_TYPE="multipart/form-data; boundary=b", **more)
+
+
+def test_a_limit_of_the_deployments_own(small, candidate):
+    files = h.database("documents")["fs.files"]
+    candidate.get("/candidate/documents/new")
+    csrf = dict(candidate.form()["fields"])["csrf"]
+    head = f'--b\r\nContent-Disposition: form-data; name="csrf"\r\n\r\n{csrf}\r\n--b\r\nContent-Disposition: form-data; name="file"; filename="cv.pdf"\r\n\r\n'.encode()
+    send = lambda size: of(candidate, "POST", head + b"%PDF-1.4".ljust(size, b"x") + b"\r\n--b--\r\n")
+    kept = files.count_documents({})
+    form, refused = fastcgi.ask(small, of(candidate, "GET"), send((1 << 20) + 1), read=fastcgi.whole_answer)
+    assert b"plain text, at most 1 MB" in form
+    assert fastcgi.status_of(refused) == 422 and b"The file must be at most 1 MB" in refused
+    assert files.count_documents({}) == kept
+    assert fastcgi.ask(small, send(1 << 20)) == [303] and files.count_documents({}) == kept + 1
+
+
+def test_a_limit_of_the_deployments_own_refuses_by_the_length_alone(small, candidate):
+    """Of what is announced nothing is sent: who waited for it would not answer."""
+    announced = of(candidate, "POST", CONTENT_LENGTH=str((2 << 20) + 1))
+    assert fastcgi.ask(small, announced[:-8], seconds=5) == [413]
 
 
 def test_ten_megabytes_go_in_and_memory_stays(candidate):

@@ -5,6 +5,7 @@
 #include <mongoc/mongoc.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <time.h>
 
 static double seconds(void)
@@ -16,10 +17,12 @@ static double seconds(void)
 
 static char *read_file(const char *path, size_t *n)
 {
+    struct stat about;
     FILE *f = fopen(path, "rb");
-    char *bytes = malloc(64 << 20);
-    if (!f || !bytes) abort();
-    *n = fread(bytes, 1, 64 << 20, f);
+    if (!f || fstat(fileno(f), &about)) abort();
+    char *bytes = malloc((size_t)about.st_size);
+    if (!bytes) abort();
+    *n = fread(bytes, 1, (size_t)about.st_size, f);
     fclose(f);
     return bytes;
 }
