@@ -118,6 +118,20 @@ static void telling_terms(const ch_search_index *x, const view *v, const record 
     }
 }
 
+/* Half of the terms in common, where so many have that; else a third (as Elasticsearch's more_like_this begins), else two, or one of up to three. */
+static ch_err run_for_alike(pass **p, ch_search_index *x, const view *v, const ch_search_query *q, ch_arena *a, const parsed *words, const line *itself)
+{
+    const size_t n = words->n_words, least = n > 3 ? 2 : 1;
+    for (size_t share = 2, need; share <= 4; share++) {
+        need = share < 4 && n / share > least ? n / share : least;
+        CH_TRY(pass_open(x, v, q, a, words, p));
+        (*p)->except = itself;
+        CH_TRY(pass_run(*p, need));
+        if ((*p)->n_top == (*p)->limit || need == least) break;
+    }
+    return CH_OK;
+}
+
 static ch_err similar(ch_search_index *x, const view *v, ch_str id, const ch_search_query *q, ch_arena *a, ch_search_result *out)
 {
     pass *p;
@@ -126,9 +140,7 @@ static ch_err similar(ch_search_index *x, const view *v, ch_str id, const ch_sea
     if (!l) return CH_NOT_FOUND;
     telling_terms(x, v, l->record, words);
     if (!words->n_words) return CH_OK;
-    CH_TRY(pass_open(x, v, q, a, words, &p));
-    p->except = l;
-    CH_TRY(pass_run(p, words->n_words > 3 ? 2 : 1));
+    CH_TRY(run_for_alike(&p, x, v, q, a, words, l));
     pass_answer(p, out);
     out->total -= out->total > 0 && (!q->now || l->closes > q->now);
     out->cursor = CH_STR("");

@@ -7,7 +7,9 @@ static void put_facets(ch_buf *b, const ch_search_result *r)
 {
     ch_buf_put(b, CH_STR(",\"facets\":{"));
     for (int f = 0; f < CH_FACETS; f++) {
-        ch_buf_printf(b, "%s\"%s\":[", f ? "," : "", ch_facet_name((ch_facet)f));
+        ch_buf_put(b, f ? CH_STR(",\"") : CH_STR("\""));
+        ch_buf_put(b, ch_str_of(ch_facet_name((ch_facet)f)));
+        ch_buf_put(b, CH_STR("\":["));
         for (size_t i = 0; i < r->facets[f].n; i++) {
             ch_buf_put(b, i ? CH_STR(",{\"value\":") : CH_STR("{\"value\":"));
             ch_put_json(b, r->facets[f].counts[i].code);
