@@ -491,7 +491,7 @@ void ch_search_maintain(ch_search_index *x)
         dying += dead;
         small += !dead && worth_it(v->segments[i]);
     }
-    bool seal = n >= SEGMENT_DOCS / 8 || (n > 64 && 2 * open->dead > n);
+    bool seal = n >= SEGMENT_DOCS / 64 || (n > 64 && 2 * open->dead > n);
     if (dying || small + seal > 1 || seal) rebuild(x, worth_it, !seal);
     reclaim(&x->reclaimer, false);
     pthread_mutex_unlock(&x->writing);
