@@ -119,7 +119,8 @@ static void telling_terms(const ch_search_index *x, const view *v, const record 
 }
 
 /* Half of the terms in common, where so many have that; else a third (as Elasticsearch's more_like_this begins), else two, or one of up to three. */
-static ch_err run_for_alike(pass **p, ch_search_index *x, const view *v, const ch_search_query *q, ch_arena *a, const parsed *words, const line *itself)
+static ch_err run_for_alike(pass **p, ch_search_index *x, const view *v, const ch_search_query *q, ch_arena *a, const parsed *words,
+                            const line *itself)
 {
     const size_t n = words->n_words, least = n > 3 ? 2 : 1;
     for (size_t share = 2, need; share <= 4; share++) {
