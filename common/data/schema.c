@@ -95,3 +95,37 @@ void ch_schema_write(ch_buf *b, const ch_table *t, bool input)
     if (t->doc) ch_put_json(b, ch_str_of(t->doc));
     ch_buf_char(b, '}');
 }
+
+/* Sent are the fields that have an example; answered is every field, null where nothing stands. */
+static bool exemplified(const ch_field *field, bool input)
+{
+    bool nested = field->type == CH_F_STRUCT || field->type == CH_F_LIST;
+    return shown(field, input) && !field->readers && (!input || field->example || nested);
+}
+
+static void put_example(ch_buf *b, const ch_field *field, bool input)
+{
+    if (field->example) ch_buf_put(b, ch_str_of(field->example));
+    else if (field->type == CH_F_STRUCT) ch_schema_example(b, field->of, input);
+    else if (field->type == CH_F_LIST) {
+        ch_buf_char(b, '[');
+        ch_schema_example(b, field->of, input);
+        ch_buf_char(b, ']');
+    } else if (field->type == CH_F_STRS) ch_buf_put(b, CH_STR("[]"));
+    else if (field->type == CH_F_BOOL) ch_buf_put(b, CH_STR("false"));
+    else if (field->type == CH_F_INT || field->type == CH_F_DOUBLE) ch_buf_printf(b, "%lld", (long long)(field->min ? field->min : 1));
+    else ch_buf_put(b, CH_STR("null"));
+}
+
+void ch_schema_example(ch_buf *b, const ch_table *t, bool input)
+{
+    const char *sep = "";
+    ch_buf_char(b, '{');
+    for (size_t i = 0; i < t->n; i++) {
+        if (!exemplified(&t->fields[i], input)) continue;
+        ch_buf_printf(b, "%s\"%s\":", sep, t->fields[i].name);
+        put_example(b, &t->fields[i], input);
+        sep = ",";
+    }
+    ch_buf_char(b, '}');
+}

@@ -72,6 +72,7 @@ typedef struct ch_field {
     const char *const *codes;     /* NULL-ended: the values allowed */
     const char *(*check)(ch_str); /* NULL: fine; else the message */
     const char *label, *hint, *doc;
+    const char *example; /* JSON, for OpenAPI */
 } ch_field;
 
 struct ch_table {
@@ -89,6 +90,9 @@ struct ch_table {
 #define CH_TABLE(symbol, owner, text, ...)                                                                                                           \
     static const ch_field symbol##_rows[] = {__VA_ARGS__};                                                                                           \
     const ch_table symbol = {#owner, sizeof(owner), symbol##_rows, sizeof symbol##_rows / sizeof(ch_field), text}
+
+/* .example of a field of text. */
+#define CH_EXAMPLE(text) .example = "\"" text "\""
 
 /* All faults of an input, collected before anything is refused. */
 typedef struct ch_fault {

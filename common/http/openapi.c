@@ -18,6 +18,7 @@ static void put_parameter(ch_buf *b, const char **sep, const char *where, ch_str
     ch_buf_printf(b, ",\"in\":\"%s\",\"required\":%s,\"schema\":", where, required ? "true" : "false");
     if (field) ch_schema_field(b, field, true);
     else ch_buf_put(b, CH_STR("{\"type\":\"string\"}"));
+    if (field && field->example) ch_buf_printf(b, ",\"example\":%s", field->example);
     ch_buf_char(b, '}');
     *sep = ",";
 }
@@ -36,31 +37,63 @@ static void put_parameters(ch_buf *b, const ch_route *r)
     ch_buf_char(b, ']');
 }
 
-static void put_reference(ch_buf *b, const char *content_type, const char *schema, const char *suffix)
+static void put_content(ch_buf *b, const char *content_type, const ch_table *t, const char *suffix, bool input)
 {
-    ch_buf_printf(b, "\"content\":{\"%s\":{\"schema\":{\"$ref\":\"#/components/schemas/%s%s\"}}}", content_type, schema, suffix);
+    ch_buf_printf(b, "\"content\":{\"%s\":{\"schema\":{\"$ref\":\"#/components/schemas/%s%s\"},\"example\":", content_type, t->name, suffix);
+    ch_schema_example(b, t, input);
+    ch_buf_put(b, CH_STR("}}"));
 }
+
+/* Which of the problems a route can have; the token endpoint has two of its own (RFC 6749). */
+static const char *response_of(const ch_route *r, int status)
+{
+    bool writes = r->method != CH_GET, api = (r->flags & CH_API) != 0, one = strchr(r->path, '{') != NULL, grant = (r->flags & CH_TOKEN_FORM) != 0;
+    if (!api && !(status == 404 && one)) return NULL;
+    if (status == 403 && r->who & CH_ANYONE) return NULL;
+    if (grant && (status == 404 || status == 409)) return NULL;
+    if ((status == 409 || status == 413) && !writes) return NULL;
+    if ((status == 412 || status == 428) && !(r->flags & CH_IF_MATCH)) return NULL;
+    if (grant && (status == 400 || status == 401)) return "token_error";
+    return status == 429 || status == 503 ? "wait" : "problem";
+}
+
+/* What makes something is repeated by its key and of no version yet. */
+static bool creates(const ch_route *r) { return r->method == CH_POST && (r->flags & (CH_IDEMPOTENT | CH_IF_MATCH)) == CH_IDEMPOTENT; }
 
 static void put_responses(ch_buf *b, const ch_route *r)
 {
-    static const char *const statuses[] = {"400", "401", "403", "404", "409", "412", "413", "422", "428", "429", "503"};
-    ch_buf_printf(b, ",\"responses\":{\"%s\":{\"description\":\"Done\"", r->flags & CH_IDEMPOTENT ? "201" : "200");
+    static const int statuses[] = {400, 401, 403, 404, 409, 412, 413, 422, 428, 429, 503};
+    ch_buf_printf(b, ",\"responses\":{\"%d\":{\"description\":\"Done\"", creates(r) ? 201 : 200);
     if (r->output) {
         ch_buf_char(b, ',');
-        put_reference(b, "application/json", r->output->name, "");
+        put_content(b, "application/json", r->output, "", false);
     }
     ch_buf_char(b, '}');
-    bool writes = r->method != CH_GET, api = (r->flags & CH_API) != 0, one = strchr(r->path, '{') != NULL;
     for (size_t i = 0; i < sizeof statuses / sizeof *statuses; i++) {
-        int status = (statuses[i][0] - '0') * 100 + (statuses[i][1] - '0') * 10 + statuses[i][2] - '0';
-        if (!api && !(status == 404 && one)) continue;
-        if (status == 403 && r->who & CH_ANYONE) continue;
-        if ((status == 409 || status == 413) && !writes) continue;
-        if ((status == 412 || status == 428) && !(r->flags & CH_IF_MATCH)) continue;
-        ch_buf_printf(b, ",\"%s\":{\"$ref\":\"#/components/responses/problem\"}", statuses[i]);
+        const char *name = response_of(r, statuses[i]);
+        if (name) ch_buf_printf(b, ",\"%d\":{\"$ref\":\"#/components/responses/%s\"}", statuses[i], name);
     }
     if (r->query) ch_buf_put(b, CH_STR(",\"414\":{\"description\":\"The address is longer than 16 kB\"}"));
     ch_buf_char(b, '}');
+}
+
+/* Who may ask: nobody's token is needed, one is regarded, or it has to be of one of these roles. */
+static void put_security(ch_buf *b, const ch_route *r)
+{
+    const char *sep = "";
+    ch_buf_put(b, CH_STR(",\"security\":["));
+    if (r->flags & CH_TOKEN_FORM) ch_buf_put(b, CH_STR("{\"client\":[]},{}"));
+    else if (r->who & CH_ANYONE) ch_buf_put(b, r->flags & CH_API ? CH_STR("{},{\"token\":[]}") : CH_STR(""));
+    else {
+        ch_buf_put(b, CH_STR("{\"token\":["));
+        for (const ch_role_name *role = ch_role_names; role->name; role++) {
+            if (!(r->who & role->bit)) continue;
+            ch_buf_printf(b, "%s\"%s\"", sep, role->name);
+            sep = ",";
+        }
+        ch_buf_put(b, CH_STR("]}"));
+    }
+    ch_buf_char(b, ']');
 }
 
 /* "get_api_v1_vacancies_id": from the address, so that it stays when handlers are renamed. */
@@ -90,12 +123,13 @@ static void put_operation(ch_buf *b, const ch_route *r)
     put_parameters(b, r);
     if (r->input) {
         ch_buf_put(b, CH_STR(",\"requestBody\":{\"required\":true,"));
-        put_reference(b, r->flags & CH_TOKEN_FORM ? "application/x-www-form-urlencoded" : "application/json", r->input->name,
-                      r->method == CH_PATCH ? "_change" : "_input");
+        put_content(b, r->flags & CH_TOKEN_FORM ? "application/x-www-form-urlencoded" : "application/json", r->input,
+                    r->method == CH_PATCH ? "_change" : "_input", true);
         ch_buf_char(b, '}');
     }
     put_responses(b, r);
-    ch_buf_printf(b, ",\"security\":[%s]}", r->who & CH_ANYONE ? "" : "{\"token\":[]}");
+    put_security(b, r);
+    ch_buf_char(b, '}');
 }
 
 static bool first_of_path(const ch_route *routes, const ch_route *r)
@@ -162,17 +196,30 @@ static void put_schema(schemas *s, const ch_table *t, int kind)
     s->sep = ",";
 }
 
+#define PROBLEM                                                                                                                                         \
+    "\"application/problem+json\":{\"schema\":{\"type\":\"object\",\"properties\":{\"type\":{\"type\":\"string\"},\"title\":{\"type\":\"string\"},"     \
+    "\"status\":{\"type\":\"integer\"},\"state\":{\"type\":\"string\"},\"request_id\":{\"type\":\"string\"},\"errors\":{\"type\":\"array\",\"items\":{" \
+    "\"type\":\"object\",\"properties\":{\"pointer\":{\"type\":\"string\"},\"detail\":{\"type\":\"string\"}}}}}},\"example\":{\"type\":"                \
+    "\"/api/docs#invalid\",\"title\":\"There is a problem\",\"status\":422,\"errors\":[{\"pointer\":\"/locations/0/postcode\",\"detail\":"              \
+    "\"Enter a postcode\"}],\"request_id\":\"6f1c0e1d\"}}"
+
+/* What every service's part has: how one is known, and the problems. */
+static const char shared[] =
+    ",\"components\":{\"securitySchemes\":{\"token\":{\"type\":\"http\",\"scheme\":\"bearer\",\"bearerFormat\":\"JWT\"},"
+    "\"client\":{\"type\":\"http\",\"scheme\":\"basic\",\"description\":\"client_id and client_secret, as an organisation's team page gives them\"}},"
+    "\"responses\":{\"problem\":{\"description\":\"What is wrong (RFC 9457)\",\"content\":{" PROBLEM "}},"
+    "\"wait\":{\"description\":\"Too many requests, or busy: ask again after Retry-After seconds\",\"headers\":{\"Retry-After\":{\"schema\":"
+    "{\"type\":\"integer\"}}},\"content\":{" PROBLEM "}},"
+    "\"token_error\":{\"description\":\"What is wrong (RFC 6749 section 5.2)\",\"content\":{\"application/json\":{\"schema\":{\"type\":\"object\","
+    "\"properties\":{\"error\":{\"type\":\"string\"}},\"required\":[\"error\"]},\"example\":{\"error\":\"invalid_client\"}}," PROBLEM
+    "}}},\"schemas\":{";
+
 void ch_openapi_write(ch_buf *b, const ch_service *service)
 {
     schemas s = {.b = b, .sep = ""};
     ch_buf_put(b, CH_STR("{\"openapi\":\"3.1.0\",\"info\":{\"title\":\"Commonhire\",\"version\":\"1\"},\"servers\":[{\"url\":\"/\"}],"));
     put_paths(b, service->routes);
-    ch_buf_put(
-        b, CH_STR(",\"components\":{\"securitySchemes\":{\"token\":{\"type\":\"http\",\"scheme\":\"bearer\",\"bearerFormat\":\"JWT\"}},"
-                  "\"responses\":{\"problem\":{\"description\":\"What is wrong (RFC 9457)\",\"content\":{\"application/problem+json\":{\"schema\":"
-                  "{\"type\":\"object\",\"properties\":{\"type\":{\"type\":\"string\"},\"title\":{\"type\":\"string\"},\"status\":{\"type\":"
-                  "\"integer\"},\"state\":{\"type\":\"string\"},\"request_id\":{\"type\":\"string\"},\"errors\":{\"type\":\"array\",\"items\":{"
-                  "\"type\":\"object\",\"properties\":{\"pointer\":{\"type\":\"string\"},\"detail\":{\"type\":\"string\"}}}}}}}}}},\"schemas\":{"));
+    ch_buf_put(b, ch_str_of(shared));
     for (const ch_route *r = service->routes; r->path; r++) {
         if (!in_document(r)) continue;
         put_schema(&s, r->output, 0);

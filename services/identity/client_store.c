@@ -11,10 +11,13 @@ CH_TABLE(client_form_table, client_form, "A new partner system",
          CH_ROW(client_form, client_name, CH_F_STR, .max = 80, .flags = CH_REQUIRED, .label = "Name of the system",
                 .hint = "For example: HR system"));
 CH_TABLE(grant_form_table, grant_form, "Client credentials (RFC 6749 section 4.4)",
-         CH_ROW(grant_form, grant_type, CH_F_STR, .flags = CH_REQUIRED, .doc = "client_credentials"), CH_ROW(grant_form, client_id, CH_F_STR),
-         CH_ROW(grant_form, client_secret, CH_F_STR, .flags = CH_PASSWORD), CH_ROW(grant_form, scope, CH_F_STR));
-CH_TABLE(grant_answer_table, grant_answer, "An access token", CH_ROW(grant_answer, access_token, CH_F_STR, .max = 4096),
-         CH_ROW(grant_answer, token_type, CH_F_STR), CH_ROW(grant_answer, expires_in, CH_F_INT, .doc = "Seconds"));
+         CH_ROW(grant_form, grant_type, CH_F_STR, .flags = CH_REQUIRED, .doc = "client_credentials", CH_EXAMPLE("client_credentials")),
+         CH_ROW(grant_form, client_id, CH_F_STR), CH_ROW(grant_form, client_secret, CH_F_STR, .flags = CH_PASSWORD),
+         CH_ROW(grant_form, scope, CH_F_STR));
+CH_TABLE(grant_answer_table, grant_answer, "An access token",
+         CH_ROW(grant_answer, access_token, CH_F_STR, .max = 4096, CH_EXAMPLE("eyJhbGciOiJFUzI1NiJ9.eyJzdWIiOiIwMSJ9.c2ln")),
+         CH_ROW(grant_answer, token_type, CH_F_STR, CH_EXAMPLE("Bearer")),
+         CH_ROW(grant_answer, expires_in, CH_F_INT, .doc = "Seconds", .example = "300"));
 
 static const char *const indexes[] = {"{\"keys\": {\"organisation\": 1}}", NULL};
 const ch_collection client_collection = {

@@ -9,9 +9,10 @@ CH_TABLE(organisation_table, organisation, "An employer", ROW(id, CH_F_STR, .fla
          ROW(kind, CH_F_STR), ROW(place, CH_F_STR, .max = 100), ROW(region, CH_F_STR), ROW(state, CH_F_STR, .flags = CH_READ_ONLY),
          ROW(reason, CH_F_TEXT), ROW(administrator, CH_F_STR), ROW(created_at, CH_F_TIME), ROW(decided_at, CH_F_TIME));
 
-#define PUBLIC(member, text) CH_ROW(organisation_public, member, CH_F_STR, .doc = text)
-CH_TABLE(organisation_public_table, organisation_public, "An approved employer", PUBLIC(id, "Stable"), PUBLIC(name, NULL),
-         PUBLIC(sector, "health, local_government, housing, schools"), PUBLIC(kind, NULL), PUBLIC(place, NULL), PUBLIC(region, NULL));
+#define PUBLIC(member, text, like) CH_ROW(organisation_public, member, CH_F_STR, .doc = text, CH_EXAMPLE(like))
+CH_TABLE(organisation_public_table, organisation_public, "An approved employer", PUBLIC(id, "Stable", "01k9zq3v5c8e7m2n4p6r8t0w1x"),
+         PUBLIC(name, NULL, "Leeds Teaching Hospitals"), PUBLIC(sector, "health, local_government, housing, schools", "health"),
+         PUBLIC(kind, NULL, "hospital_trust"), PUBLIC(place, NULL, "Leeds"), PUBLIC(region, NULL, "yorkshire_and_the_humber"));
 CH_TABLE(organisation_list_table, organisation_list, "A page of employers",
          CH_ROW(organisation_list, organisations, CH_F_LIST, .of = &organisation_public_table, .max = 100),
          CH_ROW(organisation_list, next, CH_F_STR, .doc = "Send it as cursor for the next page; null on the last"));
@@ -22,9 +23,10 @@ static const char *check_sector(ch_str s) { return ch_sector_of(s) ? NULL : "The
 static const char *check_region(ch_str s) { return ch_code_known(ch_regions, s) ? NULL : "There is no such region"; }
 static const char *check_cursor(ch_str s) { return ch_id_valid(s) ? NULL : "This is not a cursor of ours"; }
 
-CH_TABLE(organisation_api_query_table, organisation_query, "Which organisations", CH_ROW(organisation_query, sector, CH_F_STR, .check = check_sector),
-         CH_ROW(organisation_query, region, CH_F_STR, .check = check_region), CH_ROW(organisation_query, cursor, CH_F_STR, .check = check_cursor),
-         CH_ROW(organisation_query, limit, CH_F_INT, .min = 1, .max = 100));
+CH_TABLE(organisation_api_query_table, organisation_query, "Which organisations",
+         CH_ROW(organisation_query, sector, CH_F_STR, .check = check_sector, CH_EXAMPLE("health")),
+         CH_ROW(organisation_query, region, CH_F_STR, .check = check_region, CH_EXAMPLE("wales")),
+         CH_ROW(organisation_query, cursor, CH_F_STR, .check = check_cursor), CH_ROW(organisation_query, limit, CH_F_INT, .min = 1, .max = 100));
 CH_TABLE(decision_form_table, decision_form, "The department's decision",
          CH_ROW(decision_form, reason, CH_F_TEXT, .max = 500, .flags = CH_WANTED, .label = "Reason",
                 .hint = "Needed to refuse. The organisation will read it."),

@@ -126,7 +126,7 @@ static void put_operation(ch_arena *a, ch_map *row, const char *path, const char
         if (*status == '2' && answer.n) ch_map_str(row, "answer", answer);
     }
     ch_map_str(row, "codes", ch_buf_str(&codes));
-    ch_map_bool(row, "needs_token", ch_json_at(ch_json_get(operation, "security"), 0) != NULL);
+    ch_map_bool(row, "needs_token", ch_json_get(ch_json_at(ch_json_get(operation, "security"), 0), "token") != NULL);
 }
 
 static void put_operations(ch_arena *a, ch_map *m, ch_json *doc)

@@ -5,8 +5,9 @@
 enum { DEFAULT_LIMIT = 20, DEFAULT_MILES = 10 };
 
 #define STRS(member, text) CH_ROW(search_query, member, CH_F_STRS, .max = 30, .doc = text)
-CH_TABLE(search_query_table, search_query, "A search", CH_ROW(search_query, keyword, CH_F_STR, .max = 300, .doc = "Words, \"a phrase\", -without"),
-         CH_ROW(search_query, location, CH_F_STR, .max = 100, .doc = "A town or postcode"),
+CH_TABLE(search_query_table, search_query, "A search",
+         CH_ROW(search_query, keyword, CH_F_STR, .max = 300, .doc = "Words, \"a phrase\", -without", CH_EXAMPLE("nurse")),
+         CH_ROW(search_query, location, CH_F_STR, .max = 100, .doc = "A town or postcode", CH_EXAMPLE("Leeds")),
          CH_ROW(search_query, distance, CH_F_INT, .max = 1000, .doc = "Miles round the location; 10 unless said"), STRS(staff_group, "Any of these"),
          STRS(pay_band, "Any of these"), STRS(contract_type, "Any of these"), STRS(working_pattern, "Any of these"), STRS(sector, "Any of these"),
          CH_ROW(search_query, salary_min, CH_F_INT, .max = 1000000, .doc = "Pounds a year"),
@@ -15,7 +16,7 @@ CH_TABLE(search_query_table, search_query, "A search", CH_ROW(search_query, keyw
          CH_ROW(search_query, sort, CH_F_STR, .doc = "relevance, newest, closing, salary, distance"),
          CH_ROW(search_query, limit, CH_F_INT, .min = 1, .max = 100), CH_ROW(search_query, cursor, CH_F_STR, .doc = "From the answer before"),
          CH_ROW(search_query, facets, CH_F_BOOL, .doc = "Count facets too"));
-CH_TABLE(search_facet_value_table, search_facet_value, "A facet's value", CH_ROW(search_facet_value, value, CH_F_STR),
+CH_TABLE(search_facet_value_table, search_facet_value, "A facet's value", CH_ROW(search_facet_value, value, CH_F_STR, CH_EXAMPLE("band_5")),
          CH_ROW(search_facet_value, count, CH_F_INT));
 #define FACET(member) CH_ROW(search_facets, member, CH_F_LIST, .of = &search_facet_value_table, .max = 1000)
 CH_TABLE(search_facets_table, search_facets, "Counts; a facet's own filter is left out", FACET(staff_group), FACET(pay_band), FACET(contract_type),

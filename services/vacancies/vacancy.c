@@ -12,25 +12,27 @@
 
 /* ---- fields */
 
-CH_TABLE(vacancy_employer_table, vacancy_employer, "Who recruits", CH_ROW(vacancy_employer, id, CH_F_STR), CH_ROW(vacancy_employer, name, CH_F_STR),
-         CH_ROW(vacancy_employer, kind, CH_F_STR));
+CH_TABLE(vacancy_employer_table, vacancy_employer, "Who recruits", CH_ROW(vacancy_employer, id, CH_F_STR, CH_EXAMPLE("01k9zq3v5c8e7m2n4p6r8t0w1x")),
+         CH_ROW(vacancy_employer, name, CH_F_STR, CH_EXAMPLE("Leeds Teaching Hospitals")),
+         CH_ROW(vacancy_employer, kind, CH_F_STR, CH_EXAMPLE("hospital_trust")));
 static const char *const periods[] = {"year", "hour", NULL};
 CH_TABLE(vacancy_salary_table, vacancy_salary, "Pay in pounds",
          CH_ROW(vacancy_salary, min, CH_F_DOUBLE, .max = 1000000, .flags = CH_ZERO_IS_NULL, .label = "Lowest pay in pounds",
-                .hint = "For example, 31049 a year or 12.60 an hour"),
-         CH_ROW(vacancy_salary, max, CH_F_DOUBLE, .max = 1000000, .flags = CH_ZERO_IS_NULL, .label = "Highest pay in pounds"),
-         CH_ROW(vacancy_salary, period, CH_F_STR, .codes = periods, .label = "This pay is for"));
+                .hint = "For example, 31049 a year or 12.60 an hour", .example = "31049"),
+         CH_ROW(vacancy_salary, max, CH_F_DOUBLE, .max = 1000000, .flags = CH_ZERO_IS_NULL, .label = "Highest pay in pounds", .example = "37796"),
+         CH_ROW(vacancy_salary, period, CH_F_STR, .codes = periods, .label = "This pay is for", CH_EXAMPLE("year")));
 CH_TABLE(vacancy_location_table, vacancy_location, "A place of work",
          CH_ROW(vacancy_location, name, CH_F_STR, .max = 120, .flags = CH_REQUIRED, .label = "Place",
-                .hint = "For example, St James's Hospital, Leeds"),
-         CH_ROW(vacancy_location, postcode, CH_F_STR, .max = 8, .flags = CH_POSTCODE, .label = "Postcode", .hint = "Whole, or its first part: LS9"),
+                .hint = "For example, St James's Hospital, Leeds", CH_EXAMPLE("St James's Hospital, Leeds")),
+         CH_ROW(vacancy_location, postcode, CH_F_STR, .max = 8, .flags = CH_POSTCODE, .label = "Postcode", .hint = "Whole, or its first part: LS9",
+                CH_EXAMPLE("LS9 7TF")),
          CH_ROW(vacancy_location, latitude, CH_F_DOUBLE, .min = -90, .max = 90, .flags = CH_ZERO_IS_NULL,
-                .doc = "Found from the postcode when left out"),
-         CH_ROW(vacancy_location, longitude, CH_F_DOUBLE, .min = -180, .max = 180, .flags = CH_ZERO_IS_NULL));
+                .doc = "Found from the postcode when left out", .example = "53.807"),
+         CH_ROW(vacancy_location, longitude, CH_F_DOUBLE, .min = -180, .max = 180, .flags = CH_ZERO_IS_NULL, .example = "-1.52"));
 CH_TABLE(vacancy_criterion_table, vacancy_criterion, "What a person needs",
          CH_ROW(vacancy_criterion, text, CH_F_TEXT, .max = 500, .flags = CH_REQUIRED, .label = "Criterion",
-                .hint = "One thing that a person needs. Candidates answer each one."),
-         CH_ROW(vacancy_criterion, essential, CH_F_BOOL, .label = "Essential"));
+                .hint = "One thing that a person needs. Candidates answer each one.", CH_EXAMPLE("Registered with the NMC")),
+         CH_ROW(vacancy_criterion, essential, CH_F_BOOL, .label = "Essential", .example = "true"));
 CH_TABLE(vacancy_change_table, vacancy_change, "An edit after publication", CH_ROW(vacancy_change, version, CH_F_INT),
          CH_ROW(vacancy_change, at, CH_F_TIME), CH_ROW(vacancy_change, person, CH_F_STR), CH_ROW(vacancy_change, name, CH_F_STR),
          CH_ROW(vacancy_change, what, CH_F_STR, .max = 300), CH_ROW(vacancy_change, summary, CH_F_TEXT),
@@ -39,37 +41,49 @@ CH_TABLE(vacancy_change_table, vacancy_change, "An edit after publication", CH_R
 
 #define MARKDOWN               "You can write headings with #, lists with -, links as [text](https://…) and tables with |."
 #define ROW(member, kind, ...) CH_ROW(vacancy, member, kind, ##__VA_ARGS__)
-CH_TABLE(vacancy_table, vacancy, "A vacancy", ROW(id, CH_F_STR, .flags = CH_READ_ONLY),
-         ROW(version, CH_F_INT, .flags = CH_READ_ONLY, .doc = "For If-Match"),
-         ROW(reference, CH_F_STR, .flags = CH_READ_ONLY, .doc = "Unique on the platform; begins with the employer's code"),
-         ROW(employer, CH_F_STRUCT, .of = &vacancy_employer_table, .flags = CH_READ_ONLY), ROW(sector, CH_F_STR, .flags = CH_READ_ONLY),
-         ROW(title, CH_F_STR, .min = 3, .max = 150, .flags = CH_REQUIRED, .label = "Job title"),
-         ROW(summary, CH_F_TEXT, .max = 600, .label = "Summary", .hint = "Two or three sentences. Lists of jobs show it."),
+CH_TABLE(vacancy_table, vacancy, "A vacancy", ROW(id, CH_F_STR, .flags = CH_READ_ONLY, CH_EXAMPLE("01k9zq4d2b6f8g0h1j3k5m7n9p")),
+         ROW(version, CH_F_INT, .flags = CH_READ_ONLY, .doc = "For If-Match", .example = "2"),
+         ROW(reference, CH_F_STR, .flags = CH_READ_ONLY, .doc = "Unique on the platform; begins with the employer's code",
+             CH_EXAMPLE("LTHQK-7WX2MD")),
+         ROW(employer, CH_F_STRUCT, .of = &vacancy_employer_table, .flags = CH_READ_ONLY),
+         ROW(sector, CH_F_STR, .flags = CH_READ_ONLY, CH_EXAMPLE("health")),
+         ROW(title, CH_F_STR, .min = 3, .max = 150, .flags = CH_REQUIRED, .label = "Job title", CH_EXAMPLE("Staff nurse")),
+         ROW(summary, CH_F_TEXT, .max = 600, .label = "Summary", .hint = "Two or three sentences. Lists of jobs show it.",
+             CH_EXAMPLE("Join our ward. Days only.")),
          ROW(description, CH_F_TEXT, .max = 50000, .flags = CH_REQUIRED, .label = "Description",
-             .hint = "What the job is, and what you offer. " MARKDOWN, .doc = "Markdown"),
+             .hint = "What the job is, and what you offer. " MARKDOWN, .doc = "Markdown",
+             CH_EXAMPLE("# The ward\\n\\nLook after **people**. Pay: £31,049.")),
          ROW(person_specification, CH_F_TEXT, .max = 20000, .label = "Person specification", .hint = "Who you look for, in full. " MARKDOWN,
-             .doc = "Markdown"),
-         ROW(staff_group, CH_F_STR, .flags = CH_REQUIRED, .label = "Staff group",
-             .doc = "A code of the employer's sector: /api/v1/reference/sectors"),
-         ROW(pay_band, CH_F_STR, .label = "Pay band", .doc = "A code of the employer's sector: /api/v1/reference/sectors"),
+             .doc = "Markdown", CH_EXAMPLE("## Essential\\n\\n- Registered")),
+         ROW(staff_group, CH_F_STR, .flags = CH_REQUIRED, .label = "Staff group", .doc = "A code of the employer's sector: /api/v1/reference/sectors",
+             CH_EXAMPLE("nursing_and_midwifery")),
+         ROW(pay_band, CH_F_STR, .label = "Pay band", .doc = "A code of the employer's sector: /api/v1/reference/sectors", CH_EXAMPLE("band_5")),
          ROW(salary, CH_F_STRUCT, .of = &vacancy_salary_table, .label = "Salary"),
-         ROW(contract_type, CH_F_STR, .label = "Contract type", .doc = "A code of /api/v1/reference/contract_types"),
-         ROW(working_pattern, CH_F_STRS, .max = 8, .label = "Working patterns", .doc = "Codes of /api/v1/reference/working_patterns"),
+         ROW(contract_type, CH_F_STR, .label = "Contract type", .doc = "A code of /api/v1/reference/contract_types", CH_EXAMPLE("permanent")),
+         ROW(working_pattern, CH_F_STRS, .max = 8, .label = "Working patterns", .doc = "Codes of /api/v1/reference/working_patterns",
+             .example = "[\"full_time\",\"part_time\"]"),
          ROW(locations, CH_F_LIST, .of = &vacancy_location_table, .max = 30, .flags = CH_REQUIRED, .label = "Place of work"),
          ROW(remote, CH_F_BOOL, .label = "Can be done from home"),
          ROW(criteria, CH_F_LIST, .of = &vacancy_criterion_table, .max = 20, .label = "Criterion"),
          ROW(closes_at, CH_F_TIME, .flags = CH_REQUIRED, .doc = "It leaves the search at this moment", .label = "Closing date and time",
-             .hint = "UK time. For example, 27 3 2027 at 17:00"),
-         ROW(state, CH_F_STR, .flags = CH_READ_ONLY, .doc = "draft, published, closed, withdrawn"),
-         ROW(published_at, CH_F_TIME, .flags = CH_READ_ONLY), ROW(created_at, CH_F_TIME, .flags = CH_READ_ONLY),
-         ROW(changed_at, CH_F_TIME, .flags = CH_READ_ONLY), ROW(changes, CH_F_LIST, .of = &vacancy_change_table, .max = 50, .flags = CH_STORED_ONLY),
-         ROW(url, CH_F_STR, .flags = CH_DERIVED | CH_READ_ONLY));
-CH_TABLE(vacancy_summary_table, vacancy, "A vacancy as lists show it", ROW(id, CH_F_STR), ROW(version, CH_F_INT), ROW(reference, CH_F_STR),
-         ROW(employer, CH_F_STRUCT, .of = &vacancy_employer_table), ROW(sector, CH_F_STR), ROW(title, CH_F_STR, .max = 150),
-         ROW(summary, CH_F_TEXT, .max = 600), ROW(staff_group, CH_F_STR), ROW(pay_band, CH_F_STR),
-         ROW(salary, CH_F_STRUCT, .of = &vacancy_salary_table), ROW(contract_type, CH_F_STR), ROW(working_pattern, CH_F_STRS, .max = 8),
-         ROW(locations, CH_F_LIST, .of = &vacancy_location_table, .max = 30), ROW(remote, CH_F_BOOL), ROW(published_at, CH_F_TIME),
-         ROW(closes_at, CH_F_TIME), ROW(changed_at, CH_F_TIME), ROW(state, CH_F_STR), ROW(url, CH_F_STR));
+             .hint = "UK time. For example, 27 3 2027 at 17:00", CH_EXAMPLE("2030-01-31T17:00:00Z")),
+         ROW(state, CH_F_STR, .flags = CH_READ_ONLY, .doc = "draft, published, closed, withdrawn", CH_EXAMPLE("published")),
+         ROW(published_at, CH_F_TIME, .flags = CH_READ_ONLY, CH_EXAMPLE("2030-01-02T09:00:00Z")),
+         ROW(created_at, CH_F_TIME, .flags = CH_READ_ONLY, CH_EXAMPLE("2030-01-01T09:00:00Z")),
+         ROW(changed_at, CH_F_TIME, .flags = CH_READ_ONLY, CH_EXAMPLE("2030-01-02T09:00:00Z")),
+         ROW(changes, CH_F_LIST, .of = &vacancy_change_table, .max = 50, .flags = CH_STORED_ONLY),
+         ROW(url, CH_F_STR, .flags = CH_DERIVED | CH_READ_ONLY, CH_EXAMPLE("https://commonhire.example/jobs/LTHQK-7WX2MD")));
+CH_TABLE(vacancy_summary_table, vacancy, "A vacancy as lists show it", ROW(id, CH_F_STR, CH_EXAMPLE("01k9zq4d2b6f8g0h1j3k5m7n9p")),
+         ROW(version, CH_F_INT, .example = "2"), ROW(reference, CH_F_STR, CH_EXAMPLE("LTHQK-7WX2MD")),
+         ROW(employer, CH_F_STRUCT, .of = &vacancy_employer_table), ROW(sector, CH_F_STR, CH_EXAMPLE("health")),
+         ROW(title, CH_F_STR, .max = 150, CH_EXAMPLE("Staff nurse")), ROW(summary, CH_F_TEXT, .max = 600, CH_EXAMPLE("Join our ward. Days only.")),
+         ROW(staff_group, CH_F_STR, CH_EXAMPLE("nursing_and_midwifery")), ROW(pay_band, CH_F_STR, CH_EXAMPLE("band_5")),
+         ROW(salary, CH_F_STRUCT, .of = &vacancy_salary_table), ROW(contract_type, CH_F_STR, CH_EXAMPLE("permanent")),
+         ROW(working_pattern, CH_F_STRS, .max = 8, .example = "[\"full_time\",\"part_time\"]"),
+         ROW(locations, CH_F_LIST, .of = &vacancy_location_table, .max = 30), ROW(remote, CH_F_BOOL),
+         ROW(published_at, CH_F_TIME, CH_EXAMPLE("2030-01-02T09:00:00Z")), ROW(closes_at, CH_F_TIME, CH_EXAMPLE("2030-01-31T17:00:00Z")),
+         ROW(changed_at, CH_F_TIME, CH_EXAMPLE("2030-01-02T09:00:00Z")), ROW(state, CH_F_STR, CH_EXAMPLE("published")),
+         ROW(url, CH_F_STR, CH_EXAMPLE("https://commonhire.example/jobs/LTHQK-7WX2MD")));
 CH_TABLE(vacancy_start_table, vacancy_start, "A new vacancy", CH_ROW(vacancy_start, title, CH_F_STR, .max = 150, .label = "Job title"),
          CH_ROW(vacancy_start, copy_of, CH_F_STR, .label = "Begin with a copy of", .hint = "Everything but its dates is taken over."),
          CH_ROW(vacancy_start, once, CH_F_STR, .max = 40));

@@ -8,6 +8,7 @@ import sys
 import requests
 
 import harness as h
+from world import api
 
 
 def test_what_is_served_is_what_is_committed():
@@ -26,6 +27,52 @@ def test_the_page_of_the_api_describes_every_operation():
     for r in h.routes():
         if r["api"]:
             assert r["path"] in page, r["path"]
+
+
+with open(f"{h.ROOT}/docs/openapi.json") as f:
+    DOCUMENT = json.load(f)
+
+
+def test_it_says_of_every_route_who_may_ask_what_goes_wrong_and_how_it_looks():
+    for r in (r for r in h.routes() if r["api"]):
+        operation = DOCUMENT["paths"][r["path"]][r["method"].lower()]
+        roles = [s["token"] for s in operation["security"] if "token" in s]
+        if "anyone" in r["who"]:
+            assert {} in operation["security"], r["path"]
+        else:
+            assert roles == [r["who"]], r["path"]
+        assert {"401", "422", "429", "503"} < set(operation["responses"]), r["path"]
+        shown = [operation["requestBody"]] if "requestBody" in operation else []
+        shown += [operation["responses"][s] for s in operation["responses"] if s < "300" and "content" in operation["responses"][s]]
+        assert shown and all(c["example"] for part in shown for c in part["content"].values()), r["path"]
+    assert DOCUMENT["paths"]["/api/v1/vacancies"]["get"]["parameters"][0]["example"]
+    for name in ("problem", "wait"):
+        assert DOCUMENT["components"]["responses"][name]["content"]["application/problem+json"]["example"]["errors"]
+
+
+def test_its_examples_are_taken_and_the_answers_have_the_statuses_it_names(employer):
+    """From the document alone: each example is sent as it stands there, each act is answered as is promised."""
+    operations = {(m, p): o for p, ms in DOCUMENT["paths"].items() for m, o in ms.items()}
+    example = lambda o: next(iter(o["requestBody"]["content"].values()))["example"]
+    head, own = h.bearer(h.new_client(employer)), "/api/v1/vacancies/{id}"
+
+    def ask(method, path, v=None, **more):
+        o = operations[method, path]
+        r = api(method.upper(), path.replace("{id}", v["id"] if v else ""), {**head, **({"If-Match": f'"{v["version"]}"'} if v else {})}, **more)
+        assert str(r.status_code) in o["responses"] and r.status_code < 300, (method, path, r.status_code, list(o["responses"]), r.text)
+        promised = next(iter(o["responses"][str(r.status_code)]["content"].values()))
+        schema = DOCUMENT["components"]["schemas"][promised["schema"]["$ref"].rsplit("/", 1)[1]]
+        assert set(promised["example"]) >= set(schema["required"]) and set(r.json()) == set(promised["example"])
+        return r.json()
+
+    v = ask("post", "/api/v1/vacancies", json=example(operations["post", "/api/v1/vacancies"]))
+    v = ask("patch", own, v, json={**example(operations["patch", own]), "title": "Another title"})
+    v = ask("post", own + "/publish", v)
+    assert ask("get", own, v)["state"] == "published"
+    ask("post", own + "/close", v)
+    ask("post", own + "/withdraw", ask("post", "/api/v1/vacancies", json=example(operations["post", "/api/v1/vacancies"])))
+    refused = requests.post(h.BASE + "/oauth2/token", data={**example(operations["post", "/oauth2/token"]), "client_id": "x"}, timeout=10)
+    assert refused.status_code == 401 and set(refused.json()) == set(DOCUMENT["components"]["responses"]["token_error"]["content"]["application/json"]["example"])
 
 
 CHECKS = "not_a_server_error,status_code_conformance,content_type_conformance,response_headers_conformance,response_schema_conformance,missing_required_header"
