@@ -91,7 +91,7 @@ sed_text() { sed -e 's/[&#\\]/\\&/g' <<<"$1"; }
 
 fill_in() { # fill_in FILE: a file of nginx's with its @NAMES@ filled in
     sed -e "s#@PORT@#$PORT#g" -e "s#@ROOT@#$(sed_text "$ROOT")#g" -e "s#@VAR@#$(sed_text "$VAR")#g" -e "s#@RATE@#${RATE_LIMIT:-100r/s}#g" -e "s#@BURST@#${RATE_BURST:-400}#g" \
-        -e "s#@UPLOAD_MAX_MB@#$UPLOAD_MAX_MB#g" -e "s#@UPLOAD_BODY_MB@#$((UPLOAD_MAX_MB + 1))#g" -e "s#@USER@#$([ "$(id -u)" = 0 ] && echo 'user root;')#g" \
+        -e "s#@CONNECTIONS@#${CONNECTION_LIMIT:-300}#g" -e "s#@UPLOAD_MAX_MB@#$UPLOAD_MAX_MB#g" -e "s#@UPLOAD_BODY_MB@#$((UPLOAD_MAX_MB + 1))#g" -e "s#@USER@#$([ "$(id -u)" = 0 ] && echo 'user root;')#g" \
         -e "s#@WORKERS@#${NGINX_WORKERS:-auto}#g" "$1"
 }
 
@@ -149,7 +149,7 @@ stop_stack() {
 }
 
 # Everything that a running Commonhire was made from: when this differs, what runs is old.
-build_mark() { { cat "$BIN"/commonhire-* "$ROOT/build/assets/VERSION" "$ROOT/nginx/"*.* "$ROOT/nginx/services/"*; printf '%s\n' "$PORT" "$SERVICES" "${MONGODB_URI:-}" "${LANGUAGES:-en}" "$UPLOAD_MAX_MB"; } | sha256sum | cut -c1-16; }
+build_mark() { { cat "$BIN"/commonhire-* "$ROOT/build/assets/VERSION" "$ROOT/nginx/"*.* "$ROOT/nginx/services/"*; printf '%s\n' "$PORT" "$SERVICES" "${MONGODB_URI:-}" "${LANGUAGES:-en}" "$UPLOAD_MAX_MB" "${RATE_LIMIT:-}" "${RATE_BURST:-}" "${CONNECTION_LIMIT:-}"; } | sha256sum | cut -c1-16; }
 
 cmake_release() {
     # scripts/test builds in the same folder: one at a time.

@@ -2,9 +2,13 @@
 Times have bounds that a loaded machine keeps and a starved client does not."""
 import asyncio
 import os
+import pathlib
+import re
+import shutil
 import signal
 import socket
 import statistics
+import subprocess
 import threading
 import time
 import uuid
@@ -14,6 +18,7 @@ import requests
 
 import fastcgi
 import harness as h
+from test_web import secure
 
 THREADS = 4
 CROWD = 16 * THREADS
@@ -79,10 +84,10 @@ def test_of_sixteen_times_as_many_kept_clients_as_threads_none_is_starved(where)
 class Slow:
     """That many connections, each sending its beginning at once and then a byte a second of what never ends."""
 
-    def __init__(self, beginning, n):
+    def __init__(self, beginning, n, port=PORT, source=HOST):
         self.stop, self.sockets, self.closed = threading.Event(), [], 0
         for _ in range(n):
-            s = socket.create_connection((HOST, int(PORT)), timeout=10)
+            s = socket.create_connection((HOST, int(port)), timeout=10, source_address=(source, 0))
             s.sendall(beginning)
             self.sockets.append(s)
         self.thread = threading.Thread(target=self.drip)
@@ -143,6 +148,97 @@ def test_slow_clients_hold_nobody_else_up(candidate, what):
     with Slow(beginning, 8 * THREADS) as slow:
         served_as_ever(candidate, ["/api/v1/ping", "/api/v1/vacancies?limit=1", "/account", "/candidate/documents", "/candidate/messages"])
         assert slow.closed == 0  # they are still there, and it is not that which they were refused
+
+
+# ---- one address that asks for more than its share
+
+
+def changed(text, **values):
+    for name, value in values.items():
+        text, n = re.subn(rf"(\b{name}[= ])[^; ]+", rf"\g<1>{value}", text)
+        assert n == 1, (name, n)
+    return text
+
+
+@pytest.fixture(scope="module")
+def strict(tmp_path_factory):
+    """The port of an nginx like the one that runs, but with less for one address: 8 connections, 20 requests a second, 2 seconds for a head or a body. And a service that is away."""
+    there, here = pathlib.Path(h.VAR, "nginx"), tmp_path_factory.mktemp("nginx")
+    shutil.copytree(there, here, dirs_exist_ok=True, ignore=shutil.ignore_patterns("tmp", "nginx.pid"))
+    (here / "tmp").mkdir()
+    with socket.create_server((HOST, 0)) as s:
+        port = s.getsockname()[1]
+    text = changed((there / "nginx.conf").read_text(), listen=f"{HOST}:{port}", rate="20r/s", burst="20", connections="8", client_header_timeout="2s", client_body_timeout="2s")
+    (here / "nginx.conf").write_text(text)
+    (here / "services" / "away.conf").write_text("".join(f"location = {path} {{ fastcgi_pass unix:{here}/away.sock; }}\n" for path in ("/away", "/api/away")))
+    nginx = subprocess.Popen(["nginx", "-p", here, "-c", here / "nginx.conf", "-e", here / "error.log", "-g", "daemon off;"])
+    h.wait(lambda: socket.socket().connect_ex((HOST, port)) == 0)
+    yield port
+    nginx.send_signal(signal.SIGQUIT)
+    nginx.wait(30)
+
+
+def get_from(source, port, path):
+    """What nginx answers that address on the loopback net, over a connection of its own."""
+    with requests.Session() as s:
+        s.mount("http://", From(source))
+        return s.get(f"http://{HOST}:{port}{path}", timeout=10)
+
+
+class From(requests.adapters.HTTPAdapter):
+    def __init__(self, source):
+        self.source = source
+        super().__init__()
+
+    def init_poolmanager(self, *args, **kw):
+        super().init_poolmanager(*args, **kw, source_address=(self.source, 0))
+
+
+def is_too_much(page, problem):
+    """To people a page of ours, to programs a problem, each with when to come again."""
+    assert page.status_code == problem.status_code == 429
+    assert "<h1>Too many requests</h1>" in page.text and page.headers["Content-Type"] == "text/html"
+    assert problem.headers["Content-Type"] == "application/problem+json" and problem.json()["status"] == 429 and problem.json()["type"] == "/api/docs#too-many-requests"
+    assert len(problem.json()["request_id"]) == 32
+    for r in (page, problem):
+        assert int(r.headers["Retry-After"]) > 0
+        secure(r)
+
+
+def test_an_address_has_only_so_many_connections(strict):
+    body = b"POST /oauth2/token HTTP/1.1\r\nHost: x\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: 5000\r\n\r\n"
+    with Slow(body, 8, strict, "127.0.0.9") as slow:
+        is_too_much(get_from("127.0.0.9", strict, "/jobs"), get_from("127.0.0.9", strict, "/api/v1/ping"))
+        assert get_from("127.0.0.8", strict, "/api/v1/ping").status_code == get_from("127.0.0.8", strict, "/jobs").status_code == 200
+        slow.sockets.pop().close()
+        h.wait(lambda: get_from("127.0.0.9", strict, "/api/v1/ping").status_code == 200)
+
+
+def test_an_address_has_only_so_many_requests_a_second(strict):
+    answers = [get_from("127.0.0.7", strict, path) for _ in range(40) for path in ("/sign-in", "/api/v1/ping")]
+    assert {r.status_code for r in answers} == {200, 429}
+    is_too_much(*[next(r for r in some if r.status_code == 429) for some in (answers[::2], answers[1::2])])
+    assert get_from("127.0.0.6", strict, "/api/v1/ping").status_code == 200
+
+
+def test_nginxs_own_errors_are_told_to_programs_as_ours_are(strict):
+    page, problem = get_from("127.0.0.5", strict, "/away"), get_from("127.0.0.5", strict, "/api/away")
+    assert page.status_code == problem.status_code == 502 and "<h1>This service is being repaired</h1>" in page.text
+    large = requests.post(f"http://{HOST}:{strict}/api/v1/vacancies", data=b"x" * (2 << 20), timeout=10)
+    for r, slug in ((problem, "unavailable"), (large, "too-large")):
+        assert r.headers["Content-Type"] == "application/problem+json" and r.json()["type"] == f"/api/docs#{slug}" and r.json()["status"] == r.status_code
+    assert int(page.headers["Retry-After"]) > 0 and "Retry-After" not in large.headers
+    for r in (page, problem, large):
+        secure(r)
+
+
+def test_a_head_that_never_ends_and_a_body_that_stops_are_given_up(strict):
+    """Long before who waits for an answer would: here 2 seconds, 15 and 30 where it runs."""
+    with Slow(b"GET /api/v1/ping HTTP/1.1\r\nHost: x\r\nX-Slow: ", 1, strict, "127.0.0.4") as slow:
+        h.wait(lambda: slow.closed, 6)
+    with socket.create_connection((HOST, strict), timeout=6, source_address=("127.0.0.4", 0)) as s:
+        s.sendall(b"POST /oauth2/token HTTP/1.1\r\nHost: x\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: 50\r\n\r\na=")
+        assert s.recv(100) == b""  # closed
 
 
 # ---- what is too large
