@@ -253,6 +253,15 @@ def lives():
     assert all(requests.get(h.BASE + "/api/v1/ping", timeout=5).status_code == 200 for _ in range(4))
 
 
+
+@pytest.mark.parametrize("path,words", [("/candidate/documents/new", "That file is too large"), ("/employer/x/vacancies/y/description", "That is too large"), ("/sign-in", "That is too large")])
+def test_what_was_too_large_is_called_what_it_is(path, words):
+    """A text of a form is no file, and no file's size helps with it."""
+    r = requests.post(h.BASE + path, data=b"x" * (12 << 20), timeout=10)
+    assert r.status_code == 413 and h.title_of(r) == words and ("at most 10 MB" in r.text) == ("file" in words)
+    secure(r)
+
+
 HEADS = {
     "a long address": ("/api/v1/ping?" + "q" * 20000, [], {414}),
     "a long header": ("/api/v1/ping", ["X-Long: " + "h" * 20000], {400, 431}),
