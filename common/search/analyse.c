@@ -18,6 +18,16 @@ static bool is_word(utf8proc_int32_t c)
     return (k >= UTF8PROC_CATEGORY_LU && k <= UTF8PROC_CATEGORY_LO) || (k >= UTF8PROC_CATEGORY_MN && k <= UTF8PROC_CATEGORY_NO);
 }
 
+/* Apostrophes, typed or printed, and what only says where a word may break: nothing of them is kept. */
+static bool is_silent(utf8proc_int32_t c)
+{
+    static const utf8proc_int32_t silent[] = {0x2019, 0x2BC, 0xAD, 0x200C, 0x200D, 0x2060, 0xFEFF};
+    if (c < 128) return c == '\'';
+    for (size_t i = 0; i < sizeof silent / sizeof *silent; i++)
+        if (c == silent[i]) return true;
+    return false;
+}
+
 /* One character, folded and without its marks, appended. */
 static void put_folded(ch_buf *b, utf8proc_int32_t c)
 {
@@ -55,8 +65,9 @@ ch_str ch_fold(ch_arena *a, ch_str text)
     for (size_t i = 0; i < text.n;) {
         utf8proc_int32_t c;
         i += next_char(text, i, &c);
+        if (is_silent(c)) continue;
         if (!is_word(c)) {
-            if (c != '\'') space = b.n > 0;
+            space = b.n > 0;
             continue;
         }
         size_t before = b.n;
@@ -175,6 +186,13 @@ static void push(ch_arena *a, ch_terms *t, size_t *cap, ch_term term)
     t->p[t->n++] = term;
 }
 
+static bool is_capitals(ch_str source)
+{
+    for (size_t i = 0; i < source.n; i++)
+        if (source.p[i] < 'A' || source.p[i] > 'Z') return false;
+    return source.n > 1;
+}
+
 /* Most words are plain letters with white space or a full stop behind them: folded here without a look into Unicode's tables. 0: look closer. */
 static size_t ascii_word(ch_str text, size_t from, char *out)
 {
@@ -203,12 +221,12 @@ void ch_analyse(ch_arena *a, ch_str text, ch_terms *out)
         if (ascii) {
             i += ascii;
             ch_str folded = ch_arena_str(a, (ch_str){plain, ascii});
-            push(a, out, &cap, (ch_term){stem(a, folded), folded, start, i});
+            push(a, out, &cap, (ch_term){stem(a, folded), folded, start, i, is_capitals((ch_str){text.p + start, ascii}), false});
             continue;
         }
         ch_buf word = ch_buf_in(a);
-        while (i < text.n && (is_word(c) || inside_number(text, i) || (c == '\'' && i > start))) {
-            if (is_word(c)) put_folded(&word, c);
+        while (i < text.n && (is_word(c) || inside_number(text, i) || (i > start && is_silent(c)))) {
+            if (is_word(c) && !is_silent(c)) put_folded(&word, c);
             i += width;
             if (i < text.n) width = next_char(text, i, &c);
         }
@@ -217,15 +235,16 @@ void ch_analyse(ch_arena *a, ch_str text, ch_terms *out)
             continue;
         }
         ch_str folded = ch_utf8_first(ch_buf_str(&word), CH_TERM_MAX);
-        if (folded.n) push(a, out, &cap, (ch_term){stem(a, folded), folded, start, i});
+        if (folded.n) push(a, out, &cap, (ch_term){stem(a, folded), folded, start, i, is_capitals((ch_str){text.p + start, i - start}), false});
     }
 }
 
 /* ---- synonyms */
 
 typedef struct phrase {
-    ch_str terms[6];
+    ch_str terms[6], words[6];
     size_t n, set;
+    bool capitals; /* only where it is written so */
     uint32_t next; /* that begins with a term of the same hash, + 1 */
 } phrase;
 enum { FIRSTS = 1024 };
@@ -248,8 +267,11 @@ static void add_phrase(ch_str text, size_t set)
     ch_terms t;
     phrase *p = &synonyms.p[synonyms.n++];
     ch_analyse(synonyms.arena, text, &t);
-    *p = (phrase){.set = set};
-    for (size_t i = 0; i < t.n && p->n < 6; i++) p->terms[p->n++] = t.p[i].text;
+    *p = (phrase){.set = set, .capitals = is_capitals(text)};
+    for (size_t i = 0; i < t.n && p->n < 6; i++) {
+        p->words[p->n] = t.p[i].word;
+        p->terms[p->n++] = t.p[i].text;
+    }
     if (!p->n) return;
     uint32_t *first = begins_with(p->terms[0]);
     p->next = *first;
@@ -272,10 +294,25 @@ static void load_synonyms(void)
 
 static bool stands_at(const ch_terms *t, size_t i, const phrase *p)
 {
-    if (i + p->n > t->n) return false;
+    if (i + p->n > t->n || (p->capitals && !t->p[i].capitals)) return false;
     for (size_t k = 0; k < p->n; k++)
         if (!ch_str_eq(t->p[i + k].text, p->terms[k])) return false;
     return p->n > 0;
+}
+
+static bool has_term(const phrase *p, ch_str term)
+{
+    for (size_t i = 0; i < p->n; i++)
+        if (ch_str_eq(p->terms[i], term)) return true;
+    return false;
+}
+
+/* The other names of what stands there. */
+static void add_others(ch_arena *a, const phrase *there, ch_terms *extra, size_t *cap)
+{
+    for (const phrase *p = synonyms.p; p < synonyms.p + synonyms.n; p++)
+        for (size_t w = 0; p != there && p->set == there->set && w < p->n; w++)
+            push(a, extra, cap, (ch_term){.text = p->terms[w], .word = p->words[w], .again = has_term(there, p->terms[w])});
 }
 
 void ch_analyse_synonyms(ch_arena *a, const ch_terms *terms, ch_terms *extra)
@@ -284,10 +321,6 @@ void ch_analyse_synonyms(ch_arena *a, const ch_terms *terms, ch_terms *extra)
     *extra = (ch_terms){0};
     pthread_once(&synonyms_once, load_synonyms);
     for (size_t i = 0; i < terms->n; i++)
-        for (uint32_t k = *begins_with(terms->p[i].text); k; k = synonyms.p[k - 1].next) {
-            if (!stands_at(terms, i, &synonyms.p[k - 1])) continue;
-            for (size_t j = 0; j < synonyms.n; j++)
-                for (size_t w = 0; j != k - 1 && synonyms.p[j].set == synonyms.p[k - 1].set && w < synonyms.p[j].n; w++)
-                    push(a, extra, &cap, (ch_term){synonyms.p[j].terms[w], synonyms.p[j].terms[w], 0, 0});
-        }
+        for (uint32_t k = *begins_with(terms->p[i].text); k; k = synonyms.p[k - 1].next)
+            if (stands_at(terms, i, &synonyms.p[k - 1])) add_others(a, &synonyms.p[k - 1], extra, &cap);
 }

@@ -49,22 +49,11 @@ static uint32_t lower_bound(ch_str text)
     return low;
 }
 
-/* ---- folding: as terms are; "Saint" is "St", and a typographic apostrophe is one too */
-
-static ch_str plain_apostrophes(ch_arena *a, ch_str text)
-{
-    ch_buf b = ch_buf_in(a);
-    for (size_t i = 0; i < text.n; i++) {
-        bool quote = ch_str_starts(ch_str_cut(text, i), CH_STR("\u2019"));
-        ch_buf_char(&b, quote ? '\'' : text.p[i]);
-        if (quote) i += 2;
-    }
-    return ch_buf_str(&b);
-}
+/* ---- folding: as terms are; "Saint" is "St" */
 
 static ch_str place_fold(ch_arena *a, ch_str text)
 {
-    ch_str folded = ch_fold(a, plain_apostrophes(a, ch_str_first(text, TEXT_MOST))), word;
+    ch_str folded = ch_fold(a, ch_str_first(text, TEXT_MOST)), word;
     ch_buf b = ch_buf_in(a);
     while (folded.n && ch_str_split(&folded, ' ', &word)) {
         if (b.n) ch_buf_char(&b, ' ');

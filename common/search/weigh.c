@@ -94,7 +94,7 @@ static void take(weigher *w, ch_search_index *x, const ch_terms *terms, float sh
         uint32_t number = term_add(x, terms->p[i].text, terms->p[i].word);
         token_put(&w->tokens, number - 1 + TOKEN_FIRST);
         size_t at = place_of(w, number); /* may move the arrays */
-        w->frequency[at] += share;
+        if (!terms->p[i].again) w->frequency[at] += share;
     }
 }
 
