@@ -147,6 +147,7 @@ static bool has_all(const doc_view *d, const uint32_t *p, uint32_t n)
 
 static bool has_phrase(const doc_view *d, const features *f, const uint32_t *p, uint32_t n)
 {
+    if (!doc_has(d, p[0])) return false; /* its `first` is of another vacancy */
     for (uint32_t at = f->p[p[0]].first; at; at = d->next[at - 1]) {
         if (at - 1 + n > d->n_tokens) continue;
         if (memcmp(&d->tokens[at - 1], p, n * sizeof *p) == 0) return true;
@@ -174,5 +175,7 @@ bool doc_answers(const doc_view *d, const features *f, const alert *a)
     p += a->n_without;
     for (uint8_t i = 0; i < a->n_phrases; i++, p += *p + 1)
         if (!has_phrase(d, f, p + 1, *p)) return false;
+    for (uint8_t i = 0; i < a->n_never; i++, p += *p + 1)
+        if (has_phrase(d, f, p + 1, *p)) return false;
     return true;
 }

@@ -11,6 +11,7 @@ enum { QUERY_TEXT = 1000 };
 typedef struct reader {
     features *known;
     wanted *out;
+    size_t n_without, n_never; /* parts; no more of them count than in the index */
 } reader;
 
 static bool there(const uint32_t *p, size_t n, uint32_t number)
@@ -29,15 +30,26 @@ static void add_once(features *f, uint32_t *p, size_t *n, size_t most, char kind
 
 static void demand(reader *r, char kind, ch_str text) { add_once(r->known, r->out->all, &r->out->n_all, ALL_MAX, kind, text); }
 
-static void add_phrase(reader *r, const ch_term *t, size_t n)
+static void read_phrase(features *f, const query_part *part, clause *out)
 {
-    if (r->out->n_phrases == PHRASES_MAX || !n) return;
-    clause *phrase = &r->out->phrases[r->out->n_phrases++];
-    phrase->n = n < PHRASE_MAX ? n : PHRASE_MAX;
-    for (size_t i = 0; i < phrase->n; i++) {
-        phrase->p[i] = features_take(r->known, FEATURE_TERM, t[i].text);
-        demand(r, FEATURE_TERM, t[i].text);
-    }
+    out->n = part->n < PHRASE_MAX ? part->n : PHRASE_MAX;
+    for (size_t i = 0; i < out->n; i++) out->p[i] = features_take(f, FEATURE_TERM, part->terms[i].text);
+}
+
+static void add_phrase(reader *r, const query_part *part)
+{
+    if (r->out->n_phrases == PHRASES_MAX) return;
+    read_phrase(r->known, part, &r->out->phrases[r->out->n_phrases++]);
+    for (size_t i = 0; i < part->n && i < PHRASE_MAX; i++) demand(r, FEATURE_TERM, part->terms[i].text);
+}
+
+/* One word or a phrase. */
+static void add_without(reader *r, const query_part *part)
+{
+    wanted *w = r->out;
+    if (part->n > 1 ? r->n_never++ >= PHRASES_MAX : r->n_without++ >= WORDS_MAX) return;
+    if (part->n > 1) read_phrase(r->known, part, &w->never[w->n_never++]);
+    else add_once(r->known, w->without, &w->n_without, WITHOUT_MAX, FEATURE_TERM, part->terms->text);
 }
 
 /* Words like "the" count only when there is nothing else; words beyond the most that a query takes do not. */
@@ -59,12 +71,10 @@ static void demand_words(reader *r, const query_part *parts, size_t n)
 static void read_text(reader *r, ch_arena *a, ch_str text)
 {
     query_part *parts;
-    size_t n = query_parts(a, text, &parts), excluded = 0;
+    size_t n = query_parts(a, text, &parts);
     for (size_t i = 0; i < n; i++) {
-        const query_part *p = &parts[i];
-        if (p->kind == PART_PHRASE) add_phrase(r, p->terms, p->n);
-        if (p->kind == PART_WITHOUT && excluded++ < WORDS_MAX)
-            add_once(r->known, r->out->without, &r->out->n_without, WITHOUT_MAX, FEATURE_TERM, p->terms->text);
+        if (parts[i].kind == PART_PHRASE) add_phrase(r, &parts[i]);
+        if (parts[i].kind == PART_WITHOUT) add_without(r, &parts[i]);
     }
     demand_words(r, parts, n);
 }
@@ -111,7 +121,7 @@ ch_err wanted_read(features *f, const ch_search_query *q, wanted *out)
     reader r = {.known = f, .out = out};
     if (q->text.n > QUERY_TEXT) return CH_TOO_LARGE;
     if (q->has_place && (!isfinite(q->lat) || !isfinite(q->lon) || !isfinite(q->radius_m) || q->radius_m < 0)) return CH_INVALID;
-    out->n_all = out->n_any = out->n_without = out->n_phrases = 0;
+    out->n_all = out->n_any = out->n_without = out->n_phrases = out->n_never = 0;
     read_text(&r, a, q->text);
     read_filters(&r, q);
     if (!contradicts_itself(out)) return CH_OK;
@@ -130,6 +140,7 @@ void wanted_drop(features *f, const wanted *w)
     drop_all(f, w->without, w->n_without);
     for (size_t i = 0; i < w->n_any; i++) drop_all(f, w->any[i].p, w->any[i].n);
     for (size_t i = 0; i < w->n_phrases; i++) drop_all(f, w->phrases[i].p, w->phrases[i].n);
+    for (size_t i = 0; i < w->n_never; i++) drop_all(f, w->never[i].p, w->never[i].n);
 }
 
 /* ---- the alert made of it: one piece of memory */
@@ -154,7 +165,7 @@ static size_t clauses_size(const clause *c, size_t n)
 static size_t data_size(const wanted *w)
 {
     return (w->salary ? (size_t)SALARY_DATA : 0) + (w->has_circle ? (size_t)CIRCLE_DATA : 0) + w->n_all + w->n_without +
-           clauses_size(w->any, w->n_any) + clauses_size(w->phrases, w->n_phrases);
+           clauses_size(w->any, w->n_any) + clauses_size(w->phrases, w->n_phrases) + clauses_size(w->never, w->n_never);
 }
 
 static void *put_bytes(uint32_t *at, const void *from, size_t size)
@@ -174,6 +185,7 @@ uint32_t alert_new(alert_pool *p, ch_str id, const wanted *w)
                  .n_any = (uint8_t)w->n_any,
                  .n_without = (uint8_t)w->n_without,
                  .n_phrases = (uint8_t)w->n_phrases,
+                 .n_never = (uint8_t)w->n_never,
                  .key = KEY_NONE,
                  .has_circle = w->has_circle,
                  .has_salary = w->salary != 0};
@@ -184,6 +196,7 @@ uint32_t alert_new(alert_pool *p, ch_str id, const wanted *w)
     at = put_clauses(at, w->any, w->n_any);
     at = put_bytes(at, w->without, w->n_without * sizeof *at);
     at = put_clauses(at, w->phrases, w->n_phrases);
+    at = put_clauses(at, w->never, w->n_never);
     memcpy(at, id.p, id.n);
     return number;
 }
@@ -210,5 +223,6 @@ void alert_drop(features *f, const alert *a)
     drop_all(f, p, a->n_all);
     p = drop_clauses(f, p + a->n_all, a->n_any);
     drop_all(f, p, a->n_without);
-    drop_clauses(f, p + a->n_without, a->n_phrases);
+    p = drop_clauses(f, p + a->n_without, a->n_phrases);
+    drop_clauses(f, p, a->n_never);
 }

@@ -94,8 +94,8 @@ typedef struct clause {
 /* What a query asks, as feature numbers; each is a mention. */
 typedef struct wanted {
     uint32_t all[ALL_MAX], without[WITHOUT_MAX];
-    clause any[ANY_MAX], phrases[PHRASES_MAX];
-    size_t n_all, n_any, n_without, n_phrases;
+    clause any[ANY_MAX], phrases[PHRASES_MAX], never[PHRASES_MAX]; /* never: phrases that must be absent */
+    size_t n_all, n_any, n_without, n_phrases, n_never;
     bool has_circle;
     ring circle;
     int64_t salary; /* 0: any */
@@ -108,10 +108,10 @@ void wanted_drop(features *f, const wanted *w);
 typedef struct alert {
     uint32_t matched, born, last; /* vacancies: how many answered; the count when it came, and at the last answer */
     uint16_t n_data;              /* numbers, before the id */
-    uint8_t n_id, n_all, n_any, n_without, n_phrases;
+    uint8_t n_id, n_all, n_any, n_without, n_phrases, n_never;
     uint8_t key; /* clause that it is filed under: of all, then of any; KEY_NONE: FEATURE_ALL */
     bool wide : 1, paused : 1, gone : 1, has_circle : 1, has_salary : 1;
-    uint32_t data[]; /* salary (2), circle (4), all, any (n, numbers)…, without, phrases (n, numbers)…; the id */
+    uint32_t data[]; /* salary (2), circle (4), all, any (n, numbers)…, without, phrases, never (n, numbers)…; the id */
 } alert;
 enum { KEY_NONE = 255, SALARY_DATA = 2, CIRCLE_DATA = sizeof(ring) / sizeof(uint32_t) };
 

@@ -9,7 +9,8 @@ static uint32_t words_of(const segment *in) { return set_words(atomic_load_expli
 /* Fewer than about one in sixteen are sooner looked at one by one. */
 bool broad_suits(const pass *p, const segment *in, uint32_t n)
 {
-    return n >= 4 * words_of(in) + 64 && in->sealed && p->matcher.by_sets && !p->parsed->n_phrases && !p->q->remote && p->q->salary_min <= 0;
+    return n >= 4 * words_of(in) + 64 && in->sealed && p->matcher.by_sets && !p->parsed->n_phrases && !p->parsed->n_never && !p->q->remote &&
+           p->q->salary_min <= 0;
 }
 
 /* ---- who is there */
@@ -86,9 +87,8 @@ static void count_facet(pass *p, const segment *in, watched *w, uint32_t words)
 /* The order in which they come, where their text does not decide. */
 static const uint16_t *order_of(const pass *p, const segment *in)
 {
-    bool by_text = p->q->sort == CH_SORT_RELEVANCE || (p->q->sort == CH_SORT_DISTANCE && !p->q->has_place);
     if (p->q->sort == CH_SORT_CLOSING) return in->soonest;
-    return p->q->sort == CH_SORT_NEWEST || (by_text && !p->matcher.n_words) ? in->newest : NULL;
+    return p->q->sort == CH_SORT_NEWEST || (pass_by_text(p) && !p->matcher.n_words) ? in->newest : NULL;
 }
 
 static void take_in_order(pass *p, const segment *in, const uint16_t *order, const uint64_t *slots)
@@ -105,7 +105,7 @@ static void take_each(pass *p, const segment *in, const uint64_t *slots, uint32_
 {
     uint32_t n = set_slots(slots, words, p->scratch->slots);
     for (uint32_t i = 0; i < n; i++) pass_consider(p, &in->lines[p->scratch->slots[i]], p->scratch->slots[i]);
-    p->steps += 15ull * n;
+    p->steps += (15 + (pass_by_text(p) ? 4 * match_lists(&p->matcher) : 0)) * n;
 }
 
 void broad_run(pass *p, const segment *in)

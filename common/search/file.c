@@ -14,13 +14,13 @@
 #include "search/words.h"
 
 enum { PAGE = 4096, BUFFER = 1 << 20 };
-static const char magic[16] = "commonhire-ix-6";
+static const char magic[16] = "commonhire-ix-7";
 
 typedef struct head {
     char magic[16];
     uint64_t sum, size; /* sum: of everything behind it, `size` bytes in all */
     int64_t position;
-    uint32_t n_terms, n_segments, n_values[CH_FACETS], n_tombstones;
+    uint32_t n_terms, n_forms, n_segments, n_values[CH_FACETS], n_tombstones;
 } head;
 
 /* Where a segment's arrays begin, from the segment's own beginning. */
@@ -197,6 +197,10 @@ static void put_names(writer *w, const ch_search_index *x, const head *h)
         put_str(w, names_text(&x->dictionary, i));
         put_str(w, term_at(x, i)->word);
     }
+    for (uint32_t i = 1; i <= h->n_forms; i++) {
+        put(w, pages_at(&x->form_terms, i - 1), sizeof(uint32_t));
+        put_str(w, names_text(&x->forms, i));
+    }
     for (int f = 0; f < CH_FACETS; f++)
         for (uint32_t i = 1; i <= h->n_values[f]; i++) put_str(w, names_text(&x->facets[f], i));
     for (uint32_t i = 1; i <= atomic_load(&x->buried.n); i++) {
@@ -237,6 +241,7 @@ static bool write_file(ch_search_index *x, int fd)
     const view *v = atomic_load(&x->view);
     head h = {.position = atomic_load(&x->position),
               .n_terms = atomic_load(&x->dictionary.n),
+              .n_forms = atomic_load(&x->forms.n),
               .n_segments = count_segments(v),
               .n_tombstones = x->n_tombstones};
     writer w = {.fd = fd, .buffer = must(malloc(BUFFER))};
@@ -290,12 +295,18 @@ static const void *take(reader *r, size_t n)
     return p;
 }
 
-static ch_str take_str(reader *r)
+static uint32_t take_number(reader *r)
 {
     uint32_t n = 0;
     const void *p = take(r, sizeof n);
     if (p) memcpy(&n, p, sizeof n);
-    p = take(r, n);
+    return n;
+}
+
+static ch_str take_str(reader *r)
+{
+    uint32_t n = take_number(r);
+    const void *p = take(r, n);
     return p ? (ch_str){p, n} : CH_STR("");
 }
 
@@ -304,6 +315,11 @@ static void read_names(reader *r, ch_search_index *x, const head *h)
     for (uint32_t i = 1; i <= h->n_terms && !r->broken; i++) {
         ch_str text = take_str(r), word = take_str(r);
         if (!r->broken) r->broken = term_add(x, text, word) != i || names_find(&x->dictionary, text) != i;
+    }
+    for (uint32_t i = 1; i <= h->n_forms && !r->broken; i++) {
+        uint32_t number = take_number(r);
+        ch_str word = take_str(r);
+        if (!r->broken) r->broken = !number || number > h->n_terms || !form_add(x, number, word);
     }
     for (int f = 0; f < CH_FACETS; f++)
         for (uint32_t i = 1; i <= h->n_values[f] && !r->broken; i++) {

@@ -14,10 +14,22 @@ uint32_t term_find(const ch_search_index *x, ch_str text)
     return number && atomic_load_explicit(&term_at(x, number)->df, memory_order_relaxed) ? number : 0;
 }
 
+bool form_add(ch_search_index *x, uint32_t number, ch_str word)
+{
+    bool added;
+    uint32_t n = atomic_load_explicit(&x->forms.n, memory_order_relaxed);
+    *(uint32_t *)pages_make(&x->form_terms, n) = number; /* there before its name can be found */
+    names_add(&x->forms, word, &added);
+    return added;
+}
+
 uint32_t term_add(ch_search_index *x, ch_str text, ch_str word)
 {
     uint32_t there = names_find(&x->dictionary, text);
-    if (there) return there;
+    if (there) {
+        if (!ch_str_eq(term_at(x, there)->word, word) && !names_find(&x->forms, word)) form_add(x, there, word);
+        return there;
+    }
     /* The term's room is there before its name can be found. */
     uint32_t number = atomic_load_explicit(&x->dictionary.n, memory_order_relaxed) + 1;
     term *t = pages_make(&x->terms, number - 1);
@@ -90,9 +102,11 @@ ch_search_index *ch_search_open(void)
     memset(x, 0, sizeof *x);
     pthread_mutex_init(&x->writing, NULL);
     names_open(&x->dictionary, &x->reclaimer);
+    names_open(&x->forms, &x->reclaimer);
     names_open(&x->buried, &x->reclaimer);
     for (int f = 0; f < CH_FACETS; f++) names_open(&x->facets[f], &x->reclaimer);
     x->terms.size = sizeof(term);
+    x->form_terms.size = sizeof(uint32_t);
     x->tombstones.size = sizeof(tombstone);
     x->weigher = weigher_new();
     atomic_store(&x->words, must(calloc(1, sizeof(words))));
@@ -108,9 +122,11 @@ void ch_search_close(ch_search_index *x)
     free(v);
     reclaim(&x->reclaimer, true);
     names_close(&x->dictionary);
+    names_close(&x->forms);
     names_close(&x->buried);
     for (int f = 0; f < CH_FACETS; f++) names_close(&x->facets[f]);
     pages_free(&x->terms);
+    pages_free(&x->form_terms);
     pages_free(&x->tombstones);
     weigher_free(x->weigher);
     free(atomic_load(&x->words));
@@ -520,7 +536,7 @@ void ch_search_get_stats(ch_search_index *x, ch_search_stats *out)
     uint32_t n_terms = atomic_load(&x->dictionary.n);
     *out = (ch_search_stats){
         .vacancies = v->live, .tombstones = x->n_tombstones, .terms = n_terms, .changes = x->changes, .chunks = v->n, .dead = x->n_dead};
-    out->index_bytes = names_bytes(&x->dictionary) + names_bytes(&x->buried) + n_terms * sizeof(term);
+    out->index_bytes = names_bytes(&x->dictionary) + names_bytes(&x->forms) + names_bytes(&x->buried) + n_terms * sizeof(term) + words_bytes(x);
     for (uint32_t i = 0; i < v->n; i++) {
         out->index_bytes += segment_bytes(v->segments[i]);
         out->postings += segment_postings(v->segments[i], n_terms);

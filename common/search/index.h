@@ -31,6 +31,8 @@ struct ch_search_index {
     reclaimer reclaimer;
     names dictionary;              /* also areas, as AREA_MARK + "LS1" */
     pages terms;                   /* struct term, number - 1 */
+    names forms;                   /* other words that gave the stem of a term: "nursing" beside "nurse" */
+    pages form_terms;              /* uint32_t: the terms' numbers */
     _Atomic(struct words *) words; /* in order: words.h */
     names facets[CH_FACETS];
     /* the writer's */
@@ -69,6 +71,7 @@ const line *view_find(const view *v, ch_str id);
 
 /* --- what file.c shares with index.c; the writer holds `writing` --- */
 uint32_t term_add(ch_search_index *x, ch_str text, ch_str word);
+bool form_add(ch_search_index *x, uint32_t number, ch_str word); /* false: it is there already */
 void tombstone_set(ch_search_index *x, ch_str id, int64_t version);
 /* Replaces the view: these segments (the last open) at change `change`. */
 void view_publish(ch_search_index *x, segment *const *segments, uint32_t n, uint32_t change, uint64_t live);

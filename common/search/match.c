@@ -227,6 +227,14 @@ float match_score(matcher *m, uint16_t slot)
     return sum;
 }
 
+size_t match_lists(const matcher *m)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < m->n_words; i++)
+        for (size_t k = 0; k < m->words[i].n; k++) n += m->words[i].found[k].list.n > 0;
+    return n;
+}
+
 void match_score_anew(matcher *m)
 {
     for (size_t i = 0; i < m->n_words; i++)

@@ -67,5 +67,6 @@ void match_filters(matcher *m, const segment *in, scratch *s, ch_facet but, uint
 /* The text score of a slot of that segment, which is not below the last one asked for; or begin anew. */
 float match_score(matcher *m, uint16_t slot);
 void match_score_anew(matcher *m);
+size_t match_lists(const matcher *m); /* that a score is made of there */
 
 #endif

@@ -4,7 +4,7 @@
 
 #include "search/run.h"
 
-enum { AHEAD = 16 }; /* lines fetched early */
+enum { AHEAD = 16 /* lines fetched early */, SPENT_AT_ONCE = 4096, BUDGET = 500000000 };
 
 /* ---- opening */
 
@@ -56,7 +56,7 @@ ch_err pass_open(ch_search_index *x, const view *v, const ch_search_query *q, ch
     *out = p;
     p->x = x, p->view = v, p->arena = a, p->q = q, p->parsed = words;
     p->scratch = scratch_of_thread();
-    p->budget = q->budget ? q->budget : 2000000000ull;
+    p->budget = q->budget ? q->budget : BUDGET;
     p->limit = q->limit > 100 ? 100 : q->limit;
     p->top = CH_NEW_N(a, best, p->limit + 1);
     matcher_of(&p->matcher, x, v, a, q, words);
@@ -66,6 +66,7 @@ ch_err pass_open(ch_search_index *x, const view *v, const ch_search_query *q, ch
         if (q->filters[f].n || q->facets & CH_FACET_BIT(f)) watch(p, (ch_facet)f);
     }
     for (size_t i = 0; i < words->n_phrases; i++) p->phrases[i] = phrase_tokens(a, &words->phrases[i]);
+    for (size_t i = 0; i < words->n_never; i++) p->never[i] = phrase_tokens(a, &words->never[i]);
     p->after = q->cursor.n > 0;
     return p->after ? cursor_read(a, q, &p->matcher, &p->cursor) : CH_OK;
 }
@@ -117,6 +118,8 @@ static void offer(pass *p, const best *b)
 static float chord_of(const pass *p, const line *l) { return p->q->has_place ? circle_chord(&p->circle, p->segment, l) : -1; }
 
 static double distance_key(float chord) { return chord < 0 ? -1e12 : -chord_metres(chord); }
+
+bool pass_by_text(const pass *p) { return p->q->sort == CH_SORT_RELEVANCE || (p->q->sort == CH_SORT_DISTANCE && !p->q->has_place); }
 
 static double first_key(pass *p, const line *l, uint16_t slot)
 {
@@ -173,21 +176,29 @@ static bool has_phrase(ch_str tokens, ch_str phrase)
     return false;
 }
 
-static bool has_phrases(pass *p, const line *l)
+enum { BYTES_A_STEP = 16 };
+
+/* All that are wanted and none that is not. */
+static bool phrases_pass(pass *p, const line *l)
 {
-    for (size_t i = 0; i < p->parsed->n_phrases; i++) {
-        p->steps += l->record->tokens_n;
-        if (!has_phrase(record_tokens(l->record), p->phrases[i])) return false;
-    }
+    ch_str tokens = record_tokens(l->record);
+    p->steps += (p->parsed->n_phrases + p->parsed->n_never) * tokens.n / BYTES_A_STEP;
+    bool all = p->matcher.need == p->matcher.n_words; /* then a phrase of one word has been found already */
+    for (size_t i = 0; i < p->parsed->n_phrases; i++)
+        if ((!all || p->parsed->phrases[i].n > 1) && !has_phrase(tokens, p->phrases[i])) return false;
+    for (size_t i = 0; i < p->parsed->n_never; i++)
+        if (has_phrase(tokens, p->never[i])) return false;
     return true;
 }
+
+static bool asks_for_phrases(const pass *p) { return p->parsed->n_phrases + p->parsed->n_never > 0; }
 
 static bool passes(pass *p, const line *l)
 {
     const ch_search_query *q = p->q;
     if (!visible(l, p->view->change) || (q->now && l->closes <= q->now)) return false;
     if ((q->remote && !l->remote) || (q->salary_min > 0 && (int64_t)l->salary < q->salary_min)) return false;
-    return !p->parsed->n_phrases || has_phrases(p, l);
+    return !asks_for_phrases(p) || phrases_pass(p, l);
 }
 
 static uint32_t value_of(const line *l, const watched *w)
@@ -240,6 +251,14 @@ static ch_err spend(pass *p)
     return p->steps > p->budget ? CH_LIMITED : CH_OK;
 }
 
+/* What looking at one match costs: its line, its score from each list, its text. */
+static uint64_t cost_of_each(const pass *p)
+{
+    uint64_t steps = 15;
+    if (pass_by_text(p)) steps += 4 * match_lists(&p->matcher);
+    return steps + 10 * (p->parsed->n_phrases + p->parsed->n_never);
+}
+
 /* A usual vacancy's tokens take some seven lines; the rest comes by itself once they are being read. */
 static void fetch_text(const record *r)
 {
@@ -250,20 +269,23 @@ static void fetch_text(const record *r)
 static ch_err run_segment(pass *p, const segment *in)
 {
     scratch *s = p->scratch;
-    bool within = p->q->has_place && p->q->radius_m > 0, phrases = p->parsed->n_phrases > 0;
+    bool within = p->q->has_place && p->q->radius_m > 0, phrases = asks_for_phrases(p);
     uint32_t n = match_segment(&p->matcher, in, s, within ? &p->circle : NULL);
     p->segment = in;
     if (broad_suits(p, in, n)) {
         broad_run(p, in);
         return spend(p);
     }
+    uint64_t each = cost_of_each(p);
     for (uint32_t i = 0; i < n; i++) {
         if (i + AHEAD < n) __builtin_prefetch(&in->lines[s->slots[i + AHEAD]]);
         if (phrases && i + AHEAD / 2 < n) fetch_text(in->lines[s->slots[i + AHEAD / 2]].record);
         look_at(p, &in->lines[s->slots[i]], s->slots[i]);
-        if (i % 4096 == 4095) CH_TRY(spend(p));
+        if (i % SPENT_AT_ONCE != SPENT_AT_ONCE - 1) continue;
+        p->steps += SPENT_AT_ONCE * each;
+        CH_TRY(spend(p));
     }
-    p->steps += 15ull * n;
+    p->steps += n % SPENT_AT_ONCE * each;
     return spend(p);
 }
 

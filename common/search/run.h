@@ -34,7 +34,7 @@ typedef struct pass {
     const segment *segment; /* that is looked at */
     matcher matcher;
     const parsed *parsed;
-    ch_str phrases[PHRASES_MAX]; /* as tokens */
+    ch_str phrases[PHRASES_MAX], never[PHRASES_MAX]; /* as tokens */
     circle circle;
     uint64_t steps, budget;
     watched watched[CH_FACETS];
@@ -56,6 +56,8 @@ ch_err pass_run(pass *p, size_t need);
 static inline size_t pass_all(const pass *p) { return p->matcher.n_words; }
 static inline size_t pass_most(const pass *p) { return pass_all(p) == 2 ? 1 : (2 * pass_all(p) + 2) / 3; }
 void pass_answer(pass *p, ch_search_result *out);
+/* Sorted by the score of the text. */
+bool pass_by_text(const pass *p);
 /* A match. False: it lies behind all of the best. */
 bool pass_consider(pass *p, const line *l, uint16_t slot);
 

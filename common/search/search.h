@@ -109,7 +109,7 @@ typedef struct ch_search_query {
     size_t limit;              /* hits wanted, at most 100 */
     ch_str cursor;             /* from an earlier answer to the same query, or "" */
     unsigned facets;           /* CH_FACET_BIT… of those wanted */
-    uint64_t budget;           /* steps (about a nanosecond each); 0: 2,000,000,000; beyond: CH_LIMITED */
+    uint64_t budget;           /* steps (about a nanosecond each); 0: 500,000,000; beyond: CH_LIMITED */
 } ch_search_query;
 
 typedef struct ch_search_hit {

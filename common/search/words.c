@@ -4,8 +4,43 @@ enum { NEWEST = 1024, NEWEST_SHARE = 32 };
 
 ch_str words_text(const ch_search_index *x, uint32_t entry)
 {
-    return entry & 1 ? names_text(&x->dictionary, entry / 2) : term_at(x, entry / 2)->word;
+    uint32_t number = entry >> ENTRY_BITS;
+    if (entry_kind(entry) == ENTRY_FORM) return names_text(&x->forms, number);
+    return entry_kind(entry) == ENTRY_STEM ? names_text(&x->dictionary, number) : term_at(x, number)->word;
 }
+
+uint32_t words_term(const ch_search_index *x, uint32_t entry)
+{
+    uint32_t number = entry >> ENTRY_BITS;
+    return entry_kind(entry) == ENTRY_FORM ? *(const uint32_t *)pages_at(&x->form_terms, number - 1) : number;
+}
+
+static bool is_entry(const ch_search_index *x, uint32_t entry)
+{
+    ch_str text = words_text(x, entry);
+    return words_takes(text) && (entry_kind(entry) != ENTRY_STEM || !ch_str_starts(term_at(x, entry >> ENTRY_BITS)->word, text));
+}
+
+newest words_newest(const ch_search_index *x, const words *w)
+{
+    return (newest){.terms = atomic_load_explicit(&x->dictionary.n, memory_order_acquire) - w->n_terms,
+                    .forms = atomic_load_explicit(&x->forms.n, memory_order_acquire) - w->n_forms};
+}
+
+static uint32_t newest_count(const newest *n) { return 2 * n->terms + n->forms; }
+
+/* A term's word, its stem, …; then the other forms. */
+uint32_t words_next(const ch_search_index *x, const words *w, newest *n)
+{
+    while (n->at < newest_count(n)) {
+        uint32_t i = n->at++, beyond = i - 2 * n->terms;
+        uint32_t entry = i < 2 * n->terms ? entry_of(w->n_terms + i / 2 + 1, i % 2) : entry_of(w->n_forms + beyond + 1, ENTRY_FORM);
+        if (is_entry(x, entry)) return entry;
+    }
+    return 0;
+}
+
+size_t words_bytes(ch_search_index *x) { return atomic_load(&x->words)->n * sizeof(uint32_t); }
 
 size_t words_digits(ch_str text)
 {
@@ -33,16 +68,11 @@ static int by_text(const void *a, const void *b, void *x)
     return ch_str_cmp(words_text(x, *(const uint32_t *)a), words_text(x, *(const uint32_t *)b));
 }
 
-/* The entries of the terms behind the first `from`, in order. */
-static uint32_t *sorted_from(ch_search_index *x, uint32_t from, uint32_t to, uint32_t *n)
+/* The entries of what came since, in order. */
+static uint32_t *sorted_newest(ch_search_index *x, const words *w, newest since, uint32_t *n)
 {
-    uint32_t *entries = must(malloc(2 * (size_t)(to - from) * sizeof *entries + 1));
-    *n = 0;
-    for (uint32_t number = from + 1; number <= to; number++) {
-        ch_str word = term_at(x, number)->word, stem = names_text(&x->dictionary, number);
-        if (words_takes(word)) entries[(*n)++] = 2 * number;
-        if (words_takes(stem) && !ch_str_starts(word, stem)) entries[(*n)++] = 2 * number + 1;
-    }
+    uint32_t *entries = must(malloc(newest_count(&since) * sizeof *entries)), entry;
+    for (*n = 0; (entry = words_next(x, w, &since));) entries[(*n)++] = entry;
     qsort_r(entries, *n, sizeof *entries, by_text, x);
     return entries;
 }
@@ -50,11 +80,12 @@ static uint32_t *sorted_from(ch_search_index *x, uint32_t from, uint32_t to, uin
 void words_keep(ch_search_index *x)
 {
     words *old = atomic_load_explicit(&x->words, memory_order_relaxed);
-    uint32_t n_terms = atomic_load_explicit(&x->dictionary.n, memory_order_relaxed), n_new, at = 0;
-    if (n_terms - old->n_terms <= NEWEST + n_terms / NEWEST_SHARE) return;
-    uint32_t *new = sorted_from(x, old->n_terms, n_terms, &n_new);
+    newest since = words_newest(x, old);
+    uint32_t n_terms = old->n_terms + since.terms, n_forms = old->n_forms + since.forms, n_new, at = 0;
+    if (since.terms + since.forms <= NEWEST + n_terms / NEWEST_SHARE) return;
+    uint32_t *new = sorted_newest(x, old, since, &n_new);
     words *w = must(malloc(sizeof *w + (old->n + (size_t)n_new) * sizeof *w->entries));
-    *w = (words){n_terms, 0};
+    *w = (words){n_terms, n_forms, 0};
     for (uint32_t i = 0; i < n_new; i++) {
         ch_str text = words_text(x, new[i]);
         uint32_t low = at, high = old->n;

@@ -33,7 +33,7 @@ static void check_parts(ch_arena *a, ch_str text)
     size_t n = query_parts(a, text, &parts), used = 0;
     ch_analyse(a, text, &terms);
     for (size_t i = 0; i < n; i++) {
-        hold(parts[i].n > 0 && (parts[i].n == 1 || parts[i].kind == PART_PHRASE) && !(parts[i].optional && parts[i].kind != PART_WORD));
+        hold(parts[i].n > 0 && (parts[i].n == 1 || parts[i].kind != PART_WORD) && !(parts[i].optional && parts[i].kind != PART_WORD));
         used += parts[i].n;
     }
     hold(used <= terms.n);

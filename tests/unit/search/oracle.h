@@ -143,9 +143,9 @@ static inline void oracle_close(oracle *o) { ch_arena_free(o->arena); }
 /* ---- queries: what is meant, and the text that says so */
 
 typedef struct oquery {
-    ch_search_query q; /* its text says the same as what follows */
-    ch_str words[6], without[2], phrase[4];
-    size_t n_words, n_without, n_phrase;
+    ch_search_query q;                                /* its text says the same as what follows */
+    ch_str words[6], without[2], phrase[4], never[2]; /* never: a phrase that must not be there */
+    size_t n_words, n_without, n_phrase, n_never;
 } oquery;
 
 static inline int oracle_stem(oracle *o, ch_str word)
@@ -164,12 +164,14 @@ static inline bool has_stem(const odoc *d, int stem)
     return false;
 }
 
-/* The word itself, or, while it is being typed, any word that the index knows and that begins so. */
+/* The word itself, or, while it is being typed, any word or stem that the index knows and that begins so. */
 static inline bool has_word(const oracle *o, const odoc *d, int stem, ch_str prefix)
 {
     if (has_stem(d, stem)) return true;
-    for (size_t i = 0; prefix.n >= 2 && i < o->n_words; i++)
+    for (size_t i = 0; prefix.n && i < o->n_words; i++)
         if (ch_str_starts(o->words[i], prefix) && has_stem(d, o->word_stem[i])) return true;
+    for (size_t i = 0; prefix.n && i < o->n_names; i++)
+        if (ch_str_starts(o->names[i], prefix) && has_stem(d, (int)i)) return true;
     return false;
 }
 
@@ -186,7 +188,7 @@ static inline bool has_phrase(const odoc *d, const int *stems, size_t n)
 static inline bool text_matches(oracle *o, const odoc *d, const oquery *q, bool relaxed)
 {
     size_t found = 0, n = q->n_words + q->n_phrase;
-    int phrase[4];
+    int phrase[4], never[2];
     for (size_t i = 0; i < q->n_words; i++) {
         bool last = q->q.typing && i + 1 == q->n_words;
         found += has_word(o, d, oracle_stem(o, q->words[i]), last ? q->words[i] : CH_STR(""));
@@ -195,6 +197,8 @@ static inline bool text_matches(oracle *o, const odoc *d, const oquery *q, bool 
     for (size_t i = 0; i < q->n_phrase; i++) found += has_stem(d, phrase[i]);
     for (size_t i = 0; i < q->n_without; i++)
         if (has_stem(d, oracle_stem(o, q->without[i]))) return false;
+    for (size_t i = 0; i < q->n_never; i++) never[i] = oracle_stem(o, q->never[i]);
+    if (q->n_never && has_phrase(d, never, q->n_never)) return false;
     if (q->n_phrase && !has_phrase(d, phrase, q->n_phrase)) return false;
     return found >= (relaxed ? (n == 2 ? 1 : (2 * n + 2) / 3) : n);
 }
@@ -267,7 +271,7 @@ static inline bool oracle_base(oracle *o, const odoc *d, const oquery *q, bool r
         double m = nearest_m(&d->d, f->lat, f->lon);
         if (m < 0 || m > f->radius_m) return false;
     }
-    return (q->n_words + q->n_phrase + q->n_without) == 0 || text_matches(o, d, q, relaxed);
+    return (q->n_words + q->n_phrase + q->n_without + q->n_never) == 0 || text_matches(o, d, q, relaxed);
 }
 
 /* -1: all facets let it through; otherwise the one that alone does not; -2: several do not. */
@@ -417,6 +421,9 @@ static inline void any_words(ch_arena *a, chance *c, oquery *out)
         if (chance_in(c, 12)) {
             out->without[out->n_without < 2 ? out->n_without++ : 1] = word;
             ch_buf_printf(&text, " -%.*s", CH_ARG(word));
+        } else if (chance_in(c, 12) && !out->n_never) {
+            for (; out->n_never < 2; out->n_never++) out->never[out->n_never] = ch_str_of(any_word(c));
+            ch_buf_printf(&text, " -\"%.*s %.*s\"", CH_ARG(out->never[0]), CH_ARG(out->never[1]));
         } else if (chance_in(c, 6) && !out->n_phrase) {
             for (; out->n_phrase < 2; out->n_phrase++) out->phrase[out->n_phrase] = ch_str_of(any_word(c));
             ch_buf_printf(&text, " \"%.*s %.*s\"", CH_ARG(out->phrase[0]), CH_ARG(out->phrase[1]));
@@ -432,13 +439,14 @@ static inline void any_words(ch_arena *a, chance *c, oquery *out)
 /* The last word half typed. */
 static inline void any_prefix(ch_arena *a, chance *c, oquery *out)
 {
-    if (out->n_words == 0 || out->n_without || out->n_phrase) return;
+    if (out->n_words == 0 || out->n_without || out->n_phrase || out->n_never) return;
     ch_str *last = &out->words[out->n_words - 1];
     if (last->n < 5 || (unsigned char)last->p[0] > 127 || last->p[0] < 'a') return;
     ch_buf text = ch_buf_in(a);
-    *last = ch_str_first(*last, 2 + chance_below(c, 3));
+    *last = ch_str_first(*last, 1 + chance_below(c, last->n));
     while ((unsigned char)last->p[last->n - 1] > 127) last->n--;
     if (ch_str_is(*last, "the")) *last = ch_str_first(*last, 2); /* a stop word, also while it may become "theatre" */
+    if (ch_str_is(*last, "a")) *last = CH_STR("as");
     for (size_t i = 0; i < out->n_words; i++) ch_buf_printf(&text, "%s%.*s", i ? " " : "", CH_ARG(out->words[i]));
     out->q.text = ch_buf_str(&text);
     out->q.typing = true;

@@ -88,7 +88,7 @@ static inline ch_str random_text(ch_arena *a)
 {
     ch_buf b = ch_buf_in(a);
     for (size_t i = 0, n = below(4); i < n; i++) {
-        static const char *const before[] = {"", "", "", "-", "\"", " -", "--", "x-"}, *const after[] = {" ", " ", " ", "\" ", ",", "  "};
+        static const char *const before[] = {"", "", "", "-", "\"", " -", "--", "x-", " -\""}, *const after[] = {" ", " ", " ", "\" ", ",", "  "};
         ch_buf_put(&b, ch_str_of(before[below(COUNT(before))]));
         ch_buf_put(&b, random_word());
         if (chance(25)) {

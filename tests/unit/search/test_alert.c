@@ -64,6 +64,11 @@ START_TEST(test_text_matches_as_the_index_does)
     ck_assert(!answers("\"night porter\"", "A porter for the night"));
     ck_assert(answers("nurse -senior", "Staff nurse"));
     ck_assert(!answers("nurse -senior", "Senior nurse"));
+    ck_assert(answers("porter -\"night porter\"", "Porter, night"));
+    ck_assert(!answers("porter -\"night porter\"", "Night porter"));
+    ck_assert(answers("porter -part-time", "Part of the time: porter"));
+    ck_assert(!answers("porter -part-time", "Part-time porter"));
+    ck_assert(answers("-\"night porter\"", "Nurse"));
     ck_assert(answers("ysbyty", "YSBYTY"));
     ck_assert(answers("cafe", "Café manager"));
     ck_assert(answers("the nurse", "Nurse"));
