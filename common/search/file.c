@@ -191,14 +191,26 @@ static void put_segment(writer *w, const segment *s)
     align(w, 64);
 }
 
+/* What no living document has is in no list and no token that is written. */
+static bool in_use(const ch_search_index *x, uint32_t number) { return atomic_load_explicit(&term_at(x, number)->df, memory_order_relaxed) > 0; }
+
+static uint32_t count_forms(const ch_search_index *x)
+{
+    uint32_t n = 0;
+    for (uint32_t i = 0; i < atomic_load(&x->forms.n); i++) n += in_use(x, *(const uint32_t *)pages_at(&x->form_terms, i));
+    return n;
+}
+
 static void put_names(writer *w, const ch_search_index *x, const head *h)
 {
     for (uint32_t i = 1; i <= h->n_terms; i++) {
-        put_str(w, names_text(&x->dictionary, i));
-        put_str(w, term_at(x, i)->word);
+        put_str(w, in_use(x, i) ? names_text(&x->dictionary, i) : CH_STR(""));
+        put_str(w, in_use(x, i) ? term_at(x, i)->word : CH_STR(""));
     }
-    for (uint32_t i = 1; i <= h->n_forms; i++) {
-        put(w, pages_at(&x->form_terms, i - 1), sizeof(uint32_t));
+    for (uint32_t i = 1; i <= atomic_load(&x->forms.n); i++) {
+        uint32_t number = *(const uint32_t *)pages_at(&x->form_terms, i - 1);
+        if (!in_use(x, number)) continue;
+        put(w, &number, sizeof number);
         put_str(w, names_text(&x->forms, i));
     }
     for (int f = 0; f < CH_FACETS; f++)
@@ -241,7 +253,7 @@ static bool write_file(ch_search_index *x, int fd)
     const view *v = atomic_load(&x->view);
     head h = {.position = atomic_load(&x->position),
               .n_terms = atomic_load(&x->dictionary.n),
-              .n_forms = atomic_load(&x->forms.n),
+              .n_forms = count_forms(x),
               .n_segments = count_segments(v),
               .n_tombstones = x->n_tombstones};
     writer w = {.fd = fd, .buffer = must(malloc(BUFFER))};
@@ -310,12 +322,28 @@ static ch_str take_str(reader *r)
     return p ? (ch_str){p, n} : CH_STR("");
 }
 
+/* An empty one is a gap, to be filled by what comes. */
+static void read_terms(reader *r, ch_search_index *x, uint32_t n)
+{
+    uint32_t gaps = 0, cap = 0;
+    for (uint32_t i = 1; i <= n && !r->broken; i++) {
+        ch_str text = take_str(r), word = take_str(r);
+        if (r->broken) return;
+        if (text.n) {
+            r->broken = term_add(x, text, word) != i || names_find(&x->dictionary, text) != i;
+            continue;
+        }
+        pages_make(&x->terms, i - 1);
+        if (gaps == cap) x->gaps = must(realloc(x->gaps, (cap = cap ? 2 * cap : 64) * sizeof *x->gaps));
+        x->gaps[gaps++] = names_reserve(&x->dictionary);
+    }
+    atomic_store(&x->n_gaps, gaps);
+    atomic_load(&x->words)->n_gaps = gaps; /* none is filled yet */
+}
+
 static void read_names(reader *r, ch_search_index *x, const head *h)
 {
-    for (uint32_t i = 1; i <= h->n_terms && !r->broken; i++) {
-        ch_str text = take_str(r), word = take_str(r);
-        if (!r->broken) r->broken = term_add(x, text, word) != i || names_find(&x->dictionary, text) != i;
-    }
+    read_terms(r, x, h->n_terms);
     for (uint32_t i = 1; i <= h->n_forms && !r->broken; i++) {
         uint32_t number = take_number(r);
         ch_str word = take_str(r);
@@ -505,7 +533,7 @@ static bool read_segments(reader *r, ch_search_index *x, int fd, const char *bas
         view *v = atomic_load(&x->view);
         all[n] = v->segments[v->n - 1];
         view_publish(x, all, n + 1, 1, live);
-        words_keep(x);
+        words_make(x);
     }
     free(all);
     return fine;

@@ -23,6 +23,15 @@ bool form_add(ch_search_index *x, uint32_t number, ch_str word)
     return added;
 }
 
+static uint32_t fill_gap(ch_search_index *x, uint32_t left, ch_str text, ch_str word)
+{
+    uint32_t number = x->gaps[left - 1];
+    *term_at(x, number) = (term){.word = bytes_str(&x->dictionary.pool, word)};
+    names_fill(&x->dictionary, number, text);
+    atomic_store_explicit(&x->n_gaps, left - 1, memory_order_release);
+    return number;
+}
+
 uint32_t term_add(ch_search_index *x, ch_str text, ch_str word)
 {
     uint32_t there = names_find(&x->dictionary, text);
@@ -30,6 +39,8 @@ uint32_t term_add(ch_search_index *x, ch_str text, ch_str word)
         if (!ch_str_eq(term_at(x, there)->word, word) && !names_find(&x->forms, word)) form_add(x, there, word);
         return there;
     }
+    uint32_t gaps = atomic_load_explicit(&x->n_gaps, memory_order_relaxed);
+    if (gaps) return fill_gap(x, gaps, text, word);
     /* The term's room is there before its name can be found. */
     uint32_t number = atomic_load_explicit(&x->dictionary.n, memory_order_relaxed) + 1;
     term *t = pages_make(&x->terms, number - 1);
@@ -129,6 +140,7 @@ void ch_search_close(ch_search_index *x)
     pages_free(&x->form_terms);
     pages_free(&x->tombstones);
     weigher_free(x->weigher);
+    free(x->gaps);
     free(atomic_load(&x->words));
     pthread_mutex_destroy(&x->writing);
     free(x);
@@ -534,8 +546,12 @@ void ch_search_get_stats(ch_search_index *x, ch_search_stats *out)
     pthread_mutex_lock(&x->writing);
     const view *v = atomic_load(&x->view);
     uint32_t n_terms = atomic_load(&x->dictionary.n);
-    *out = (ch_search_stats){
-        .vacancies = v->live, .tombstones = x->n_tombstones, .terms = n_terms, .changes = x->changes, .chunks = v->n, .dead = x->n_dead};
+    *out = (ch_search_stats){.vacancies = v->live,
+                             .tombstones = x->n_tombstones,
+                             .terms = n_terms - atomic_load(&x->n_gaps),
+                             .changes = x->changes,
+                             .chunks = v->n,
+                             .dead = x->n_dead};
     out->index_bytes = names_bytes(&x->dictionary) + names_bytes(&x->forms) + names_bytes(&x->buried) + n_terms * sizeof(term) + words_bytes(x);
     for (uint32_t i = 0; i < v->n; i++) {
         out->index_bytes += segment_bytes(v->segments[i]);

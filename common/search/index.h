@@ -33,6 +33,8 @@ struct ch_search_index {
     pages terms;                   /* struct term, number - 1 */
     names forms;                   /* other words that gave the stem of a term: "nursing" beside "nurse" */
     pages form_terms;              /* uint32_t: the terms' numbers */
+    uint32_t *gaps;                /* terms that no document had when the file was written, for new ones: from the end, */
+    _Atomic uint32_t n_gaps;       /* so many are left */
     _Atomic(struct words *) words; /* in order: words.h */
     names facets[CH_FACETS];
     /* the writer's */

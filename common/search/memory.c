@@ -190,6 +190,7 @@ static void grow(names *n, struct names_table *old)
     struct names_table *t = new_table(2 * old->size);
     uint32_t many = atomic_load_explicit(&n->n, memory_order_relaxed), at;
     for (uint32_t k = 1; k <= many; k++) {
+        if (!names_text(n, k).p) continue; /* reserved */
         find_in(n, t, names_text(n, k), &at);
         atomic_store_explicit(&t->slot[at], k, memory_order_relaxed);
     }
@@ -209,6 +210,25 @@ uint32_t names_add(names *n, ch_str s, bool *added)
     atomic_store_explicit(&t->slot[at], many + 1, memory_order_release);
     if (2 * (many + 1) > t->size) grow(n, t);
     return many + 1;
+}
+
+uint32_t names_reserve(names *n)
+{
+    uint32_t many = atomic_load_explicit(&n->n, memory_order_relaxed);
+    pages_make(&n->strings, many);
+    atomic_store_explicit(&n->n, many + 1, memory_order_release);
+    struct names_table *t = atomic_load_explicit(&n->table, memory_order_relaxed);
+    if (2 * (many + 1) > t->size) grow(n, t);
+    return many + 1;
+}
+
+void names_fill(names *n, uint32_t number, ch_str s)
+{
+    uint32_t at;
+    struct names_table *t = atomic_load_explicit(&n->table, memory_order_relaxed);
+    find_in(n, t, s, &at);
+    *(ch_str *)pages_at(&n->strings, number - 1) = bytes_str(&n->pool, s);
+    atomic_store_explicit(&t->slot[at], number, memory_order_release);
 }
 
 size_t names_bytes(const names *n)

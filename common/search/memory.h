@@ -72,6 +72,9 @@ void names_open(names *n, reclaimer *r);
 void names_close(names *n);
 uint32_t names_find(const names *n, ch_str s);       /* 0: not there */
 uint32_t names_add(names *n, ch_str s, bool *added); /* keeps a copy */
+/* A number without a string; its string, later. */
+uint32_t names_reserve(names *n);
+void names_fill(names *n, uint32_t number, ch_str s);
 ch_str names_text(const names *n, uint32_t number);
 size_t names_bytes(const names *n);
 #endif

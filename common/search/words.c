@@ -23,18 +23,28 @@ static bool is_entry(const ch_search_index *x, uint32_t entry)
 
 newest words_newest(const ch_search_index *x, const words *w)
 {
+    uint32_t gaps = atomic_load_explicit(&x->n_gaps, memory_order_acquire);
     return (newest){.terms = atomic_load_explicit(&x->dictionary.n, memory_order_acquire) - w->n_terms,
-                    .forms = atomic_load_explicit(&x->forms.n, memory_order_acquire) - w->n_forms};
+                    .forms = atomic_load_explicit(&x->forms.n, memory_order_acquire) - w->n_forms,
+                    .filled = w->n_gaps - gaps,
+                    .gaps = gaps};
 }
 
-static uint32_t newest_count(const newest *n) { return 2 * n->terms + n->forms; }
+static uint32_t newest_count(const newest *n) { return 2 * (n->terms + n->filled) + n->forms; }
 
-/* A term's word, its stem, …; then the other forms. */
+/* A term's word, its stem, …; those that fill gaps; then the other forms. */
+static uint32_t newest_entry(const ch_search_index *x, const words *w, const newest *n, uint32_t i)
+{
+    uint32_t pair = i / 2, filled = pair - n->terms;
+    if (pair < n->terms) return entry_of(w->n_terms + pair + 1, i % 2);
+    if (filled < n->filled) return entry_of(x->gaps[n->gaps + filled], i % 2);
+    return entry_of(w->n_forms + i - 2 * (n->terms + n->filled) + 1, ENTRY_FORM);
+}
+
 uint32_t words_next(const ch_search_index *x, const words *w, newest *n)
 {
     while (n->at < newest_count(n)) {
-        uint32_t i = n->at++, beyond = i - 2 * n->terms;
-        uint32_t entry = i < 2 * n->terms ? entry_of(w->n_terms + i / 2 + 1, i % 2) : entry_of(w->n_forms + beyond + 1, ENTRY_FORM);
+        uint32_t entry = newest_entry(x, w, n, n->at++);
         if (is_entry(x, entry)) return entry;
     }
     return 0;
@@ -77,15 +87,14 @@ static uint32_t *sorted_newest(ch_search_index *x, const words *w, newest since,
     return entries;
 }
 
-void words_keep(ch_search_index *x)
+void words_make(ch_search_index *x)
 {
     words *old = atomic_load_explicit(&x->words, memory_order_relaxed);
     newest since = words_newest(x, old);
     uint32_t n_terms = old->n_terms + since.terms, n_forms = old->n_forms + since.forms, n_new, at = 0;
-    if (since.terms + since.forms <= NEWEST + n_terms / NEWEST_SHARE) return;
     uint32_t *new = sorted_newest(x, old, since, &n_new);
     words *w = must(malloc(sizeof *w + (old->n + (size_t)n_new) * sizeof *w->entries));
-    *w = (words){n_terms, n_forms, 0};
+    *w = (words){n_terms, n_forms, since.gaps, 0};
     for (uint32_t i = 0; i < n_new; i++) {
         ch_str text = words_text(x, new[i]);
         uint32_t low = at, high = old->n;
@@ -104,4 +113,11 @@ void words_keep(ch_search_index *x)
     atomic_store_explicit(&x->words, w, memory_order_release);
     retire(&x->reclaimer, old, free);
     free(new);
+}
+
+void words_keep(ch_search_index *x)
+{
+    newest since = words_newest(x, atomic_load_explicit(&x->words, memory_order_relaxed));
+    if (since.terms + since.filled + since.forms > NEWEST + atomic_load_explicit(&x->dictionary.n, memory_order_relaxed) / NEWEST_SHARE)
+        words_make(x);
 }

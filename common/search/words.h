@@ -9,6 +9,7 @@
 
 typedef struct words {
     uint32_t n_terms, n_forms; /* of the dictionary's and of the other forms, the first so many were sorted in */
+    uint32_t n_gaps;           /* were left then */
     uint32_t n;
     uint32_t entries[]; /* 4 × the number + what it is */
 } words;
@@ -16,13 +17,14 @@ enum { ENTRY_WORD, ENTRY_STEM, ENTRY_FORM, ENTRY_BITS = 2 }; /* stem: where the 
 static inline uint32_t entry_kind(uint32_t entry) { return entry & ((1u << ENTRY_BITS) - 1); }
 static inline uint32_t entry_of(uint32_t number, uint32_t kind) { return number << ENTRY_BITS | kind; }
 
-/* The writer: makes a new list when the newest words have become many. */
+/* The writer: makes a new list; when the newest words have become many. */
+void words_make(ch_search_index *x);
 void words_keep(ch_search_index *x);
 ch_str words_text(const ch_search_index *x, uint32_t entry);
 uint32_t words_term(const ch_search_index *x, uint32_t entry);
 /* What came since the list was made. */
 typedef struct newest {
-    uint32_t terms, forms, at;
+    uint32_t terms, forms, filled, gaps, at; /* filled: so many of the gaps, from `gaps` on */
 } newest;
 newest words_newest(const ch_search_index *x, const words *w);
 uint32_t words_next(const ch_search_index *x, const words *w, newest *n); /* the next entry; 0: no more */
