@@ -6,6 +6,7 @@ import signal
 import threading
 import time
 import uuid
+from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -549,37 +550,120 @@ def test_sign_in_hashing_full_says_when_to_come_back():
         begin("identity", "serve", n)
 
 
-def test_each_service_replaced_under_load_loses_no_request(employer):
-    """GETs and POSTs while each replica is ended and begun again, one after the other."""
-    employer.get(f"/employer/{employer.org}/vacancies/new")
-    bad, count, stop = [], [0], threading.Event()
+class Load:
+    """What each service is asked without pause while its replicas go: what is read, and what is written and has to be there afterwards."""
 
-    def load(k):
+    def __init__(self, employer):
+        self.stop, self.count, self.bad, self.written, self.uploaded = threading.Event(), Counter(), [], [], []
+        self.reader, self.writer, self.word = h.new_candidate(), h.new_candidate(), "sg" + uuid.uuid4().hex[:8]
+        self.token = h.bearer(h.new_client(employer))
+        self.pages = self.cookie(self.reader)
+        self.form, self.form_csrf, self.csrf = self.cookie(self.writer), h.csrf_of(self.writer), h.csrf_of(self.reader)
+        acts = [self.search, self.write, self.refused, self.name, self.profile, self.upload, self.documents, self.messages]
+        self.threads = [threading.Thread(target=self.run, args=(act,)) for act in acts]
+
+    @staticmethod
+    def cookie(b):
+        return {"Cookie": "; ".join(f"{k}={v}" for k, v in b.cookies.items())}
+
+    def search(self, s):
+        return s.get(h.BASE + API, timeout=30), 200
+
+    def write(self, s):
+        title = f"Nurse {self.word} {uuid.uuid4().hex}"
+        r = s.post(h.BASE + API, json={**GOOD, "title": title}, headers=self.token, timeout=30)
+        self.written.append(title)
+        return r, 201
+
+    def refused(self, s):
+        return s.post(h.BASE + "/oauth2/token", data={"grant_type": "client_credentials", "client_id": h.new_email(), "client_secret": "x"}, timeout=30), 401
+
+    def name(self, s):
+        return s.post(h.BASE + "/account/name", data={"csrf": self.form_csrf, "name": "Nell " + uuid.uuid4().hex[:6]}, headers=self.form, allow_redirects=False, timeout=30), 303
+
+    def profile(self, s):
+        return s.post(h.BASE + "/candidate/profile", data={"csrf": self.csrf, "statement": uuid.uuid4().hex}, headers=self.pages, allow_redirects=False, timeout=30), 303
+
+    def upload(self, s):
+        self.stop.wait(1.1)  # so many a minute are taken of one address
+        name = uuid.uuid4().hex + ".pdf"
+        parts = [("csrf", (None, self.csrf)), ("file", (name, b"%PDF-1.4 " + os.urandom(400000)))]
+        r = s.post(h.BASE + "/candidate/documents/new", files=parts, headers=self.pages, allow_redirects=False, timeout=30)
+        self.uploaded.append(name)
+        return r, 303
+
+    def documents(self, s):
+        return s.get(h.BASE + "/candidate/documents", headers=self.pages, allow_redirects=False, timeout=30), 200
+
+    def messages(self, s):
+        return s.get(h.BASE + "/candidate/messages", headers=self.pages, allow_redirects=False, timeout=30), 200
+
+    def run(self, act):
         session = requests.Session()
-        while not stop.is_set():
-            if k % 2:
-                r = session.get(h.BASE + "/api/v1/vacancies", timeout=30)
-                good = r.status_code == 200
-            else:
-                r = session.post(h.BASE + "/oauth2/token", data={"grant_type": "client_credentials", "client_id": h.new_email(), "client_secret": "x"}, timeout=30)
-                good = r.status_code == 401
-            count[0] += 1
+        while not self.stop.is_set():
+            try:
+                r, wanted = act(session)
+                good, said = r.status_code == wanted, (r.status_code, r.text[:100])
+            except requests.RequestException as e:
+                good, said = False, repr(e)
+            self.count[act.__name__] += 1
             if not good:
-                bad.append((r.status_code, r.text[:100]))
+                self.bad.append((act.__name__, said))
 
-    threads = [threading.Thread(target=load, args=(k,)) for k in range(8)]
-    for t in threads:
-        t.start()
-    try:
-        for service in ("vacancies", "identity"):
+    def __enter__(self):
+        for t in self.threads:
+            t.start()
+        return self
+
+    def __exit__(self, *_):
+        self.stop.set()
+        for t in self.threads:
+            t.join()
+
+
+def test_each_service_replaced_under_load_loses_no_request(employer):
+    """GETs and POSTs of all four while each replica of each is ended and begun again, one after the other: none fails, and what was accepted is there."""
+    drained = {s: len(list(h.logged("drained", s))) for s in h.SERVICES}
+    with Load(employer) as load:
+        for service in h.SERVICES:
             for n in (1, 2):
                 old = h.pid_of(f"{service}-serve-{n}")
                 h.start(service, "serve", n)  # the successor listens before the old one stops
                 os.kill(old, signal.SIGTERM)
                 h.wait(lambda: not h.alive(old), 40)
-    finally:
-        stop.set()
-        for t in threads:
-            t.join()
-    assert not bad, (len(bad), count[0], bad[:3])
-    assert count[0] > 200
+    assert not load.bad, (len(load.bad), load.count, load.bad[:3])
+    assert len(load.count) == 8 and min(load.count.values()) > 30, load.count
+    assert h.database("vacancies").vacancies.count_documents({"title": {"$regex": f"^Nurse {load.word}"}}) == len(load.written)
+    kept = {d["name"] for d in h.database("documents").documents.find({"name": {"$in": load.uploaded}, "state": {"$ne": "deleted"}})}
+    assert kept == set(load.uploaded)
+    for service in h.SERVICES:  # each finished what it had, and was not ended by the time that it has for that
+        ends = [line for _, _, line in h.logged("drained", service)][drained[service]:]
+        assert len(ends) == 2 and all(line["connections_left"] == 0 for line in ends), ends
+
+
+def test_workers_asked_to_end_finish_the_mail_in_hand(admin):
+    """SIGTERM to each worker while it sends: each mail goes once, and none is in doubt."""
+    if admin.get("/account", follow=False).status_code == 303:
+        admin.sign_in(admin.email)
+    admin.csrf = h.csrf_of(admin)
+    emails, done = [h.new_email("term") for _ in range(30)], threading.Event()
+
+    def send():
+        for email in emails:
+            assert invite(admin, email)
+        done.set()
+
+    sending = threading.Thread(target=send)
+    sending.start()
+    while not done.is_set():
+        for n in (1, 2):
+            old = h.pid_of(f"notifications-work-{n}")
+            os.kill(old, signal.SIGTERM)
+            h.wait(lambda: not h.alive(old), 40)
+            begin("notifications", "work", n)
+            time.sleep(0.4)
+    sending.join()
+    for email in emails:
+        assert settled(email, 60) == 1
+        mail = h.database("notifications").mails.find_one({"_id": h.mails(email)[0]["MessageID"].split("@")[0]})
+        assert mail.get("in_doubt", 0) == 0, mail
