@@ -2,7 +2,9 @@
 // shortlists, the candidate is told. Every page is looked at.
 import { after, before, test } from "node:test";
 import assert from "node:assert/strict";
-import { BASE, PASSWORD, email, launch, linkIn, look, mailTo, open, person, press, signIn } from "./lib/helpers.mjs";
+import { execFileSync } from "node:child_process";
+import { readdirSync } from "node:fs";
+import { BASE, PASSWORD, email, launch, linkIn, look, looked, mailTo, open, person, press, signIn } from "./lib/helpers.mjs";
 
 let browser;
 before(async () => { browser = await launch(); });
@@ -117,6 +119,7 @@ for (const javaScriptEnabled of [true, false]) {
       await press(employer, "Publish");
     }
     await seen(employer, "vacancy-published");
+    const reference = (await employer.locator('main a[href^="/jobs/"]').first().getAttribute("href")).split("/")[2];
     await open(employer, `${vacancy}/basics`);
     await employer.getByLabel("Summary").fill("Join our ward. £28,407 – croeso! Days and nights.");
     await seen(employer, "vacancy-basics-published");
@@ -127,10 +130,18 @@ for (const javaScriptEnabled of [true, false]) {
     await seen(employer, "vacancy-close");
     await employer.getByRole("link", { name: "Cancel" }).click();
     assert.equal(employer.url(), vacancy);
+    await open(employer, `${vacancy}/withdraw`);
+    await seen(employer, "vacancy-withdraw");
+    await open(employer, "/account");
+    await seen(employer, "account");
+    await open(employer, "/account/password");
+    await press(employer, "Change password");
+    await seen(employer, "account-password-errors");
     await open(employer, `/employer/${org}`);
     await seen(employer, "employer");
     await open(employer, `/employer/${org}/team`);
-    await employer.getByLabel("Email address").fill(email("colleague"));
+    const invited = email("colleague");
+    await employer.getByLabel("Email address").fill(invited);
     await employer.getByLabel("Recruiter").check();
     await press(employer, "Send the invitation");
     await press(employer, "Send again");
@@ -144,8 +155,23 @@ for (const javaScriptEnabled of [true, false]) {
     await seen(employer, "team-client-revoke");
     await employer.getByRole("link", { name: "Cancel" }).click();
     await employer.getByRole("link", { name: "Change" }).first().click();
+    await seen(employer, "team-member");
     await employer.getByRole("link", { name: "Take out of the team" }).click();
     await seen(employer, "team-remove");
+
+    // a colleague joins, and may not do everything
+    const colleague = await person(browser, { javaScriptEnabled }), invitation = linkIn(await mailTo(invited, "", 2));
+    await open(colleague, invitation);
+    await seen(colleague, "invitation");
+    await colleague.getByLabel("Your name").fill("Rae Recruiter");
+    await colleague.getByLabel("New password").fill(PASSWORD);
+    await press(colleague, "Join");
+    assert.match(await colleague.locator("main").innerText(), /You have joined/);
+    await seen(colleague, "colleague-joined");
+    await open(colleague, invitation);
+    await seen(colleague, "invitation-over");
+    await open(colleague, `/employer/${org}/team`);
+    await seen(colleague, "forbidden");
 
     // anyone finds
     const candidate = await person(browser, { javaScriptEnabled });
@@ -239,6 +265,30 @@ for (const javaScriptEnabled of [true, false]) {
     await candidate.getByRole("link", { name: "Keep it" }).click();
     await press(candidate, "Sign out");
     assert.equal(candidate.url(), `${BASE}/`);
+    await open(candidate, "/reset");
+    await candidate.getByLabel("Email address").fill(me);
+    await press(candidate, "Send the link");
+    await open(candidate, linkIn(await mailTo(me, "new password")));
+    await seen(candidate, "reset-confirm");
+
+    // what goes wrong: somebody else saved meanwhile, a text that no form takes, a vacancy that has closed
+    await open(colleague, `${vacancy}/basics`);
+    await open(employer, `${vacancy}/basics`);
+    await employer.getByLabel("Summary").fill("First.");
+    await press(employer, "Save and continue");
+    await colleague.getByLabel("Summary").fill("Second.");
+    await press(colleague, "Save and continue");
+    await seen(colleague, "vacancy-stale");
+    await open(employer, `${vacancy}/description`);
+    await employer.getByLabel("Description").fill("x".repeat(1100000));
+    await press(employer, "Save and continue");
+    await seen(employer, "too-large");
+    await open(employer, `${vacancy}/close`);
+    await press(employer, "Close vacancy");
+    await seen(employer, "vacancy-closed");
+    await open(candidate, `/jobs/${reference}`);
+    await seen(candidate, "job-closed");
+    for (const page of [employer, department, colleague, candidate]) assert.deepEqual(page.elsewhere, []);
   });
 }
 
@@ -252,17 +302,31 @@ test("pages that anyone sees", { timeout: 120000 }, async () => {
   }
 });
 
-test("a first visit is under 100 kB compressed and asks nobody else", { timeout: 60000 }, async () => {
-  const page = await person(browser);
-  const session = await page.context().newCDPSession(page);
-  let bytes = 0;
-  await session.send("Network.enable");
-  session.on("Network.loadingFinished", (e) => { bytes += e.encodedDataLength; });
-  await open(page, "/");
-  await page.waitForLoadState("networkidle");
-  assert.deepEqual(page.elsewhere, []);
-  assert.ok(bytes > 5000 && bytes < 100000, `${bytes} bytes`);
+// What only leads on, and files.
+const NO_PAGE = /\/(submit|publish|reject|cv)$|^\/(candidate\/)?documents\/\{id\}$/;
+
+test("every page of the route tables was looked at", () => {
+  const services = readdirSync(new URL("../../services", import.meta.url));
+  const routes = services.flatMap((name) => JSON.parse(execFileSync(`${process.env.BIN}/commonhire-${name}`, ["routes"])));
+  const pages = routes.filter((r) => r.page && r.method === "GET" && !NO_PAGE.test(r.path)).map((r) => r.path).sort((a, b) => a.split("{").length - b.split("{").length);
+  const found = new Set([...looked].map((path) => pages.find((p) => new RegExp(`^${p.replace(/\{[a-z]+\}/g, "[^/]+")}$`).test(path))));
+  assert.ok(pages.length > 40);
+  assert.deepEqual(pages.filter((p) => !found.has(p)), []);
 });
+
+for (const path of ["/", "/jobs", "advert", "/sign-in", "/register/organisation", "/api/docs"]) {
+  test(`a first visit to ${path} is under 100 kB compressed and asks nobody else`, { timeout: 60000 }, async () => {
+    const page = await person(browser), found = await (await fetch(`${BASE}/api/v1/vacancies?limit=1`)).json();
+    const session = await page.context().newCDPSession(page);
+    let bytes = 0;
+    await session.send("Network.enable");
+    session.on("Network.loadingFinished", (e) => { bytes += e.encodedDataLength; });
+    await open(page, path === "advert" ? `/jobs/${found.vacancies[0].reference}` : path);
+    await page.waitForLoadState("networkidle");
+    assert.deepEqual(page.elsewhere, []);
+    assert.ok(bytes > 5000 && bytes < 100000, `${bytes} bytes`);
+  });
+}
 
 test("by keyboard: skip link, then search", { timeout: 60000 }, async () => {
   const page = await person(browser);

@@ -112,6 +112,18 @@ class Browser:
         return self.post({"email": email, "password": password})
 
 
+def from_address(address):
+    """A client of its own address, so that what one address may ask in a minute stands in nobody's way."""
+
+    class Adapter(requests.adapters.HTTPAdapter):
+        def init_poolmanager(self, *args, **kwargs):
+            super().init_poolmanager(*args, source_address=(address, 0), **kwargs)
+
+    session = requests.Session()
+    session.mount("http://", Adapter())
+    return session
+
+
 def text_of(r):
     return re.sub(r"\s+", " ", html.unescape(re.sub(r"<[^>]+>", " ", r.text)))
 

@@ -66,17 +66,59 @@ def test_throttled_per_account():
     b = h.Browser()
     codes = [b.sign_in(c.email, "wrong wrong wrong").status_code for _ in range(12)]
     assert codes[-1] == 429 and "Retry-After" in b.page.headers
+    assert b.sign_in(c.email).status_code == 429  # the right password now opens nothing either
+
+
+def test_throttled_per_address():
+    """However many accounts are tried from there; and from elsewhere the same account is still let in."""
+    c, form = h.new_candidate(), h.Browser()
+    form.get("/sign-in")
+    fields, cookie = dict(form.form()["fields"]), {"Cookie": "; ".join(f"{k}={v}" for k, v in form.cookies.items())}
+
+    def sign_in(address, email, password):
+        return h.from_address(address).post(h.BASE + "/sign-in", data={**fields, "email": email, "password": password}, headers=cookie, allow_redirects=False, timeout=30)
+
+    counters = lambda: set(h.redis("--raw", "keys", "'rate:sign-in-address:*'").split())
+    before = counters()
+    assert sign_in("127.0.0.200", h.new_email(), "wrong wrong wrong").status_code == 422
+    (mine,) = counters() - before
+    for window in (0, 1):  # the quarter of an hour may turn meanwhile
+        h.redis("set", f"{mine.rsplit(':', 1)[0]}:{int(mine.rsplit(':', 1)[1]) + window}", "299")
+    assert sign_in("127.0.0.200", h.new_email(), "wrong wrong wrong").status_code == 422  # the last one
+    for email, password in ((h.new_email(), "wrong wrong wrong"), (c.email, h.PASSWORD)):
+        r = sign_in("127.0.0.200", email, password)
+        assert r.status_code == 429 and int(r.headers["Retry-After"]) > 0
+    assert sign_in("127.0.0.201", c.email, h.PASSWORD).status_code == 303
+
+
+OF_EACH_SERVICE = ["/account", "/candidate", "/candidate/documents", "/candidate/messages"]
+
+
+def everywhere(browser):
+    """What each replica of each service makes of this session; nginx takes them in turn."""
+    return {browser.get(path, follow=False).status_code for path in OF_EACH_SERVICE for _ in range(4)}
 
 
 def test_a_changed_password_ends_every_other_session():
     c = h.new_candidate()
     other = h.Browser()
     other.sign_in(c.email)
+    assert everywhere(other) == {200}
     c.get("/account/password")
     r = c.post({"password": h.PASSWORD, "new_password": "four other words here 9"})
     assert "password is changed" in r.text and c.get("/account").status_code == 200
-    assert other.get("/account", follow=False).status_code == 303
+    assert everywhere(other) == {303} and everywhere(c) == {200}
     assert other.sign_in(c.email, "four other words here 9").status_code < 400
+
+
+def test_signed_out_is_signed_out_everywhere():
+    c = h.new_candidate()
+    kept, other = dict(c.cookies), h.Browser()
+    other.sign_in(c.email)
+    c.get("/account")
+    c.post(action="sign-out")
+    c.cookies = kept  # whoever has copied the cookie
+    assert everywhere(c) == {303} and everywhere(other) == {200}
 
 
 def test_reset_by_mail_once():

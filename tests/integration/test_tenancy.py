@@ -162,3 +162,41 @@ def test_invitations_are_for_whom_they_were_sent(world):
         except AssertionError:
             pass
         assert who.get(f"/employer/{world.own.org}").status_code == 404
+
+
+def test_a_draft_of_an_application_is_nobodys_but_its_candidates(world):
+    """Until it is sent the employer does not know that it exists: not in the list, not in the counts, not by its address, for no act."""
+    person, org = world.candidate, world.own.org
+    assert world.people["candidate"].get(f"/candidate/applications/{person.draft}").status_code == 200
+    vacancy = h.database("vacancies").applications.find_one({"key": person.draft})["vacancy"]
+    for b in (world.own.admin, world.people["recruiter"], world.people["hiring_manager"]):
+        listing = b.get(f"/employer/{org}/vacancies/{vacancy}/applications")
+        assert "All (0)" in h.text_of(listing) and person.draft not in listing.text
+        assert b.get(f"/employer/{org}/applications/{person.draft}").status_code == 404
+        for act in ("shortlist", "reject", "cv"):
+            r = b.request("POST", f"/employer/{org}/applications/{person.draft}/{act}", data={"csrf": h.csrf_of(b), "reason": "others"}, follow=False)
+            assert r.status_code == 403 if act != "cv" and b is world.people["hiring_manager"] else r.status_code == 404, (act, r.status_code)
+    assert h.database("vacancies").applications.find_one({"key": person.draft})["state"] == "draft"
+
+
+# ---- what each service may do in Redis
+
+REDIS_RIGHTS = {"identity": {"session:x", "epoch:x", "revoked"}, "notifications": {"unread:x"}, "vacancies": set(), "documents": set()}
+
+
+@pytest.mark.parametrize("service", sorted(REDIS_RIGHTS))
+def test_only_identity_writes_sessions(service):
+    """The access list: with the password of any other service nobody can be signed in, and no revoked token let in again."""
+    with open(f"{h.VAR}/keys/redis-{service}") as f:
+        password = f.read().strip()
+
+    def refused(*words):
+        return "NOPERM" in h.stack(f"REDISCLI_AUTH={password} redis-cli -s $REDIS_SOCKET --user {service} {' '.join(words)} 2>&1")
+
+    for key in ("session:x", "sessions:x", "epoch:x", "revoked", "unread:x"):
+        mine = key in REDIS_RIGHTS[service] or service == "identity" and key == "sessions:x"
+        assert refused("srem", key, "nothing") != mine, key  # it may, or is told that this is no set
+        assert not refused("get", key) or key == "sessions:x" and service != "identity", key
+    for words in (["flushall"], ["keys", "'*'"], ["config", "get", "dir"], ["eval", "'return 1'", "0"], ["acl", "list"], ["set", "other", "x"], ["get", "other"]):
+        assert refused(*words), words
+    assert not refused("incr", "rate:test") and not refused("publish", "bus", "x")

@@ -517,17 +517,6 @@ def test_the_mail_server_away_holds_nobody_up_and_loses_nothing(admin, how):
         assert settled(email, 60) == 1
 
 
-def from_address(address):
-    """A client of its own address, so that what one address may ask in a minute stands in nobody's way."""
-    class Adapter(requests.adapters.HTTPAdapter):
-        def init_poolmanager(self, *args, **kwargs):
-            super().init_poolmanager(*args, source_address=(address, 0), **kwargs)
-
-    session = requests.Session()
-    session.mount("http://", Adapter())
-    return session
-
-
 def test_sign_in_hashing_full_says_when_to_come_back():
     """So many at once, where each replica takes two at a time, that even a fast machine needs twice the second that one may wait: some are told to come back, the others served."""
     for n in (1, 2):
@@ -537,7 +526,7 @@ def test_sign_in_hashing_full_says_when_to_come_back():
     fields = dict(form.form()["fields"])
 
     def one(i):
-        return from_address(f"127.0.0.{2 + i % 4}").post(h.BASE + "/sign-in", data={**fields, "email": h.new_email(), "password": "some words that are wrong"}, cookies=None, timeout=30, allow_redirects=False,
+        return h.from_address(f"127.0.0.{2 + i % 4}").post(h.BASE + "/sign-in", data={**fields, "email": h.new_email(), "password": "some words that are wrong"}, cookies=None, timeout=30, allow_redirects=False,
                              headers={"Cookie": "; ".join(f"{k}={v}" for k, v in form.cookies.items())})
 
     with ThreadPoolExecutor(300) as pool:
