@@ -34,7 +34,7 @@ ask() { # ask "question": yes without asking when there is nobody to ask
 
 APT_RUN="gcc cmake ninja-build pkg-config ccache libfcgi-dev libjwt-dev libhiredis-dev libmongoc-dev check nginx redis-server
   libjansson-dev libsodium-dev libcurl4-openssl-dev libstemmer-dev libutf8proc-dev libcmark-dev libssl-dev zlib1g-dev
-  openssl curl jq gettext python3 python3-venv"
+  openssl ca-certificates curl jq gettext python3 python3-venv"
 APT_TEST="clang clang-format libclang-rt-14-dev chromium valgrind wrk"
 
 packages_missing() { # packages_missing NAME…: those of them that are not installed
@@ -64,10 +64,46 @@ install_packages() { # install_packages NAME…: those that are missing; asks fi
 # Node.js comes with npm in some distributions' package and without it in Debian's.
 install_node() { command -v npm >/dev/null || install_packages nodejs npm; }
 
+# Debian 12's Go is too old for what is built with it, and too old to fetch a newer one by itself; but the newer one is a module, which it can fetch and check.
+GO_NEEDED=1.25.4
+fetch_go() {
+    local machine
+    machine=$(go env GOOS)-$(go env GOARCH)
+    GO_ROOT=$(go mod download -json "golang.org/toolchain@v0.0.1-go$GO_NEEDED.$machine" | tee -a "$LOG" | jq -r .Dir) && [ -d "$GO_ROOT" ] || return 1
+    chmod -R u+x "$GO_ROOT/bin" "$GO_ROOT/pkg/tool"
+}
+install_go() {
+    command -v go >/dev/null || install_packages golang-go
+    [ "$(printf 'go%s\n%s\n' "$GO_NEEDED" "$(go env GOVERSION)" | sort -V | head -n 1)" = "go$GO_NEEDED" ] && return
+    fetch_go || die "Go $GO_NEEDED or newer is needed and could not be fetched ($(go version)); see $LOG"
+    PATH=$GO_ROOT/bin:$PATH GOROOT=$GO_ROOT GOTOOLCHAIN=local
+    export PATH GOROOT GOTOOLCHAIN
+}
+
 # go_install BINARY MODULE: builds a Go program once into the cache.
 go_install() {
     [ -x "$CACHE/bin/$1" ] && return
-    command -v go >/dev/null || install_packages golang-go
+    install_go
     mkdir -p "$CACHE/bin"
-    busy env GOBIN="$CACHE/bin" GOFLAGS=-buildvcs=false go install -x "$2" || die "go install $2 failed (Go 1.24 or newer is needed; $(go version)); see $LOG"
+    busy env GOBIN="$CACHE/bin" GOFLAGS=-buildvcs=false go install -x "$2" || die "go install $2 failed; see $LOG"
+}
+
+# The mail catcher's page is not in its Go module, only what it is made of: without this its address would show an empty page.
+MAILPIT=github.com/axllent/mailpit@v1.27.11
+build_mailpit() { # build_mailpit FOLDER
+    local module
+    module=$(go mod download -json "$MAILPIT" | jq -r .Dir) && [ -d "$module" ] || return 1
+    cp -R "$module/." "$1" && chmod -R u+w "$1" && cd "$1" || return 1
+    npm ci --ignore-scripts --no-audit --no-fund --loglevel=error && npm run build && [ -s server/ui/dist/app.js ] || return 1
+    go build -buildvcs=false -o "$CACHE/mailpit.new" . && mkdir -p "$CACHE/mailpit" && mv "$CACHE/mailpit.new" "$CACHE/mailpit/mailpit"
+}
+install_mailpit() {
+    local folder
+    [ -x "$CACHE/mailpit/mailpit" ] && return
+    install_go
+    install_node
+    mkdir -p "$CACHE"
+    folder=$(mktemp -d "$CACHE/mailpit-build.XXXXXX")
+    busy build_mailpit "$folder" || die "the mail catcher could not be built; see $LOG"
+    rm -rf "$folder"
 }

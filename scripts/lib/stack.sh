@@ -48,7 +48,7 @@ start_redis() {
 }
 
 start_mail() {
-    launch mailpit "$CACHE/bin/mailpit" --smtp "127.0.0.1:$SMTP_PORT" --listen "127.0.0.1:$MAIL_PORT" --database "$VAR/mail.db" --max 20000 --quiet \
+    launch mailpit "$CACHE/mailpit/mailpit" --smtp "127.0.0.1:$SMTP_PORT" --listen "127.0.0.1:$MAIL_PORT" --database "$VAR/mail.db" --max 20000 --quiet \
         --disable-version-check
     wait_for 15 mailpit curl -sf --max-time 2 "$MAIL_URL/readyz"
 }

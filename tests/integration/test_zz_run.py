@@ -3,6 +3,7 @@ import glob
 import json
 import os
 import random
+import re
 import shutil
 import socket
 import subprocess
@@ -90,6 +91,8 @@ def test_it_starts_says_where_and_stops_everything(env):
     done = run(env, "--detach")
     assert done.returncode == 0, done.stdout + done.stderr
     assert f"http://127.0.0.1:{PORT}" in done.stdout and up() == 200
+    mail = re.search(r"Its mail +(\S+)", done.stdout).group(1)
+    assert "/dist/app.js" in requests.get(mail).text and len(requests.get(mail + "/dist/app.js").content) > 100_000  # a page, and not an empty one
     assert len(left()) >= 12
     stop(env)
     assert left() == [] and up() is None
