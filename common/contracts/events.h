@@ -14,18 +14,20 @@ typedef struct organisation_event {
 } organisation_event;
 extern const ch_table organisation_event_table;
 
-/* person.registered: aggregate = the person */
+/* person.registered, .language_chosen: aggregate = the person */
 typedef struct person_event {
     ch_presence seen;
     ch_str sealed_name, sealed_email;
+    ch_str language; /* to write to them in; empty: English */
 } person_event;
 extern const ch_table person_event_table;
 
 /* link.requested: a link for one person's eyes; sealed = JSON {email, name, link, organisation} */
 typedef struct link_event {
     ch_presence seen;
-    ch_str purpose; /* confirm_candidate, confirm_organisation, reset, invitation */
+    ch_str purpose; /* confirm_candidate, confirm_organisation, reset, invitation, known, unknown */
     ch_str sealed;
+    ch_str language; /* of whoever asked for it, or is invited; empty: English */
 } link_event;
 extern const ch_table link_event_table;
 
@@ -52,7 +54,7 @@ typedef struct document_event {
 extern const ch_table document_event_table;
 
 extern const ch_event_type organisation_registered, organisation_approved, organisation_refused;
-extern const ch_event_type person_registered, link_requested;
+extern const ch_event_type person_registered, person_language_chosen, link_requested;
 extern const ch_event_type vacancy_published, vacancy_changed, vacancy_closed, vacancy_withdrawn;
 extern const ch_event_type application_submitted, application_withdrawn, application_shortlisted, application_rejected;
 extern const ch_event_type document_read;

@@ -47,7 +47,7 @@ const char *ch_languages_load(ch_app *app, ch_str wanted)
 
 /* ---- whose language */
 
-static const ch_language *offered(const ch_app *app, ch_str code)
+const ch_language *ch_language_of(const ch_app *app, ch_str code)
 {
     for (size_t i = 0; i < app->n_languages; i++)
         if (ch_str_eq_fold(code, ch_str_of(app->languages[i].code))) return &app->languages[i];
@@ -57,7 +57,7 @@ static const ch_language *offered(const ch_app *app, ch_str code)
 /* A choice made by hand: false where it is none that we have. */
 static bool chosen(const ch_app *app, ch_str code, const ch_language **out)
 {
-    *out = offered(app, code);
+    *out = ch_language_of(app, code);
     return *out || ch_str_is(code, "en");
 }
 
@@ -87,7 +87,7 @@ static const ch_language *accepted(const ch_app *app, ch_str header)
         tag = ch_str_trim(tag);
         ptrdiff_t hyphen = ch_str_index(tag, '-');
         if (hyphen > 0) tag = ch_str_first(tag, (size_t)hyphen);
-        const ch_language *one = offered(app, tag);
+        const ch_language *one = ch_language_of(app, tag);
         bool ours = one || ch_str_eq_fold(tag, CH_STR("en")) || ch_str_is(tag, "*");
         if (!ours || q <= best_quality) continue;
         best = one;
@@ -106,12 +106,25 @@ static ch_str asked(const ch_call *call)
     return CH_STR("");
 }
 
+/* By a link now, or by one before. */
+static bool chosen_by_hand(const ch_call *call, const ch_language **out)
+{
+    return chosen(call->app, asked(call), out) || chosen(call->app, ch_cookie(call, CH_LANGUAGE_COOKIE), out);
+}
+
+bool ch_language_by_hand(const ch_call *call)
+{
+    const ch_language *language;
+    return call->app->n_languages && chosen_by_hand(call, &language);
+}
+
+ch_str ch_language_code(const ch_call *call) { return ch_str_of(call->language ? call->language->code : ""); }
+
 void ch_language_choose(ch_call *call)
 {
     const ch_app *app = call->app;
     if (!app->n_languages || !is_page(call)) return;
-    if (!chosen(app, asked(call), &call->language) && !chosen(app, ch_cookie(call, CH_LANGUAGE_COOKIE), &call->language))
-        call->language = accepted(app, ch_header(call, "HTTP_ACCEPT_LANGUAGE"));
+    if (!chosen_by_hand(call, &call->language)) call->language = accepted(app, ch_header(call, "HTTP_ACCEPT_LANGUAGE"));
     call->faults.words = ch_words(call);
 }
 

@@ -21,6 +21,12 @@ typedef struct ch_language {
 const char *ch_languages_load(struct ch_app *app, ch_str wanted);
 /* Of the request: into call->language. */
 void ch_language_choose(ch_call *call);
+/* By its code. NULL: English, or a language that is not offered (any more). */
+const ch_language *ch_language_of(const struct ch_app *app, ch_str code);
+/* What is kept of the language of somebody who is to be written to: its code, "" for English. */
+ch_str ch_language_code(const ch_call *call);
+/* Whether they chose it, now or before, and not their browser for them. */
+bool ch_language_by_hand(const ch_call *call);
 /* What the layout says of languages; returns the view that draws the template. */
 const ch_view *ch_language_put(ch_call *call, const char *template_name, ch_map *m);
 

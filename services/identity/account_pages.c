@@ -38,6 +38,15 @@ static ch_err throttle(ch_call *call, ch_str email)
     return e ? ch_wait(call, e, wait) : CH_OK;
 }
 
+/* What they chose to read they are written to in. When it cannot be kept just now, the next time will do. */
+static void keep_language(ch_call *call, person *p)
+{
+    ch_str language = ch_language_code(call);
+    if (!ch_language_by_hand(call) || ch_str_eq(p->language, language)) return;
+    ch_err e = person_choose_language(call->app, call->arena, p, language);
+    if (e) CH_LOG(CH_WARN, "language_not_kept", CH_KS("person", p->id), CH_KI("error", (int64_t)e));
+}
+
 ch_err sign_in_post(ch_call *call)
 {
     const sign_in_form *form = call->input;
@@ -57,6 +66,7 @@ ch_err sign_in_post(ch_call *call)
         return sign_in_form_page(call, form);
     }
     CH_TRY(e);
+    keep_language(call, &p);
     return ch_reply_redirect(call, next.n ? next : home);
 }
 
@@ -161,7 +171,7 @@ ch_err reset_post(ch_call *call)
     CH_TRY(link_limit(call, email));
     ch_err e = person_by_email(call->app, call->arena, email, &p);
     if (e && e != CH_NOT_FOUND) return e;
-    link_row link = {.email = email, .name = p.name, .person = p.id};
+    link_row link = {.email = email, .name = p.name, .person = p.id, .language = ch_language_code(call)};
     CH_TRY(link_send(call->app, call->arena, &link, e ? "unknown" : "reset", call->now));
     return ch_reply_redirect(call, CH_STR("/register/check-your-email"));
 }

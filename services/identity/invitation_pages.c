@@ -53,7 +53,11 @@ static ch_err invited_person(ch_call *call, const token_form *form, const link_r
     if (!form->name.n) ch_refuse(call, "name", "Enter your name");
     if (weakness) ch_refuse(call, "new_password", "%s", ch_gettext(ch_words(call), weakness));
     if (call->faults.n) return CH_INVALID;
-    *p = (person){.id = ch_id_derived(call->arena, CH_STR("person"), l->id), .email = l->email, .name = form->name, .created_at = call->now};
+    *p = (person){.id = ch_id_derived(call->arena, CH_STR("person"), l->id),
+                  .email = l->email,
+                  .name = form->name,
+                  .language = ch_language_code(call),
+                  .created_at = call->now};
     CH_TRY(ch_password_hash(call->arena, form->new_password, &p->password_hash));
     e = person_create(call->app, call->arena, p);
     return e == CH_EXISTS ? person_by_email(call->app, call->arena, l->email, p) : e; /* pressed twice */

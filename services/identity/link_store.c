@@ -21,7 +21,7 @@ static link_event renew(ch_app *app, ch_arena *a, link_row *l, ch_time now)
     l->digest = ch_digest(a, secret);
     l->created_at = now;
     l->expires_at = now + link_lifetime(purpose);
-    return (link_event){.purpose = l->purpose, .sealed = ch_seal_link(app, a, l->email, l->name, url, l->organisation_name)};
+    return (link_event){.purpose = l->purpose, .language = l->language, .sealed = ch_seal_link(app, a, l->email, l->name, url, l->organisation_name)};
 }
 
 ch_err link_send(ch_app *app, ch_arena *a, link_row *l, const char *purpose, ch_time now)

@@ -7,8 +7,9 @@
 
 CH_TABLE(person_table, person, "Somebody with an account", CH_ROW(person, id, CH_F_STR), CH_ROW(person, version, CH_F_INT),
          CH_ROW(person, email, CH_F_STR, .max = 254), CH_ROW(person, name, CH_F_STR, .max = 100),
-         CH_ROW(person, password_hash, CH_F_STR, .flags = CH_SECRET), CH_ROW(person, memberships, CH_F_LIST, .of = &ch_membership_table, .max = 200),
-         CH_ROW(person, platform_roles, CH_F_STRS), CH_ROW(person, created_at, CH_F_TIME), CH_ROW(person, password_at, CH_F_TIME));
+         CH_ROW(person, password_hash, CH_F_STR, .flags = CH_SECRET), CH_ROW(person, language, CH_F_STR),
+         CH_ROW(person, memberships, CH_F_LIST, .of = &ch_membership_table, .max = 200), CH_ROW(person, platform_roles, CH_F_STRS),
+         CH_ROW(person, created_at, CH_F_TIME), CH_ROW(person, password_at, CH_F_TIME));
 
 CH_TABLE(candidate_form_table, candidate_form, "A new account", FORM(candidate_form, name, CH_F_STR, .flags = CH_REQUIRED, NAME),
          FORM(candidate_form, email, CH_F_STR, .max = 254, .label = "Email address", .flags = CH_REQUIRED | CH_EMAIL),

@@ -6,6 +6,7 @@
 typedef struct person {
     ch_presence seen;
     ch_str id, email, name, password_hash;
+    ch_str language; /* to write to them in; empty: English */
     int64_t version;
     CH_LIST_OF(ch_membership) memberships;
     ch_list platform_roles;

@@ -11,11 +11,27 @@ const ch_collection person_collection = {.name = "persons",
                                          .person_key = "_id",
                                          .indexes = indexes};
 
+/* How to write to them. */
+static person_event addressee(const ch_app *app, ch_arena *a, const person *p)
+{
+    return (person_event){
+        .sealed_name = ch_seal(a, app->seal_public, p->name), .sealed_email = ch_seal(a, app->seal_public, p->email), .language = p->language};
+}
+
 ch_err person_create(ch_app *app, ch_arena *a, person *p)
 {
-    person_event payload = {.sealed_name = ch_seal(a, app->seal_public, p->name), .sealed_email = ch_seal(a, app->seal_public, p->email)};
+    person_event payload = addressee(app, a, p);
     ch_outgoing event = {&person_registered, CH_STR(""), p->id, &payload, {"", 0}};
     return ch_store_create(app->store, &person_collection, ch_scope_platform(), p, &(ch_write){.events = &event, .n = 1});
+}
+
+ch_err person_choose_language(ch_app *app, ch_arena *a, person *p, ch_str language)
+{
+    p->language = language;
+    person_event payload = addressee(app, a, p);
+    ch_outgoing event = {&person_language_chosen, CH_STR(""), p->id, &payload, {"", 0}};
+    return ch_store_save(app->store, &person_collection, ch_scope_platform(), p, ch_mask(&person_table, "language", NULL),
+                         &(ch_write){.events = &event, .n = 1});
 }
 
 ch_err person_get(ch_app *app, ch_arena *a, ch_str id, person *out)

@@ -59,7 +59,8 @@ ch_err register_candidate_post(ch_call *call)
     const candidate_form *form = call->input;
     check_password(call, "password", form->password, form->email);
     if (call->faults.n) return candidate_form_page(call, form);
-    link_row link = {.email = person_email(call->arena, form->email), .name = form->name, .next = person_next(form->next, "")};
+    link_row link = {
+        .email = person_email(call->arena, form->email), .name = form->name, .language = ch_language_code(call), .next = person_next(form->next, "")};
     CH_TRY(send_confirmation(call, &link, form->password, "confirm_candidate"));
     return ch_reply_redirect(call, CH_STR("/register/check-your-email"));
 }
@@ -177,6 +178,7 @@ ch_err register_organisation_post(ch_call *call)
     if (call->who.kind == CH_PERSON) return register_signed_in(call, form);
     link_row link = {.email = person_email(call->arena, form->email),
                      .name = form->name,
+                     .language = ch_language_code(call),
                      .organisation_name = form->organisation,
                      .kind = form->kind,
                      .place = form->place,
@@ -201,6 +203,7 @@ static ch_err person_of_link(ch_call *call, const link_row *l, person *out)
                     .email = l->email,
                     .name = l->name,
                     .password_hash = l->password_hash,
+                    .language = l->language,
                     .created_at = call->now};
     ch_err e = person_create(call->app, call->arena, out);
     return e == CH_EXISTS ? person_by_email(call->app, call->arena, l->email, out) : e;

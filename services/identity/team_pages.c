@@ -107,6 +107,13 @@ static ch_err limit_invitations(ch_call *call)
     return e ? ch_wait(call, e, wait) : CH_OK;
 }
 
+/* Who has an account is invited in the language that they chose, everybody else in English: how they look at it nobody knows yet. */
+static ch_str language_of(ch_call *call, ch_str email)
+{
+    person there = {0};
+    return person_by_email(call->app, call->arena, email, &there) ? CH_STR("") : there.language;
+}
+
 static ch_err reply_invited(ch_call *call, const link_row *l)
 {
     CH_LOG(CH_INFO, "invited", CH_KS("organisation", l->organisation), CH_KS("by", call->who.id), CH_KS("invitation", l->id));
@@ -128,6 +135,7 @@ ch_err team_invite_post(ch_call *call)
     if (e && e != CH_NOT_FOUND) return e;
     link.roles = form->roles;
     link.person = call->who.id;
+    link.language = language_of(call, email);
     if (!e) {
         CH_TRY(link_invite_again(call->app, call->arena, &link, call->now));
         return reply_invited(call, &link);

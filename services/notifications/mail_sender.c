@@ -34,24 +34,22 @@ static struct {
 
 typedef struct envelope {
     ch_str email, name, subject, text, link, link_text;
+    const ch_language *language; /* NULL: English */
+    bool spoken;                 /* all of it in that language */
 } envelope;
 
 /* A link came sealed: its text is made here, where it can be opened. */
-static ch_err open_link(ch_arena *a, const message_rule *rule, ch_str plain, envelope *out)
+static ch_err open_link(ch_arena *a, const message_rule *rule, ch_str plain, const ch_language *language, envelope *out)
 {
     sealed_link l = {0};
     ch_faults faults = {.arena = a};
-    ch_buf text = ch_buf_in(a);
+    message_said said;
     CH_TRY(ch_json_read(a, plain, &sealed_link_table, &l, 0, &faults));
     ch_map *m = ch_map_new(a);
     ch_map_set(m, "organisation", ch_v_html(l.organisation));
     ch_map_set(m, "person_name", ch_v_html(l.name));
-    CH_TRY(ch_view_render(sender.app->view, &text, ch_arena_printf(a, "message_%s", rule->kind).p, ch_v_map(m)));
-    *out = (envelope){.email = l.email,
-                      .name = l.name,
-                      .link = l.link,
-                      .subject = message_fill(a, rule->subject, ch_v_map(m)),
-                      .text = ch_str_trim(ch_buf_str(&text))};
+    CH_TRY(message_say(a, sender.app->view, language, rule, ch_v_map(m), &said));
+    *out = (envelope){.email = l.email, .name = l.name, .link = l.link, .subject = said.subject, .text = said.text};
     return CH_OK;
 }
 
@@ -62,9 +60,19 @@ static ch_err open_mail(ch_arena *a, const mail *m, envelope *out)
     if (!rule) return CH_INVALID;
     CH_TRY(ch_seal_open(a, sender.app->seal_public, sender.seal_secret, m->sealed, &plain));
     *out = (envelope){.email = plain, .name = m->name, .subject = m->subject, .text = m->text, .link = m->link};
-    if (!rule->link) CH_TRY(open_link(a, rule, plain, out));
-    out->link_text = ch_str_of(rule->link_text);
+    const ch_language *language = ch_language_of(sender.app, m->language);
+    if (!rule->link) CH_TRY(open_link(a, rule, plain, language, out));
+    out->link_text = ch_str_of(ch_gettext(language ? language->words : NULL, rule->link_text));
+    out->language = language;
+    out->spoken = message_is_spoken(a, language, rule) && ch_view_speaks(language->view, "mail_html");
     return mime_address_ok(out->email) ? CH_OK : CH_INVALID;
+}
+
+/* For Content-Language: what it is read in. Where a text had no translation, both. */
+static ch_str languages_of(ch_arena *a, const envelope *e)
+{
+    if (!e->language) return CH_STR("");
+    return e->spoken ? ch_str_of(e->language->code) : ch_arena_printf(a, "%s, en", e->language->code);
 }
 
 static ch_str build(ch_arena *a, const mail *m, const envelope *e)
@@ -75,15 +83,17 @@ static ch_str build(ch_arena *a, const mail *m, const envelope *e)
     ptrdiff_t at = ch_str_index(from, '@');
     ch_str domain = ch_str_cut(from, at < 0 ? 0 : (size_t)at + 1);
     ch_map_str(c, "subject", e->subject);
+    ch_map_z(c, "language_code", e->spoken ? e->language->code : "en-GB");
     ch_map_str(c, "link", e->link);
     ch_map_str(c, "link_text", e->link_text);
     message_paragraphs(c, e->text);
     ch_map_str(c, "preheader", message_preheader(e->text));
-    ch_view_render(sender.app->view, &html, "mail_html", ch_v_map(c));
+    ch_view_render(e->language ? e->language->view : sender.app->view, &html, "mail_html", ch_v_map(c));
     mime_mail mime = {.from = from,
                       .to = e->email,
                       .to_name = e->name,
                       .subject = e->subject,
+                      .languages = languages_of(a, e),
                       .date = m->created_at,
                       .message_id = ch_arena_printf(a, "%.*s@%.*s", CH_ARG(m->id), CH_ARG(domain)),
                       .list_id = ch_arena_printf(a, "notifications.%.*s", CH_ARG(domain)),

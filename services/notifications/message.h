@@ -2,6 +2,7 @@
 #define NOTIFICATIONS_MESSAGE_H
 /* Who is told what, and how: one table. */
 #include "data/context.h"
+#include "http/language.h"
 #include "notifications/message_fields.h"
 #include "view/view.h"
 
@@ -23,6 +24,13 @@ extern const message_rule message_rules[];
 ch_time mail_pause(int64_t attempts);
 /* A text of ours with values in it ({{{name}}}); raw, since it is text: whoever makes HTML of it escapes all of it. */
 ch_str message_fill(ch_arena *a, const char *text, ch_value context);
+/* What a rule says to somebody with these values, in that language (NULL: English) as far as its catalogue has the texts. */
+typedef struct message_said {
+    ch_str subject, text;
+} message_said;
+ch_err message_say(ch_arena *a, const ch_view *english, const ch_language *language, const message_rule *rule, ch_value context, message_said *out);
+/* Whether it has all of them. */
+bool message_is_spoken(ch_arena *a, const ch_language *language, const message_rule *rule);
 /* What a list of mails shows beside the subject: the first paragraph, up to 110 bytes, cut between words. */
 ch_str message_preheader(ch_str text);
 /* Splits at empty lines into m's list "paragraphs" of {text}. */

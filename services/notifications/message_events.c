@@ -6,13 +6,6 @@
 #include "notifications/message_store.h"
 #include "notifications/service.h"
 
-static ch_str text_of(ch_app *app, ch_arena *a, const message_rule *rule, ch_value context)
-{
-    ch_buf b = ch_buf_in(a);
-    ch_view_render(app->view, &b, ch_arena_printf(a, "message_%s", rule->kind).p, context);
-    return ch_str_trim(ch_buf_str(&b));
-}
-
 /* The payload's strings by their names, and what every event has. */
 static ch_map *context_of(ch_arena *a, const ch_event *e, const ch_table *t, const void *payload)
 {
@@ -34,13 +27,17 @@ static const ch_table *payload_table(ch_str type)
 
 static ch_err fine_if_there(ch_err e) { return e == CH_EXISTS ? CH_OK : e; }
 
-static ch_err tell_inbox(ch_app *app, ch_arena *a, const ch_event *e, const message_rule *rule, ch_value context)
+static ch_err tell_inbox(ch_app *app, ch_arena *a, const ch_event *e, const message_rule *rule, ch_value context, ch_str code)
 {
+    message_said said;
+    const ch_language *language = ch_language_of(app, code);
+    CH_TRY(message_say(a, app->view, language, rule, context, &said));
     message m = {.id = e->id,
                  .person = e->person,
                  .kind = ch_str_of(rule->kind),
-                 .subject = message_fill(a, rule->subject, context),
-                 .text = text_of(app, a, rule, context),
+                 .language = message_is_spoken(a, language, rule) ? code : CH_STR(""),
+                 .subject = said.subject,
+                 .text = said.text,
                  .link = message_fill(a, rule->link, context),
                  .created_at = e->at};
     CH_TRY(fine_if_there(message_create(app, &m)));
@@ -48,18 +45,22 @@ static ch_err tell_inbox(ch_app *app, ch_arena *a, const ch_event *e, const mess
     return CH_OK;
 }
 
-static ch_err tell_mail(ch_app *app, ch_arena *a, const ch_event *e, const message_rule *rule, ch_value context, ch_str name, ch_str sealed)
+/* `to`: sealed to them, and their language; of a link, all that is known of them. */
+static ch_err tell_mail(ch_app *app, ch_arena *a, const ch_event *e, const message_rule *rule, ch_value context, ch_str name, const recipient *to)
 {
+    message_said said;
     mail m = {.id = ch_id_derived(a, CH_STR("mail"), e->id),
               .kind = ch_str_of(rule->kind),
-              .sealed = sealed,
+              .language = to->language,
+              .sealed = to->sealed_email,
               .name = name,
               .state = CH_STR("queued"),
               .created_at = e->at,
               .next_at = e->at};
     if (rule->link) { /* what came sealed stays sealed until it is sent */
-        m.subject = message_fill(a, rule->subject, context);
-        m.text = text_of(app, a, rule, context);
+        CH_TRY(message_say(a, app->view, ch_language_of(app, to->language), rule, context, &said));
+        m.subject = said.subject;
+        m.text = said.text;
         m.link = ch_arena_printf(a, "%.*s%.*s", CH_ARG(app->settings.public_url), CH_ARG(message_fill(a, rule->link, context)));
     }
     CH_TRY(fine_if_there(mail_create(app, &m)));
@@ -72,14 +73,19 @@ static ch_err apply_link(ch_app *app, ch_arena *a, const ch_event *e)
     link_event payload = {0};
     ch_event_payload(e, a, &link_event_table, &payload);
     const message_rule *rule = message_rule_of(e->type, payload.purpose);
-    return rule ? tell_mail(app, a, e, rule, (ch_value){0}, CH_STR(""), payload.sealed) : CH_INVALID;
+    recipient to = {.sealed_email = payload.sealed, .language = payload.language};
+    return rule ? tell_mail(app, a, e, rule, (ch_value){0}, CH_STR(""), &to) : CH_INVALID;
 }
 
 static ch_err apply_person(ch_app *app, ch_arena *a, const ch_event *e)
 {
     person_event payload = {0};
     ch_event_payload(e, a, &person_event_table, &payload);
-    recipient r = {.id = e->aggregate, .version = e->version, .sealed_name = payload.sealed_name, .sealed_email = payload.sealed_email};
+    recipient r = {.id = e->aggregate,
+                   .version = e->version,
+                   .sealed_name = payload.sealed_name,
+                   .sealed_email = payload.sealed_email,
+                   .language = payload.language};
     return recipient_keep(app, &r);
 }
 
@@ -90,7 +96,7 @@ static ch_err apply(void *ctx, ch_arena *a, const ch_event *e)
     const message_rule *rule = message_rule_of(e->type, CH_STR(""));
     recipient r;
     if (ch_str_is(e->type, "link.requested")) return apply_link(app, a, e);
-    if (ch_str_is(e->type, "person.registered")) return apply_person(app, a, e);
+    if (ch_str_starts(e->type, CH_STR("person."))) return apply_person(app, a, e);
     if (!rule || !t || !e->person.n) return CH_OK;
     CH_TRY(recipient_get(app, a, e->person, &r)); /* not known yet: tried again */
     void *payload = ch_arena_alloc(a, t->size);
@@ -98,12 +104,20 @@ static ch_err apply(void *ctx, ch_arena *a, const ch_event *e)
     ch_map *m = context_of(a, e, t, payload);
     ch_str name = mail_sender_open(a, r.sealed_name);
     ch_map_set(m, "person_name", ch_v_html(name));
-    if (rule->inbox) CH_TRY(tell_inbox(app, a, e, rule, ch_v_map(m)));
-    return rule->mail ? tell_mail(app, a, e, rule, ch_v_map(m), name, r.sealed_email) : CH_OK;
+    if (rule->inbox) CH_TRY(tell_inbox(app, a, e, rule, ch_v_map(m), r.language));
+    return rule->mail ? tell_mail(app, a, e, rule, ch_v_map(m), name, &r) : CH_OK;
 }
 
 static const char *const producers[] = {"identity", "vacancies", "documents", NULL};
-static const char *const types[] = {
-    "person.registered",     "link.requested",          "organisation.approved", "organisation.refused", "application.submitted",
-    "application.withdrawn", "application.shortlisted", "application.rejected",  "document.read",        NULL};
+static const char *const types[] = {"person.registered",
+                                    "person.language_chosen",
+                                    "link.requested",
+                                    "organisation.approved",
+                                    "organisation.refused",
+                                    "application.submitted",
+                                    "application.withdrawn",
+                                    "application.shortlisted",
+                                    "application.rejected",
+                                    "document.read",
+                                    NULL};
 const ch_consumer message_consumers[] = {{"messages", producers, types, apply}, {0}};

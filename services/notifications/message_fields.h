@@ -6,6 +6,7 @@
 typedef struct message {
     ch_presence seen;
     ch_str id, person, kind, subject, text, link;
+    ch_str language; /* that all of it is in; empty: English, or some of it */
     int64_t version;
     ch_time created_at, read_at;
 } message;
@@ -14,7 +15,7 @@ extern const ch_table message_table;
 /* Whom a mail goes to: kept from person.registered, name and address sealed. */
 typedef struct recipient {
     ch_presence seen;
-    ch_str id, sealed_name, sealed_email;
+    ch_str id, sealed_name, sealed_email, language;
     int64_t version;
 } recipient;
 extern const ch_table recipient_table;
@@ -24,6 +25,7 @@ extern const ch_table recipient_table;
 typedef struct mail {
     ch_presence seen;
     ch_str id, kind, sealed, name, subject, text, link, state, owner, error;
+    ch_str language; /* to write it in as far as there are words for it; empty: English */
     int64_t version, attempts, in_doubt;
     ch_time created_at, next_at, lease_until, sent_at;
 } mail;

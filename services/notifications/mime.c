@@ -87,6 +87,7 @@ ch_str mime_build(ch_arena *a, const mime_mail *m)
     ch_buf_printf(&b, "\r\nDate: %.*s\r\nMessage-ID: <%.*s>\r\nMIME-Version: 1.0\r\nAuto-Submitted: auto-generated\r\n",
                   CH_ARG(ch_time_mail(a, m->date)), CH_ARG(one_line(a, m->message_id)));
     ch_buf_printf(&b, "List-Id: Commonhire <%.*s>\r\n", CH_ARG(one_line(a, m->list_id)));
+    if (m->languages.n) ch_buf_printf(&b, "Content-Language: %.*s\r\n", CH_ARG(one_line(a, m->languages)));
     ch_buf_printf(&b, "Content-Type: multipart/alternative; boundary=\"%s\"\r\n\r\n", boundary);
     put_part(&b, boundary, "text/plain", m->text);
     put_part(&b, boundary, "text/html", m->html);

@@ -5,7 +5,8 @@
 
 typedef struct mime_mail {
     ch_str from, to_name, to, subject, message_id, text, html;
-    ch_str list_id; /* RFC 2919: by which people sort these mails; a name like a domain's */
+    ch_str languages; /* RFC 3282; empty: not said */
+    ch_str list_id;   /* RFC 2919: by which people sort these mails; a name like a domain's */
     ch_time date;
 } mime_mail;
 /* Line breaks and controls in header values are taken out: no header can be smuggled in. */

@@ -1,11 +1,13 @@
-"""Pages in Welsh, switched on by LANGUAGES=en,cy: chosen by Accept-Language, by a link, and remembered; no page half in one language."""
+"""Pages in Welsh, switched on by LANGUAGES=en,cy: chosen by Accept-Language, by a link, and remembered; no page half in one language. Mails and messages in what their reader chose."""
+import email
+import email.policy
 import re
 
 import pytest
 import requests
 
 import harness as h
-from test_journey import publish, write_vacancy
+from test_journey import apply, publish, write_vacancy
 
 
 @pytest.fixture(scope="module")
@@ -19,8 +21,12 @@ def get(path, accept="cy", **kw):
     return requests.get(h.BASE + path, headers={"Accept-Language": accept, **kw.pop("headers", {})}, timeout=10, **kw)
 
 
+def lang_of_html(page):
+    return re.search(r'<html lang="([^"]+)"', page).group(1)
+
+
 def lang_of(r):
-    return re.search(r'<html lang="([^"]+)"', r.text).group(1)
+    return lang_of_html(r.text)
 
 
 def test_a_page_in_welsh(reference):
@@ -86,3 +92,78 @@ def test_the_api_speaks_english(reference):
     r = get("/api/v1/vacancies?nonsense=1")
     assert r.status_code == 422 and "There is no parameter" in r.text and "Vary" not in r.headers
     assert get("/api/v1/vacancies?keyword=Welsh+pages+nurse").json() == get("/api/v1/vacancies?keyword=Welsh+pages+nurse", "en").json()
+
+
+# ---- mails and messages
+
+
+def mail_of(to, subject):
+    """As it was sent: its headers, its text, its HTML."""
+    m = email.message_from_bytes(requests.get(f"{h.MAIL}/api/v1/message/{h.mail(to, subject)['ID']}/raw", timeout=10).content, policy=email.policy.default)
+    return m, *(part.get_content() for part in m.iter_parts())
+
+
+def written_to_in(email_address, language):
+    """Once notifications has heard of it."""
+    person = h.database("identity").persons.find_one({"email": email_address})["_id"]
+    h.wait(lambda: h.database("notifications").recipients.find_one({"_id": person}).get("language", "") == language)
+
+
+def test_who_registers_in_welsh_is_written_to_in_welsh(reference):
+    b, to = h.Browser(), h.new_email("candidate")
+    b.get("/register/candidate?lang=cy")
+    b.post({"name": "Siân Candidate", "email": to, "password": h.PASSWORD})
+    m, text, page = mail_of(to, "Cadarnhewch eich cyfeiriad e-bost")
+    assert m["Content-Language"] == "cy" and lang_of_html(page) == "cy"
+    for words in ("Mae rhywun, chi gobeithio, eisiau creu cyfrif", "Os nad chi oedd hyn, peidiwch â gwneud dim."):
+        assert words in text and words in page
+    assert "Os nad yw’r botwm yn gweithio" in page and "If " not in text + page
+    del b.cookies["__Host-language"]  # it is kept with the person, not with this browser
+    b.get(re.search(re.escape(h.BASE) + r"(/\S+)", text).group(1))
+    b.post()
+    apply(b, reference)
+    m, text, page = mail_of(to, "Mae eich cais wedi ein cyrraedd: Welsh pages nurse")
+    assert m["Content-Language"] == "cy" and "Gweld eich cais:" in text and "Byddwn yn ysgrifennu atoch" in text
+    inbox = b.get("/candidate/messages")
+    path = re.search(r'<a href="(/candidate/messages/[a-z0-9]{26})" lang="cy">Mae eich cais wedi ein cyrraedd: Welsh pages nurse</a>', inbox.text).group(1)
+    assert lang_of(inbox) == "en-GB"
+    r = b.get(path)
+    assert '<h1 class="nhsuk-heading-l" lang="cy">' in r.text and "Byddwn yn ysgrifennu atoch" in r.text
+
+
+def test_a_choice_is_kept_when_somebody_signs_in(reference):
+    c = h.new_candidate()
+    m, text, page = mail_of(c.email, "Confirm your email address")
+    assert m["Content-Language"] is None and lang_of_html(page) == "en-GB" and "If it was not you" in text
+
+    def signs_in(link, accept):
+        b = h.Browser()
+        b.get(link, headers={"Accept-Language": accept})
+        b.post({"email": c.email, "password": h.PASSWORD}, action="sign-in", headers={"Accept-Language": accept})
+        return b
+
+    signs_in("/sign-in", "cy")  # what a browser asks for is not a choice
+    written_to_in(c.email, "")
+    b = signs_in("/sign-in?lang=cy", "en")
+    written_to_in(c.email, "cy")
+    signs_in("/sign-in", "en")  # at a library
+    assert h.database("identity").persons.find_one({"email": c.email})["language"] == "cy"
+    del b.cookies["__Host-language"]
+    key = apply(b, reference)
+    assert mail_of(c.email, "Mae eich cais wedi ein cyrraedd")[0]["Content-Language"] == "cy"
+    signs_in("/sign-in?lang=en", "cy")
+    written_to_in(c.email, "")
+    b.get(f"/candidate/applications/{key}/withdraw")
+    b.post(action="withdraw$")
+    assert "Content-Language" not in mail_of(c.email, "You have withdrawn: Welsh pages nurse")[0]
+
+
+def test_an_invitation_is_in_the_language_of_who_is_invited(employer):
+    b, to = h.Browser(), h.new_email("recruiter")
+    b.get("/register/candidate?lang=cy")
+    b.post({"name": "Rhys Recruiter", "email": to, "password": h.PASSWORD})
+    b.get(h.link_in(h.mail(to, "Cadarnhewch")))
+    b.post()
+    employer.get(f"/employer/{employer.org}/team")
+    employer.post({"email": to, "roles": ["recruiter"]}, action="invitations$")
+    assert mail_of(to, f"Gwahoddiad i ymuno â {employer.org_name}")[0]["Content-Language"] == "cy"

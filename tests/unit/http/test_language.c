@@ -93,6 +93,41 @@ START_TEST(a_language_is_wanted)
 }
 END_TEST
 
+/* What somebody is written to in: what they read; and whether to believe it before what was kept. */
+START_TEST(a_language_is_kept)
+{
+    static const struct {
+        const char *query, *cookie, *accept, *code;
+        bool by_hand;
+    } cases[] = {{"", NULL, NULL, "", false},
+                 {"", NULL, "cy", "cy", false},
+                 {"", "__Host-language=cy", "en", "cy", true},
+                 {"", "__Host-language=en", "cy", "", true},
+                 {"", "__Host-language=xx", "cy", "cy", false},
+                 {"lang=cy", NULL, "en", "cy", true},
+                 {"lang=en", "__Host-language=cy", "cy", "", true},
+                 {"lang=xx", NULL, NULL, "", false}};
+    CH_AUTO_ARENA ch_arena *a = ch_arena_new(4096);
+    start("en,cy");
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        cookie = cases[i].cookie;
+        accept_language = cases[i].accept;
+        ch_call *call = call_of(a, cases[i].query);
+        ck_assert_msg(ch_str_is(ch_language_code(call), cases[i].code), "case %zu", i);
+        ck_assert_msg(ch_language_by_hand(call) == cases[i].by_hand, "case %zu", i);
+    }
+    ck_assert_ptr_eq(ch_language_of(&app, CH_STR("cy")), &app.languages[0]);
+    ck_assert_ptr_null(ch_language_of(&app, CH_STR("")));
+    ck_assert_ptr_null(ch_language_of(&app, CH_STR("en")));
+    ck_assert_ptr_null(ch_language_of(&app, CH_STR("tlh")));
+    start("en");
+    cookie = "__Host-language=en";
+    accept_language = NULL;
+    ck_assert(!ch_language_by_hand(call_of(a, "lang=en")));
+    ck_assert_ptr_null(ch_language_of(&app, CH_STR("cy"))); /* kept when it was offered */
+}
+END_TEST
+
 static ch_str drawn(ch_call *call, const char *name)
 {
     ch_map *m = ch_map_new(call->arena);
@@ -186,5 +221,5 @@ START_TEST(counts_and_texts)
 }
 END_TEST
 
-UNIT_MAIN("language", every_catalogue_is_whole, a_language_is_wanted, a_page_is_in_one_language, the_other_language_is_a_link,
+UNIT_MAIN("language", every_catalogue_is_whole, a_language_is_wanted, a_language_is_kept, a_page_is_in_one_language, the_other_language_is_a_link,
           english_alone_asks_nothing, a_language_that_is_not_there_is_a_mistake, counts_and_texts)
