@@ -25,8 +25,7 @@ typedef struct head {
 
 /* Where a segment's arrays begin, from the segment's own beginning. */
 typedef struct segment_head {
-    uint64_t size, records_size, lines, ids, starts, places, slots, impacts, spot_starts, spots, homes, points, point_slots, cells, newest, soonest,
-        employers, records;
+    uint64_t size, records_size, lines, ids, starts, places, slots, impacts, spots, points, point_slots, cells, newest, soonest, employers, records;
     uint32_t n, n_terms, n_postings, n_slots, n_spots, n_cells;
 } segment_head;
 
@@ -124,10 +123,8 @@ static segment_head lay_out(const segment *s)
     h.places = up(h.starts + (h.n_terms + 1) * sizeof(uint32_t));
     h.slots = up(h.places + (h.n_terms + 1) * sizeof(uint32_t));
     h.impacts = up(h.slots + h.n_slots * sizeof(uint16_t));
-    h.spot_starts = up(h.impacts + h.n_postings);
-    h.spots = up(h.spot_starts + (h.n + 1) * sizeof(uint32_t));
-    h.homes = up(h.spots + h.n_spots * sizeof(spot3));
-    h.points = up(h.homes + h.n_spots * sizeof(uint16_t));
+    h.spots = up(h.impacts + h.n_postings);
+    h.points = up(h.spots + h.n_spots * sizeof(spot3));
     h.point_slots = up(h.points + h.n_spots * sizeof(spot3));
     h.cells = up(h.point_slots + h.n_spots * sizeof(uint16_t));
     h.newest = up(h.cells + (h.n_cells + 1) * sizeof(cell));
@@ -170,9 +167,7 @@ static void put_segment(writer *w, const segment *s)
                   {s->places, (h.n_terms + 1) * sizeof *s->places},
                   {s->slots, h.n_slots * sizeof *s->slots},
                   {s->impacts, h.n_postings},
-                  {s->grid.starts, (h.n + 1) * sizeof *s->grid.starts},
                   {s->grid.spots, h.n_spots * sizeof *s->grid.spots},
-                  {s->grid.homes, h.n_spots * sizeof *s->grid.homes},
                   {s->grid.points, h.n_spots * sizeof *s->grid.points},
                   {s->grid.slots, h.n_spots * sizeof *s->grid.slots},
                   {s->grid.cells, (h.n_cells + 1) * sizeof *s->grid.cells},
@@ -374,8 +369,7 @@ static bool head_sound(const segment_head *h, size_t room, uint32_t n_terms)
     return h->size <= room && h->n > 0 && h->n <= SEGMENT_DOCS && h->n_terms <= n_terms && array_fits(h, h->lines, h->n, sizeof(line)) &&
            array_fits(h, h->ids, SEGMENT_IDS, sizeof(uint16_t)) && array_fits(h, h->starts, (uint64_t)h->n_terms + 1, sizeof(uint32_t)) &&
            array_fits(h, h->places, (uint64_t)h->n_terms + 1, sizeof(uint32_t)) && array_fits(h, h->slots, h->n_slots, sizeof(uint16_t)) &&
-           array_fits(h, h->impacts, h->n_postings, 1) && array_fits(h, h->spot_starts, (uint64_t)h->n + 1, sizeof(uint32_t)) &&
-           array_fits(h, h->spots, h->n_spots, sizeof(spot3)) && array_fits(h, h->homes, h->n_spots, sizeof(uint16_t)) &&
+           array_fits(h, h->impacts, h->n_postings, 1) && array_fits(h, h->spots, h->n_spots, sizeof(spot3)) &&
            array_fits(h, h->points, h->n_spots, sizeof(spot3)) && array_fits(h, h->point_slots, h->n_spots, sizeof(uint16_t)) &&
            array_fits(h, h->cells, (uint64_t)h->n_cells + 1, sizeof(cell)) && array_fits(h, h->newest, h->n, sizeof(uint16_t)) &&
            array_fits(h, h->soonest, h->n, sizeof(uint16_t)) && array_fits(h, h->employers, h->n, sizeof(uint32_t)) &&
@@ -448,12 +442,13 @@ static bool lists_sound(const segment *s, const segment_head *h)
 static bool grid_sound(const grid *g, uint32_t n)
 {
     for (uint32_t i = 0; i < g->n_points; i++)
-        if (g->slots[i] >= n || (g->homes[i] >= g->n_cells && g->homes[i] != HOMES_MAX)) return false;
-    for (uint32_t i = 0; i < g->n_cells; i++)
-        if (g->cells[i].start >= g->cells[i + 1].start || g->cells[i].key >= g->cells[i + 1].key) return false;
-    for (uint32_t i = 0; i < n; i++)
-        if (g->starts[i] > g->starts[i + 1]) return false;
-    return g->starts[0] == 0 && g->starts[n] == g->n_points && g->cells[0].start == 0 && g->cells[g->n_cells].start == g->n_points;
+        if (g->slots[i] >= n) return false;
+    for (uint32_t i = 0; i < g->n_cells; i++) {
+        const cell *c = &g->cells[i];
+        if (c->start >= c[1].start || c->key >= c[1].key || c->more < c->start || c->more > c[1].start) return false;
+        if (c->first > n || c->more - c->start > n - c->first) return false;
+    }
+    return g->cells[0].start == 0 && g->cells[g->n_cells].start == g->n_points;
 }
 
 static bool columns_sound(const segment *s, uint32_t n)
@@ -490,9 +485,7 @@ static segment *map_segment(const ch_search_index *x, int fd, size_t at, const s
     s->places = (uint32_t *)(void *)(base + h->places);
     s->slots = (uint16_t *)(void *)(base + h->slots);
     s->impacts = (uint8_t *)(base + h->impacts);
-    s->grid.starts = (uint32_t *)(void *)(base + h->spot_starts);
     s->grid.spots = (spot3 *)(void *)(base + h->spots);
-    s->grid.homes = (uint16_t *)(void *)(base + h->homes);
     s->grid.points = (spot3 *)(void *)(base + h->points);
     s->grid.slots = (uint16_t *)(void *)(base + h->point_slots);
     s->grid.cells = (cell *)(void *)(base + h->cells);

@@ -25,7 +25,7 @@ static int row_of(double lat) { return (int)floor((lat + 90) * ROWS_A_DEGREE); }
 
 static int column_of(double lon) { return (int)floor((lon + 180) * COLUMNS_A_DEGREE); }
 
-static uint32_t cell_of(const spot3 *p)
+uint32_t cell_key(const spot3 *p)
 {
     double z = p->z > 1 ? 1 : p->z < -1 ? -1 : (double)p->z;
     return (uint32_t)row_of(asin(z) * 180 / M_PI) << 16 | (uint32_t)column_of(atan2((double)p->y, (double)p->x) * 180 / M_PI);
@@ -78,19 +78,23 @@ bool grid_cells(const grid *g, const box *b, uint32_t *at, uint32_t *end)
 typedef struct placed {
     uint32_t key, spot;
     uint16_t slot;
+    bool first; /* of its slot, which is numbered by it */
 } placed;
 
 static int by_cell(const void *a, const void *b)
 {
     const placed *x = a, *y = b;
-    return x->key != y->key ? (x->key < y->key ? -1 : 1) : x->spot < y->spot ? -1 : x->spot > y->spot;
+    if (x->key != y->key) return x->key < y->key ? -1 : 1;
+    if (x->first != y->first) return x->first ? -1 : 1;
+    return x->spot < y->spot ? -1 : x->spot > y->spot;
 }
 
-static placed *in_order(const grid *g, uint32_t n_slots)
+static placed *in_order(const grid *g, const uint32_t *starts, uint32_t n_slots, uint32_t loose)
 {
     placed *all = must(malloc((g->n_points + 1) * sizeof *all));
     for (uint32_t slot = 0; slot < n_slots; slot++)
-        for (uint32_t i = g->starts[slot]; i < g->starts[slot + 1]; i++) all[i] = (placed){cell_of(&g->spots[i]), i, (uint16_t)slot};
+        for (uint32_t i = starts[slot]; i < starts[slot + 1]; i++)
+            all[i] = (placed){cell_key(&g->spots[i]), i, (uint16_t)slot, i == starts[slot] && slot >= loose};
     if (g->n_points) qsort(all, g->n_points, sizeof *all, by_cell);
     return all;
 }
@@ -105,26 +109,24 @@ static void put_reach(const grid *g, cell *c)
     for (uint32_t i = c->start; i < c[1].start; i++) c->reach = fmaxf(c->reach, sqrtf(chord_between(g->points[i], c->centre)));
 }
 
-grid grid_of(uint32_t *starts, spot3 *spots, uint32_t n_slots)
+grid grid_of(const uint32_t *starts, spot3 *spots, uint32_t n_slots, uint32_t loose)
 {
     uint32_t n = starts[n_slots];
     grid g = {.n_points = n,
-              .starts = starts,
               .spots = spots,
               .cells = must(calloc(n + 1, sizeof *g.cells)),
               .points = must(malloc((n + 1) * sizeof *g.points)),
-              .slots = must(malloc((n + 1) * sizeof *g.slots)),
-              .homes = must(malloc((n + 1) * sizeof *g.homes))};
-    placed *all = in_order(&g, n_slots);
+              .slots = must(malloc((n + 1) * sizeof *g.slots))};
+    placed *all = in_order(&g, starts, n_slots, loose);
     for (uint32_t i = 0; i < n; i++) {
-        if (!i || all[i].key != all[i - 1].key) g.cells[g.n_cells++] = (cell){.key = all[i].key, .start = i};
+        if (!i || all[i].key != all[i - 1].key) g.cells[g.n_cells++] = (cell){.key = all[i].key, .start = i, .more = i, .first = all[i].slot};
+        if (all[i].first) g.cells[g.n_cells - 1].more = i + 1;
         g.points[i] = spots[all[i].spot];
         g.slots[i] = all[i].slot;
-        g.homes[all[i].spot] = (uint16_t)(g.n_cells - 1 < HOMES_MAX ? g.n_cells - 1 : HOMES_MAX);
     }
     free(all);
     g.cells = must(realloc(g.cells, (g.n_cells + 1) * sizeof *g.cells));
-    g.cells[g.n_cells] = (cell){.key = UINT32_MAX, .start = n};
+    g.cells[g.n_cells] = (cell){.key = UINT32_MAX, .start = n, .more = n};
     for (uint32_t i = 0; i < g.n_cells; i++) put_reach(&g, &g.cells[i]);
     return g;
 }
@@ -134,7 +136,5 @@ void grid_free(grid *g)
     free(g->cells);
     free(g->points);
     free(g->slots);
-    free(g->starts);
     free(g->spots);
-    free(g->homes);
 }

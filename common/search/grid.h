@@ -16,26 +16,27 @@ static inline float chord_between(spot3 a, spot3 b) /* squared */
     return x * x + y * y + z * z;
 }
 
-/* A cell of 1/16 × 1/8 degree that holds points: from `start` on, up to the next cell's. None is further than `reach` from the centre. */
+/*
+ * A cell of 1/16 × 1/8 degree that holds points: from `start` on, up to the next cell's. None is further than `reach` from the centre. Those before
+ * `more` are of the slots from `first` on, one each: documents are numbered by the cell of their first place.
+ */
 typedef struct cell {
-    uint32_t key, start;
+    uint32_t key, start, more, first;
     spot3 centre;
     float reach;
 } cell;
+uint32_t cell_key(const spot3 *p);
 
-/* The places of a segment that does not change any more: by cell, and by slot the cells that they lie in. */
-enum { HOMES_MAX = 65535 }; /* told apart by slot; the rest are this one */
+/* The places of a segment that does not change any more. */
 typedef struct grid {
     uint32_t n_points, n_cells;
-    cell *cells;      /* in the order of their keys; one more behind the last, where the points end */
-    spot3 *points;    /* by cell */
-    uint16_t *slots;  /* whose each is */
-    uint32_t *starts; /* n_slots + 1: the places of a slot are starts[slot] .. starts[slot + 1], */
-    spot3 *spots;     /* each there */
-    uint16_t *homes;  /* in this cell */
+    cell *cells;     /* in the order of their keys; one more behind the last, where the points end */
+    spot3 *points;   /* by cell */
+    uint16_t *slots; /* whose each is */
+    spot3 *spots;    /* the same by slot */
 } grid;
-/* Takes over starts and spots. */
-grid grid_of(uint32_t *starts, spot3 *spots, uint32_t n_slots);
+/* Takes over spots; those of a slot are starts[slot] .. starts[slot + 1]. The first `loose` slots are not numbered by cell. */
+grid grid_of(const uint32_t *starts, spot3 *spots, uint32_t n_slots, uint32_t loose);
 void grid_free(grid *g);
 
 typedef struct box {

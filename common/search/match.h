@@ -7,7 +7,6 @@
 typedef struct scratch {
     slot_set found, one, bits, near; /* found: the answer; one: those that fail one filter; bits, near: of one clause, of the circle */
     tally tally;
-    uint8_t standings[HOMES_MAX + 1]; /* of the cells */
     uint16_t slots[SEGMENT_DOCS + 1];
 } scratch;
 scratch *scratch_of_thread(void);

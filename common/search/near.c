@@ -32,7 +32,7 @@ float circle_chord(const circle *c, const segment *in, const line *l)
     return l->n_spots ? least_chord(c, segment_spots(in) + l->first_spot, l->n_spots) : -1;
 }
 
-/* ---- of a segment that does not change: its cells first, most of which lie wholly within or without */
+/* ---- cells, most of which lie wholly within or without */
 
 enum { OUTSIDE, ACROSS, INSIDE };
 #define SLACK 2e-6f /* of the chords, for rounding: a dozen metres, that are then looked at */
@@ -44,59 +44,26 @@ static uint8_t standing_of(const circle *c, const cell *of)
     return apart - of->reach - SLACK > c->reach ? OUTSIDE : ACROSS;
 }
 
-/* Sets s->standings by cell; how many points lie in those that are not outside. */
-static uint32_t stand_cells(const circle *c, const grid *g, scratch *s, uint64_t *steps)
+static void join_cell(const circle *c, const grid *g, const cell *of, const uint64_t *asked, uint64_t *near)
 {
-    uint32_t points = 0;
-    memset(s->standings, OUTSIDE, g->n_cells < HOMES_MAX ? g->n_cells : HOMES_MAX);
-    s->standings[HOMES_MAX] = ACROSS;
-    for (uint32_t at = 0, end; grid_cells(g, &c->box, &at, &end); at = end)
-        for (uint32_t i = at; i < end; i++) {
-            uint8_t standing = standing_of(c, &g->cells[i]);
-            if (i < HOMES_MAX) s->standings[i] = standing;
-            if (standing != OUTSIDE) points += g->cells[i + 1].start - g->cells[i].start;
-            *steps += 5;
-        }
-    return points;
+    uint8_t standing = standing_of(c, of);
+    if (standing == INSIDE) {
+        set_run(near, of->first, of->more - of->start);
+        for (uint32_t k = of->more; k < of[1].start; k++) bit_set(near, g->slots[k]);
+    }
+    for (uint32_t k = of->start; standing == ACROSS && k < of[1].start; k++)
+        if (bit_at(asked, g->slots[k]) && chord_between(g->points[k], c->centre) <= c->chord) bit_set(near, g->slots[k]);
 }
 
-static void join_cell(const circle *c, const grid *g, uint32_t i, uint64_t *near)
-{
-    uint8_t standing = standing_of(c, &g->cells[i]);
-    for (uint32_t k = g->cells[i].start; standing == INSIDE && k < g->cells[i + 1].start; k++) bit_set(near, g->slots[k]);
-    for (uint32_t k = g->cells[i].start; standing == ACROSS && k < g->cells[i + 1].start; k++)
-        if (chord_between(g->points[k], c->centre) <= c->chord) bit_set(near, g->slots[k]);
-}
-
-static void keep_by_cells(const circle *c, const grid *g, scratch *s, uint64_t *slots, uint32_t words)
+static void keep_by_cells(const circle *c, const grid *g, scratch *s, uint64_t *slots, uint32_t words, uint64_t *steps)
 {
     memset(s->near, 0, words * sizeof(uint64_t));
-    for (uint32_t at = 0, end; grid_cells(g, &c->box, &at, &end); at = end)
-        for (uint32_t i = at; i < end; i++) join_cell(c, g, i, s->near);
+    for (uint32_t at = 0, end; grid_cells(g, &c->box, &at, &end); at = end) {
+        for (uint32_t i = at; i < end; i++) join_cell(c, g, &g->cells[i], slots, s->near);
+        *steps += 8 * (end - at) + (g->cells[end].start - g->cells[at].start) / 2;
+    }
     set_keep(slots, s->near, words);
 }
-
-/* Where the nearest cell stands, of those that a slot's places lie in. */
-static uint8_t standing_of_slot(const grid *g, const uint8_t *standings, uint32_t slot)
-{
-    uint8_t best = OUTSIDE;
-    for (uint32_t i = g->starts[slot]; i < g->starts[slot + 1]; i++)
-        if (standings[g->homes[i]] > best) best = standings[g->homes[i]];
-    return best;
-}
-
-static void keep_by_homes(const circle *c, const grid *g, const scratch *s, uint64_t *slots, uint32_t words)
-{
-    for (uint32_t w = 0; w < words; w++)
-        for (uint64_t bits = slots[w]; bits; bits &= bits - 1) {
-            uint32_t slot = w * 64 + (uint32_t)__builtin_ctzll(bits), first = g->starts[slot];
-            uint8_t standing = standing_of_slot(g, s->standings, slot);
-            if (standing == OUTSIDE || (standing == ACROSS && least_chord(c, g->spots + first, g->starts[slot + 1] - first) < 0))
-                slots[w] ^= bits & -bits;
-        }
-}
-
-/* ---- of an open one: one by one */
 
 static void keep_one_by_one(const circle *c, const segment *in, uint64_t *slots, uint32_t words)
 {
@@ -105,18 +72,15 @@ static void keep_one_by_one(const circle *c, const segment *in, uint64_t *slots,
             if (circle_chord(c, in, &in->lines[w * 64 + (uint32_t)__builtin_ctzll(bits)]) < 0) slots[w] ^= bits & -bits;
 }
 
+enum { FEW = 64 }; /* are tried before the cells are looked at */
+
 void circle_keep(const circle *c, const segment *in, scratch *s, uint64_t *slots, uint32_t words, uint64_t *steps)
 {
     uint32_t n = set_count(slots, words);
     *steps += words;
-    if (!n) return;
-    if (!in->sealed) {
+    if (in->sealed && n > FEW) keep_by_cells(c, &in->grid, s, slots, words, steps);
+    else {
         *steps += 10ull * n;
         keep_one_by_one(c, in, slots, words);
-        return;
     }
-    uint32_t points = stand_cells(c, &in->grid, s, steps);
-    *steps += points < 3 * n ? points : 3ull * n;
-    if (points < 3 * n) keep_by_cells(c, &in->grid, s, slots, words);
-    else keep_by_homes(c, &in->grid, s, slots, words);
 }

@@ -229,34 +229,62 @@ typedef struct source {
     uint32_t *to; /* slot there, or UINT32_MAX */
 } source;
 
-/* Takes what is still seen at `change` from *k, *slot on until it is full. */
-static segment *gather(segment *const *from, size_t n, uint32_t change, size_t *k, uint32_t *slot, source *sources, size_t *n_sources)
+/*
+ * A document on its way. Neighbours on the map become neighbours in the segment, so that a circle is runs of slots and what lies in it is read in a
+ * row; first, as they came, those whose end is only just being written: of two versions the later one must come later.
+ */
+typedef struct moving {
+    uint32_t order, source, slot;
+} moving;
+enum { DYING, PLACED };
+
+static uint32_t order_of(const segment *s, const line *l)
 {
-    segment *out = segment_open();
+    if (atomic_load_explicit(&l->death, memory_order_relaxed) != NOT_DEAD) return DYING;
+    return l->n_spots ? PLACED + cell_key(&segment_spots(s)[l->first_spot]) : UINT32_MAX;
+}
+
+static int by_order(const void *a, const void *b)
+{
+    const moving *x = a, *y = b;
+    if (x->order != y->order) return x->order < y->order ? -1 : 1;
+    if (x->source != y->source) return x->source < y->source ? -1 : 1;
+    return x->slot < y->slot ? -1 : x->slot > y->slot;
+}
+
+/* Takes what is still seen at `change` from *k, *slot on until a segment is full. How many. */
+static uint32_t choose(segment *const *from, size_t n, uint32_t change, size_t *k, uint32_t *slot, source *sources, uint32_t *n_sources, moving *out)
+{
     uint32_t many = 0;
     for (*n_sources = 0; *k < n && many < SEGMENT_DOCS; ++*k, *slot = 0) {
         const segment *s = from[*k];
-        uint32_t all = atomic_load_explicit(&s->n, memory_order_relaxed);
-        source *take = &sources[(*n_sources)++];
-        *take = (source){s, must(malloc((all + 1) * sizeof *take->to))};
-        memset(take->to, 0xFF, (all + 1) * sizeof *take->to);
+        uint32_t all = atomic_load_explicit(&s->n, memory_order_relaxed), source_number = (*n_sources)++;
+        sources[source_number] = (source){s, must(malloc((all + 1) * sizeof(uint32_t)))};
+        memset(sources[source_number].to, 0xFF, (all + 1) * sizeof(uint32_t));
         for (; *slot < all && many < SEGMENT_DOCS; ++*slot) {
             const line *l = &s->lines[*slot];
-            uint32_t death = atomic_load_explicit(&l->death, memory_order_relaxed);
-            if (death <= change) continue;
-            out->dead += death != NOT_DEAD;
-            size_t size = sizeof(record) + l->record->id_n + l->record->tokens_n + l->record->blob_n;
-            record *copy = bytes_take(&out->records, size);
-            memcpy(copy, l->record, size);
-            memcpy(&out->lines[many], l, sizeof *l);
-            out->lines[many].record = copy;
-            enter_id(out, many);
-            take->to[*slot] = many++;
+            if (atomic_load_explicit(&l->death, memory_order_relaxed) <= change) continue;
+            out[many++] = (moving){order_of(s, l), source_number, *slot};
         }
         if (*slot < all) break;
     }
-    atomic_store_explicit(&out->n, many, memory_order_relaxed);
-    return out;
+    return many;
+}
+
+static void move_in(segment *out, const source *sources, const moving *all, uint32_t n)
+{
+    for (uint32_t i = 0; i < n; i++) {
+        const line *l = &sources[all[i].source].from->lines[all[i].slot];
+        size_t size = sizeof(record) + l->record->id_n + l->record->tokens_n + l->record->blob_n;
+        record *copy = bytes_take(&out->records, size);
+        memcpy(copy, l->record, size);
+        memcpy(&out->lines[i], l, sizeof *l);
+        out->lines[i].record = copy;
+        enter_id(out, i);
+        sources[all[i].source].to[all[i].slot] = i;
+        out->dead += all[i].order == DYING;
+    }
+    atomic_store_explicit(&out->n, n, memory_order_relaxed);
 }
 
 /* The slots of a list, in `into` where they are a set. */
@@ -287,20 +315,52 @@ static void close_list(segment *out, const uint16_t *slots, uint32_t n)
     out->n_slots += 5 * words;
 }
 
-/* The term's documents in all sources, as they are numbered now. */
-static uint32_t gather_list(segment *out, const source *sources, size_t n, uint32_t term, uint16_t *buffer, uint16_t *slots)
+/* Room to bring a list into its new order; a long one by way of a set, which needs no comparing. */
+typedef struct sorting {
+    uint32_t pairs[SEGMENT_DOCS + 1]; /* of slot << 8 | impact: as they come */
+    uint16_t slots[SEGMENT_DOCS + 1];
+    uint8_t impacts[SEGMENT_DOCS + 1]; /* by slot */
+    slot_set set;
+} sorting;
+enum { SHORT_LIST = 32 };
+
+static void sort_by_insertion(sorting *s, uint32_t n, uint8_t *impacts)
 {
-    uint32_t many = 0, at = out->starts[term - 1];
+    for (uint32_t i = 1, k; i < n; i++) {
+        uint32_t pair = s->pairs[i];
+        for (k = i; k && s->pairs[k - 1] > pair; k--) s->pairs[k] = s->pairs[k - 1];
+        s->pairs[k] = pair;
+    }
+    for (uint32_t i = 0; i < n; i++) {
+        s->slots[i] = (uint16_t)(s->pairs[i] >> 8);
+        impacts[i] = (uint8_t)s->pairs[i];
+    }
+}
+
+static void sort_by_set(sorting *s, uint32_t n, uint32_t words, uint8_t *impacts)
+{
+    for (uint32_t i = 0; i < n; i++) {
+        bit_set(s->set, s->pairs[i] >> 8);
+        s->impacts[s->pairs[i] >> 8] = (uint8_t)s->pairs[i];
+    }
+    set_slots(s->set, words, s->slots);
+    for (uint32_t i = 0; i < n; i++) impacts[i] = s->impacts[s->slots[i]];
+    memset(s->set, 0, words * sizeof *s->set);
+}
+
+/* The term's documents in all sources, as they are numbered now. */
+static uint32_t gather_list(segment *out, const source *sources, size_t n, uint32_t term, sorting *s)
+{
+    uint32_t many = 0;
     for (size_t k = 0; k < n; k++) {
         list l = segment_list(sources[k].from, term);
-        const uint16_t *from = slots_of(&l, sources[k].from, buffer);
-        for (uint32_t i = 0; i < l.n; i++) {
-            uint32_t to = sources[k].to[from[i]];
-            if (to == UINT32_MAX) continue;
-            slots[many] = (uint16_t)to;
-            out->impacts[at + many++] = l.impacts[i];
-        }
+        const uint16_t *from = slots_of(&l, sources[k].from, s->slots);
+        for (uint32_t i = 0; i < l.n; i++)
+            if (sources[k].to[from[i]] != UINT32_MAX) s->pairs[many++] = sources[k].to[from[i]] << 8 | l.impacts[i];
     }
+    uint8_t *impacts = out->impacts + out->starts[term - 1];
+    if (many > SHORT_LIST) sort_by_set(s, many, set_words(atomic_load_explicit(&out->n, memory_order_relaxed)), impacts);
+    else sort_by_insertion(s, many, impacts);
     return many;
 }
 
@@ -308,7 +368,7 @@ static uint32_t gather_list(segment *out, const source *sources, size_t n, uint3
 static void gather_lists(segment *out, const source *sources, size_t n, uint32_t n_terms)
 {
     uint64_t most = 0;
-    uint16_t *buffer = must(malloc(2 * SEGMENT_DOCS * sizeof *buffer)), *slots = buffer + SEGMENT_DOCS;
+    sorting *sort = must(calloc(1, sizeof *sort));
     for (size_t k = 0; k < n; k++) most += segment_postings(sources[k].from, n_terms);
     out->n_terms = n_terms;
     out->starts = must(calloc(n_terms + 1, sizeof *out->starts));
@@ -316,36 +376,35 @@ static void gather_lists(segment *out, const source *sources, size_t n, uint32_t
     out->slots = must(malloc((most + 1) * sizeof *out->slots));
     out->impacts = must(malloc(most + 1));
     for (uint32_t t = 1; t <= n_terms; t++) {
-        uint32_t many = gather_list(out, sources, n, t, buffer, slots);
+        uint32_t many = gather_list(out, sources, n, t, sort);
         if (list_is_set(many, set_words(atomic_load(&out->n))))
             while (out->n_slots & 3) out->slots[out->n_slots++] = 0; /* nothing of the heap goes into the file */
         out->starts[t] = out->starts[t - 1] + many;
         out->places[t - 1] = out->n_slots;
-        close_list(out, slots, many);
+        close_list(out, sort->slots, many);
     }
-    free(buffer);
+    free(sort);
     out->slots = must(realloc(out->slots, (out->n_slots + 1) * sizeof *out->slots));
     out->impacts = must(realloc(out->impacts, out->starts[n_terms] + 1));
 }
 
 /* The documents' places, in the order of their new slots. */
-static grid gather_grid(segment *out, const source *sources, size_t n)
+static grid gather_grid(segment *out, const source *sources, const moving *all)
 {
-    uint32_t all = atomic_load(&out->n), cap = 0, many = 0;
-    uint32_t *starts = must(calloc(all + 1, sizeof *starts));
-    for (uint32_t i = 0; i < all; i++) cap += out->lines[i].n_spots;
+    uint32_t n = atomic_load(&out->n), cap = 0, many = 0;
+    uint32_t *starts = must(calloc(n + 1, sizeof *starts));
+    for (uint32_t i = 0; i < n; i++) cap += out->lines[i].n_spots;
     spot3 *spots = must(malloc((cap + 1) * sizeof *spots));
-    for (size_t k = 0; k < n; k++) {
-        const segment *from = sources[k].from;
-        for (uint32_t slot = 0, end = atomic_load_explicit(&from->n, memory_order_relaxed); slot < end; slot++) {
-            uint32_t to = sources[k].to[slot];
-            if (to == UINT32_MAX) continue;
-            out->lines[to].first_spot = many;
-            for (uint32_t i = 0; i < out->lines[to].n_spots; i++) spots[many++] = segment_spots(from)[from->lines[slot].first_spot + i];
-            starts[to + 1] = many;
-        }
+    for (uint32_t i = 0; i < n; i++) {
+        const segment *from = sources[all[i].source].from;
+        const spot3 *there = segment_spots(from) + from->lines[all[i].slot].first_spot;
+        out->lines[i].first_spot = many;
+        for (uint32_t k = 0; k < out->lines[i].n_spots; k++) spots[many++] = there[k];
+        starts[i + 1] = many;
     }
-    return grid_of(starts, spots, all);
+    grid g = grid_of(starts, spots, n, out->dead);
+    free(starts);
+    return g;
 }
 
 /* realloc would not keep them on cache lines. */
@@ -397,19 +456,24 @@ segment **segments_sealed(segment *const *from, size_t n, uint32_t n_terms, uint
 {
     segment **out = must(calloc(n + 2, sizeof *out));
     source *sources = must(calloc(n + 1, sizeof *sources));
-    size_t k = 0, made = 0, n_sources;
-    uint32_t slot = 0;
+    moving *all = must(malloc(SEGMENT_DOCS * sizeof *all));
+    size_t k = 0, made = 0;
+    uint32_t slot = 0, n_sources;
     while (k < n) {
-        segment *s = gather(from, n, change, &k, &slot, sources, &n_sources);
+        segment *s = segment_open();
+        uint32_t many = choose(from, n, change, &k, &slot, sources, &n_sources, all);
+        qsort(all, many, sizeof *all, by_order);
+        move_in(s, sources, all, many);
         gather_lists(s, sources, n_sources, n_terms);
-        s->grid = gather_grid(s, sources, n_sources);
-        for (size_t i = 0; i < n_sources; i++) free(sources[i].to);
+        s->grid = gather_grid(s, sources, all);
+        for (uint32_t i = 0; i < n_sources; i++) free(sources[i].to);
         shrink_lines(s);
         put_columns(s);
         s->sealed = true;
-        if (atomic_load(&s->n)) out[made++] = s;
+        if (many) out[made++] = s;
         else segment_free(s);
     }
+    free(all);
     free(sources);
     return out;
 }
@@ -427,8 +491,8 @@ size_t segment_bytes(const segment *s)
     size_t lines = s->sealed ? atomic_load(&s->n) : SEGMENT_DOCS, bytes = sizeof *s + lines * sizeof *s->lines + SEGMENT_IDS * sizeof *s->ids;
     if (s->sealed)
         return bytes + (s->n_terms + 1) * 2 * sizeof *s->starts + s->starts[s->n_terms] + s->n_slots * sizeof *s->slots +
-               s->grid.n_points * (2 * sizeof(spot3) + 2 * sizeof(uint16_t)) + s->grid.n_cells * sizeof(cell) +
-               lines * (sizeof *s->grid.starts + 2 * sizeof *s->newest + sizeof *s->employers);
+               s->grid.n_points * (2 * sizeof(spot3) + sizeof(uint16_t)) + s->grid.n_cells * sizeof(cell) +
+               lines * (2 * sizeof *s->newest + sizeof *s->employers);
     open_lists *lists = atomic_load_explicit(&s->lists, memory_order_acquire);
     for (uint32_t t = 0; lists && t < lists->cap; t++) {
         open_list *l = atomic_load_explicit(&lists->p[t], memory_order_acquire);

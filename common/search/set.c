@@ -8,6 +8,16 @@ void set_first(uint64_t *to, uint32_t all)
     if (all % 64) to[all / 64] = (UINT64_C(1) << all % 64) - 1;
 }
 
+void set_run(uint64_t *to, uint32_t first, uint32_t n)
+{
+    if (!n) return;
+    uint32_t last = first + n - 1, from = first >> 6, until = last >> 6;
+    uint64_t head = ~UINT64_C(0) << (first & 63), tail = ~UINT64_C(0) >> (63 - (last & 63));
+    to[from] |= from == until ? head & tail : head;
+    for (uint32_t w = from + 1; w < until; w++) to[w] = ~UINT64_C(0);
+    if (from < until) to[until] |= tail;
+}
+
 void set_keep(uint64_t *restrict to, const uint64_t *restrict with, uint32_t words)
 {
     for (uint32_t w = 0; w < words; w++) to[w] &= with[w];

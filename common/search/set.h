@@ -13,6 +13,8 @@ static inline void bit_set(uint64_t *b, uint32_t i) { b[i >> 6] |= UINT64_C(1) <
 
 /* The slots below `all`. */
 void set_first(uint64_t *to, uint32_t all);
+/* Adds `n` slots from `first` on. */
+void set_run(uint64_t *to, uint32_t first, uint32_t n);
 void set_keep(uint64_t *restrict to, const uint64_t *restrict with, uint32_t words);
 void set_keep_not(uint64_t *restrict to, const uint64_t *restrict without, uint32_t words);
 void set_join(uint64_t *restrict to, const uint64_t *restrict with, uint32_t words);
