@@ -207,6 +207,7 @@ def coordinator():
             _coordinator.post({"name": "Carla Coordinator", "email": email, "password": PASSWORD})
             _coordinator.get(link_in(mail(email)))
             _coordinator.post()
+        _coordinator.email = email
     return _coordinator
 
 

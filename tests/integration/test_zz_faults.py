@@ -14,7 +14,7 @@ import requests
 
 import harness as h
 from test_bad_input import GOOD
-from test_journey import apply, find, publish, write_vacancy
+from test_journey import STEPS, apply, fill_own, find, publish, write_vacancy
 from world import api
 
 API = "/api/v1/vacancies"
@@ -425,6 +425,61 @@ def test_redis_flushed_in_the_middle_of_the_journey(employer):
     apply(c, reference)
     h.mail(c.email, "We have your application")
     h.coordinator().sign_in("coordinator@department.example")
+
+
+def flushed(b, path=None):
+    """A person whose session has just gone with everything that Redis had: they sign in, and are where they were."""
+    h.redis("flushall")
+    b.sign_in(b.email)
+    return b.get(path) if path else None
+
+
+def test_redis_flushed_before_every_step_of_the_journey():
+    """From the confirmation's link to the CV in the recruiter's hands: whatever was sent before is there, and what was signed is still good."""
+    word, admin, email = "fj" + uuid.uuid4().hex[:8], h.Browser(), h.new_email("admin")
+    admin.get("/register/organisation")
+    admin.post({"organisation": "Trust " + word, "kind": "hospital_trust", "place": "Leeds", "region": "wales", "name": "Ada", "email": email, "password": h.PASSWORD})
+    link = h.link_in(h.mail(email))
+    admin.get(link)
+    h.redis("flushall")
+    admin.org = admin.post().url.split("/employer/")[1]
+    admin.email = email
+    flushed(h.coordinator(), f"/department/organisations/{admin.org}")
+    h.coordinator().post({}, action="approve$")
+    h.mail(email, "can publish")
+    flushed(admin, f"/employer/{admin.org}/vacancies/new")
+    base = admin.post({"title": f"Nurse {word}"}).url
+    for step, values in STEPS.items():
+        flushed(admin, f"{base}/{step}")
+        assert fill_own(admin, values).url == base
+    flushed(admin)
+    reference = publish(admin, base)
+    h.redis("flushall")
+    h.wait_everywhere(lambda: find(word)["total"] == 1)
+    c = h.new_candidate("Zora " + word)
+    flushed(c, f"/jobs/{reference}/apply")
+    path = c.post(action="apply$").url.replace(h.BASE, "")
+    for step, values in (("details", {"identity.phone": "07700 900123"}), ("statement", {"statement": "I care."}), ("answers", {"answer-1": "Yes."})):
+        flushed(c, f"{path}/{step}")
+        c.post(values, action=f"{step}$")
+    flushed(c, f"/candidate/documents/new?to={path}/cv")
+    receipt = c.post(files={"file": ("cv.pdf", b"%PDF-1.4 " + word.encode())}, follow=False).headers["Location"]
+    flushed(c, receipt)  # the receipt is signed, not kept
+    flushed(c, f"{path}/check")
+    assert "Your application is sent" in c.post(action="submit$").text
+    key = path.rsplit("/", 1)[1]
+    flushed(admin, f"/employer/{admin.org}/applications/{key}")
+    assert word not in h.text_of(admin.page).replace(f"Nurse {word}", "").replace(f"Trust {word}", "")
+    admin.post(action="shortlist$")
+    flushed(admin, f"/employer/{admin.org}/applications/{key}")
+    capability = admin.post(action="cv$", follow=False).headers["Location"]
+    assert word.encode() in flushed(admin, capability).content
+    for subject in ("We have your application", "shortlisted"):
+        h.mail(c.email, subject)
+    flushed(c)
+    h.wait(lambda: "opened your document" in h.text_of(c.get("/candidate/messages")))
+    assert len([m for m in h.mails(c.email)]) == 3  # the confirmation and these: nothing twice
+    flushed(h.coordinator())
 
 
 SERVED_WITHOUT_STORE = ["/", "/jobs", "/jobs?keyword=nurse", "/api/v1/vacancies?facets=true", "/api/v1/ping", "/api/v1/search_xml", "/jobs.atom", "/sitemap.xml", "/robots.txt", "/accessibility", "/api/docs",
