@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 static void *at(void *config, const ch_config_row *row) { return (char *)config + row->offset; }
 
@@ -25,6 +26,18 @@ static bool read_bool(const ch_config_row *row, ch_str text, bool *out)
     return *out || ch_str_is(text, "false") || fault(row, "must be true or false");
 }
 
+static bool is_choice(const ch_config_row *row, ch_str text)
+{
+    char what[128] = "must be one of";
+    size_t n = strlen(what);
+    for (const char *const *one = row->choices; *one; one++) {
+        if (ch_str_is(text, *one)) return true;
+        n += (size_t)snprintf(what + n, sizeof what - n, "%s %s", one == row->choices ? "" : ",", *one);
+        if (n >= sizeof what) break;
+    }
+    return fault(row, what);
+}
+
 static bool read_row(const ch_config_row *row, void *config)
 {
     const char *given = getenv(row->name);
@@ -34,6 +47,7 @@ static bool read_row(const ch_config_row *row, void *config)
     if (row->type == CH_CONFIG_INT) return read_int(row, text, at(config, row));
     if (row->type == CH_CONFIG_BOOL) return read_bool(row, text, at(config, row));
     *(ch_str *)at(config, row) = text; /* the environment lasts as long as the process, and nothing changes it */
+    if (row->choices) return is_choice(row, text);
     if (text.n && row->min > 0 && text.n < (size_t)row->min) return fault(row, "is too short");
     return row->max == 0 || text.n <= (size_t)row->max || fault(row, "is too long");
 }

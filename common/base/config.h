@@ -14,6 +14,7 @@ typedef struct ch_config_row {
     const char *fallback; /* NULL: must be given */
     int64_t min, max;
     bool secret;
+    const char *const *choices; /* of text, NULL-ended; NULL: any */
     const char *doc;
 } ch_config_row;
 

@@ -19,6 +19,7 @@
     {                                                                                                                                                \
         .name = variable, .type = kind, .offset = offsetof(ch_settings, member), ##__VA_ARGS__                                                       \
     }
+static const char *const levels[] = {"debug", "info", "warn", "error", NULL};
 static const ch_config_row settings_table[] = {
     SETTING("LISTEN", listen, CH_CONFIG_STR, .fallback = "", .doc = "Where nginx finds it: unix:/path or 127.0.0.1:port"),
     SETTING("OPS_LISTEN", ops_listen, CH_CONFIG_STR, .fallback = "", .doc = "Health, readiness and metrics: 127.0.0.1:port"),
@@ -37,7 +38,7 @@ static const ch_config_row settings_table[] = {
     SETTING("ASSETS_VERSION", assets_version, CH_CONFIG_STR, .fallback = "dev", .doc = "In the address of stylesheets and scripts"),
     SETTING("LANGUAGES", languages, CH_CONFIG_STR, .fallback = "en",
             .doc = "What pages are offered in: en,cy. A language is a catalogue of data/languages, compiled in"),
-    SETTING("LOG_LEVEL", log_level, CH_CONFIG_STR, .fallback = "info", .doc = "debug, info, warn or error"),
+    SETTING("LOG_LEVEL", log_level, CH_CONFIG_STR, .fallback = "info", .choices = levels, .doc = "debug, info, warn or error"),
     {0},
 };
 
@@ -92,9 +93,8 @@ bool ch_note_open(const ch_app *app, ch_arena *a, const char *purpose, ch_str te
 
 static ch_level level_of(ch_str name)
 {
-    static const char *const names[] = {"debug", "info", "warn", "error"};
-    for (int i = 0; i < 4; i++)
-        if (ch_str_is(name, names[i])) return (ch_level)i;
+    for (int i = 0; levels[i]; i++)
+        if (ch_str_is(name, levels[i])) return (ch_level)i;
     return CH_INFO;
 }
 

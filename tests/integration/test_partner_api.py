@@ -52,6 +52,19 @@ def test_write_publish_read_close(head):
     assert act(head, r.json(), "withdraw").json()["state"] == "closed" or act(head, r.json(), "withdraw").status_code == 409
 
 
+def test_a_system_of_an_organisation_that_is_not_approved_drafts_but_does_not_publish():
+    waiting = h.new_organisation(approved=False)
+    head = h.bearer(h.new_client(waiting))
+    h.wait(lambda: requests.post(API, json=body(), headers=head, timeout=10).status_code == 201)
+    v = create(head)
+    r = act(head, v, "publish")
+    assert r.status_code == 409 and r.json()["state"] == "organisation not approved" and requests.get(f"{API}/{v['id']}", timeout=10).status_code == 404
+    h.coordinator().get(f"/department/organisations/{waiting.org}")
+    h.coordinator().post({"reason": "No."}, action="refuse$")
+    h.mail(waiting.email, "not approved")
+    assert act(head, v, "publish").status_code == 409 and requests.get(f"{API}/{v['id']}", headers=head, timeout=10).json()["state"] == "draft"
+
+
 def test_idempotency(head):
     key = {"Idempotency-Key": uuid.uuid4().hex}
     first = requests.post(API, json=body(), headers={**head, **key}, timeout=10)

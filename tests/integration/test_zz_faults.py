@@ -711,3 +711,37 @@ def test_workers_asked_to_end_finish_the_mail_in_hand(admin):
         assert settled(email, 60) == 1
         mail = h.database("notifications").mails.find_one({"_id": h.mails(email)[0]["MessageID"].split("@")[0]})
         assert mail.get("in_doubt", 0) == 0, mail
+
+
+def test_a_replica_starts_from_its_snapshot_and_learns_what_it_missed(admin):
+    """One is asked to end, a vacancy closes and another is published meanwhile; begun again from its file, and alone, it has all three as they are now."""
+    words = ["sn" + uuid.uuid4().hex[:8] for _ in range(3)]
+    stays, closes = (write_vacancy(admin, f"Nurse {w}") for w in words[:2])
+    for base in (stays, closes):
+        publish(admin, base)
+    h.wait_everywhere(lambda: [find(w)["total"] for w in words[:2]] == [1, 1])
+    loaded = len(list(h.logged("index_loaded", "vacancies", 1)))
+    h.kill("vacancies-serve-1", signal.SIGTERM)
+    assert os.path.getmtime(f"{h.VAR}/snapshot/1/vacancies.idx") > time.time() - 60  # written as it ended
+    admin.get(closes + "/close")
+    admin.post(action="close$")
+    publish(admin, write_vacancy(admin, f"Nurse {words[2]}"))
+    h.start("vacancies", "serve", 1)
+    h.kill("vacancies-serve-2", signal.SIGTERM)
+    assert len(list(h.logged("index_loaded", "vacancies", 1))) == loaded + 1
+    assert [find(w)["total"] for w in words] == [1, 0, 1]
+    begin("vacancies", "serve", 2)
+
+
+def test_a_damaged_snapshot_is_built_anew(admin):
+    word = "sd" + uuid.uuid4().hex[:8]
+    publish(admin, write_vacancy(admin, f"Nurse {word}"))
+    noticed = len(list(h.logged("index_file_damaged", "vacancies")))
+    for n in (1, 2):
+        h.kill(f"vacancies-serve-{n}", signal.SIGTERM)
+        with open(f"{h.VAR}/snapshot/{n}/vacancies.idx", "r+b") as f:
+            f.seek(64)
+            f.write(os.urandom(4096))
+        h.start("vacancies", "serve", n)
+    h.wait_everywhere(lambda: find(word)["total"] == 1)
+    assert len(list(h.logged("index_file_damaged", "vacancies"))) == noticed + 2

@@ -9,7 +9,7 @@
 #include "unit.h"
 
 typedef struct settings {
-    ch_str name, secret;
+    ch_str name, secret, pace;
     int64_t threads;
     bool fast;
 } settings;
@@ -17,11 +17,13 @@ typedef struct settings {
     {                                                                                                                                                \
         .name = variable, .type = (kind), .offset = offsetof(settings, member), ##__VA_ARGS__                                                        \
     }
+static const char *const paces[] = {"slow", "steady", NULL};
 static const ch_config_row table[] = {
     ROW("T_NAME", name, CH_CONFIG_STR, .max = 8, .doc = "A name"),
     ROW("T_SECRET", secret, CH_CONFIG_STR, .fallback = "", .min = 16, .secret = true, .doc = "A secret"),
     ROW("T_THREADS", threads, CH_CONFIG_INT, .fallback = "4", .min = 1, .max = 64, .doc = "Threads"),
     ROW("T_FAST", fast, CH_CONFIG_BOOL, .fallback = "false", .doc = "Faster"),
+    ROW("T_PACE", pace, CH_CONFIG_STR, .fallback = "slow", .choices = paces, .doc = "How fast"),
     {0},
 };
 
@@ -31,6 +33,7 @@ static bool read_with(const char *name, const char *value, settings *out)
     unsetenv("T_SECRET");
     unsetenv("T_THREADS");
     unsetenv("T_FAST");
+    unsetenv("T_PACE");
     setenv(name, value, 1);
     *out = (settings){0};
     return ch_config_read(table, out);
@@ -43,15 +46,16 @@ START_TEST(reads_and_falls_back)
     ck_assert(ch_str_is(s.name, "fine") && s.threads == 64 && !s.fast && s.secret.n == 0);
     ck_assert(read_with("T_FAST", "true", &s) && s.fast && s.threads == 4);
     ck_assert(read_with("T_SECRET", "sixteen-bytes-ok", &s) && s.secret.n == 16);
-    ck_assert(read_with("T_THREADS", "", &s) && s.threads == 4);
+    ck_assert(read_with("T_THREADS", "", &s) && s.threads == 4 && ch_str_is(s.pace, "slow"));
+    ck_assert(read_with("T_PACE", "steady", &s) && ch_str_is(s.pace, "steady"));
 }
 END_TEST
 
 START_TEST(refuses)
 {
-    static const char *const rows[][2] = {{"T_NAME", ""},      {"T_NAME", "much too long"}, {"T_SECRET", "short"},
-                                          {"T_THREADS", "0"},  {"T_THREADS", "65"},         {"T_THREADS", "four"},
-                                          {"T_THREADS", "4 "}, {"T_FAST", "yes"},           {"T_FAST", "TRUE"}};
+    static const char *const rows[][2] = {{"T_NAME", ""},      {"T_NAME", "much too long"}, {"T_SECRET", "short"}, {"T_THREADS", "0"},
+                                          {"T_THREADS", "65"}, {"T_THREADS", "four"},       {"T_THREADS", "4 "},   {"T_FAST", "yes"},
+                                          {"T_FAST", "TRUE"},  {"T_PACE", "fast"},          {"T_PACE", "slow "}};
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         settings s;
         ck_assert_msg(!read_with(rows[i][0], rows[i][1], &s), "%s=%s", rows[i][0], rows[i][1]);
