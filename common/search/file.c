@@ -14,7 +14,7 @@
 #include "search/words.h"
 
 enum { PAGE = 4096, BUFFER = 1 << 20 };
-static const char magic[16] = "commonhire-ix-7";
+static const char magic[16] = "commonhire-ix-8";
 
 typedef struct head {
     char magic[16];
