@@ -106,10 +106,16 @@ void ch_seen_put(ch_seen *s, const ch_token_digest *d, uint64_t generation, cons
 
 /* ---- revoked */
 
+/* told_at: ticks, when Redis last said so */
+typedef struct revocation {
+    uint64_t id; /* hash */
+    int64_t told_at;
+} revocation;
+
 struct ch_revoked {
     ch_redis *redis;
     pthread_rwlock_t lock;
-    uint64_t *ids; /* hashes, ascending */
+    revocation *ids; /* ascending */
     size_t n;
     _Atomic int64_t asked_at; /* ticks */
 };
@@ -125,20 +131,31 @@ ch_revoked *ch_revoked_new(ch_redis *redis)
 
 static int by_value(const void *a, const void *b)
 {
-    uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
+    uint64_t x = ((const revocation *)a)->id, y = ((const revocation *)b)->id;
     return (x > y) - (x < y);
 }
 
-static void take(ch_revoked *r, const ch_reply *reply)
+static bool has(const revocation *ids, size_t n, uint64_t id) { return n && bsearch(&(revocation){.id = id}, ids, n, sizeof *ids, by_value); }
+
+/* Those of the answer; and those of answers before, as long as a token lives: a Redis that has lost them lets nobody in again. */
+static size_t merge(revocation *into, size_t answered, const revocation *before, size_t n, int64_t now)
 {
-    uint64_t *ids = calloc(reply->n + 1, sizeof *ids), *old;
-    if (!ids) abort();
-    for (size_t i = 0; i < reply->n; i++) ids[i] = ch_hash(reply->items[i].s);
-    qsort(ids, reply->n, sizeof *ids, by_value);
+    size_t all = answered;
+    qsort(into, answered, sizeof *into, by_value);
+    for (size_t i = 0; i < n; i++)
+        if (now - before[i].told_at < CH_TOKEN_LONGEST_S * INT64_C(1000000000) && !has(into, answered, before[i].id)) into[all++] = before[i];
+    qsort(into, all, sizeof *into, by_value);
+    return all;
+}
+
+static void take(ch_revoked *r, const ch_reply *reply, int64_t now)
+{
     pthread_rwlock_wrlock(&r->lock);
-    old = r->ids;
+    revocation *ids = calloc(reply->n + r->n + 1, sizeof *ids), *old = r->ids;
+    if (!ids) abort();
+    for (size_t i = 0; i < reply->n; i++) ids[i] = (revocation){ch_hash(reply->items[i].s), now};
+    r->n = merge(ids, reply->n, old, r->n, now);
     r->ids = ids;
-    r->n = reply->n;
     pthread_rwlock_unlock(&r->lock);
     free(old);
 }
@@ -150,15 +167,14 @@ static void ask(ch_revoked *r)
     if (!r->redis || (before && now - before < second) || !atomic_compare_exchange_strong(&r->asked_at, &before, now)) return;
     CH_AUTO_ARENA ch_arena *a = ch_arena_new(4096);
     ch_reply reply;
-    if (CH_REDIS(r->redis, a, &reply, CH_STR("SMEMBERS"), CH_STR("revoked")) == CH_OK && reply.kind == CH_REPLY_LIST) take(r, &reply);
+    if (CH_REDIS(r->redis, a, &reply, CH_STR("SMEMBERS"), CH_STR("revoked")) == CH_OK && reply.kind == CH_REPLY_LIST) take(r, &reply, now);
 }
 
 bool ch_revoked_has(ch_revoked *r, ch_str sub, ch_str jti)
 {
     ask(r);
-    uint64_t wanted[] = {ch_hash(sub), ch_hash(jti)};
     pthread_rwlock_rdlock(&r->lock);
-    bool has = r->n && (bsearch(&wanted[0], r->ids, r->n, sizeof *r->ids, by_value) || bsearch(&wanted[1], r->ids, r->n, sizeof *r->ids, by_value));
+    bool is_revoked = has(r->ids, r->n, ch_hash(sub)) || has(r->ids, r->n, ch_hash(jti));
     pthread_rwlock_unlock(&r->lock);
-    return has;
+    return is_revoked;
 }

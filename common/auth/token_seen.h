@@ -19,6 +19,7 @@ void ch_seen_put(ch_seen *s, const ch_token_digest *d, uint64_t generation, cons
 
 typedef struct ch_revoked ch_revoked;
 ch_revoked *ch_revoked_new(ch_redis *redis); /* NULL: nothing is ever revoked */
-/* One caller a second asks Redis. With Redis away the last answer stands: tokens live minutes. */
+/* One caller a second asks Redis. With Redis away the last answer stands, and what a flushed one forgets is remembered as long as a
+ * token lives. */
 bool ch_revoked_has(ch_revoked *r, ch_str sub, ch_str jti);
 #endif

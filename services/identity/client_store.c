@@ -19,7 +19,7 @@ CH_TABLE(grant_answer_table, grant_answer, "An access token",
          CH_ROW(grant_answer, token_type, CH_F_STR, CH_EXAMPLE("Bearer")),
          CH_ROW(grant_answer, expires_in, CH_F_INT, .doc = "Seconds", .example = "300"));
 
-static const char *const indexes[] = {"{\"keys\": {\"organisation\": 1}}", NULL};
+static const char *const indexes[] = {"{\"keys\": {\"organisation\": 1}}", "{\"keys\": {\"revoked_at\": 1}}", NULL};
 const ch_collection client_collection = {
     .name = "clients", .table = &client_row_table, .admits = CH_SCOPE_ORG | CH_SCOPE_PLATFORM, .org_key = "organisation", .indexes = indexes};
 
@@ -53,4 +53,18 @@ ch_err client_revoke(ch_app *app, ch_arena *a, client_row *c, ch_time now)
         CH_TRY(ch_store_save(app->store, &client_collection, ch_scope_org(c->organisation), c, ch_mask(&client_row_table, "revoked_at", NULL), NULL));
     }
     return ch_token_revoke(app->redis, a, c->id);
+}
+
+void client_tell_revoked(ch_app *app, ch_arena *a, ch_time now)
+{
+    enum { MOST = 1000 };
+    ch_list found;
+    bson_t filter = BSON_INITIALIZER, after;
+    BSON_APPEND_DOCUMENT_BEGIN(&filter, "revoked_at", &after);
+    BSON_APPEND_DATE_TIME(&after, "$gt", now - CH_TOKEN_LONGEST_S * CH_SECOND);
+    bson_append_document_end(&filter, &after);
+    ch_err e = ch_store_find(app->store, &client_collection, ch_scope_platform(),
+                             &(ch_find){.filter = &filter, .sort = "{\"revoked_at\": -1}", .limit = MOST}, a, &found);
+    for (size_t i = 0; !e && i < found.n; i++) e = ch_token_revoke(app->redis, a, ((const client_row *)found.p)[i].id);
+    bson_destroy(&filter);
 }

@@ -11,4 +11,6 @@ ch_err client_of(ch_app *app, ch_arena *a, ch_str organisation, ch_str id, clien
 ch_err client_list(ch_app *app, ch_arena *a, ch_str organisation, ch_list *out);
 /* Its tokens stop within a second, everywhere. */
 ch_err client_revoke(ch_app *app, ch_arena *a, client_row *c, ch_time now);
+/* Redis is told again of all whose tokens may still live: it may have been flushed, or the process that revoked have died before it said so. */
+void client_tell_revoked(ch_app *app, ch_arena *a, ch_time now);
 #endif

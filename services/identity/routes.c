@@ -116,7 +116,10 @@ static ch_err start(ch_app *app)
     return app->own ? CH_OK : CH_INTERNAL;
 }
 
+static void tell_revoked(void *ctx, ch_arena *a) { client_tell_revoked(ctx, a, ch_now()); }
+
 extern const ch_embedded identity_templates[];
+static const ch_schedule schedules[] = {{"revoked-clients", 5000, tell_revoked}, {0}};
 static const ch_collection *const collections[] = {&organisation_collection, &person_collection, &link_collection, &client_collection, NULL};
 static const ch_config_row config[] = {{.name = "DEPARTMENT_EMAIL",
                                         .type = CH_CONFIG_STR,
@@ -130,6 +133,7 @@ const ch_service identity_service = {.name = "identity",
                                      .routes = routes,
                                      .templates = identity_templates,
                                      .collections = collections,
+                                     .schedules = schedules,
                                      .config = config,
                                      .config_size = sizeof(identity_config),
                                      .start = start};

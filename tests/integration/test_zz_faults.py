@@ -482,6 +482,44 @@ def test_redis_flushed_before_every_step_of_the_journey():
     flushed(h.coordinator())
 
 
+def admitted(head):
+    """What each replica says to this token, several times."""
+    return {api("GET", API + "/own", head).status_code for _ in range(6)}
+
+
+def test_a_flushed_redis_lets_no_revoked_system_in_again(admin):
+    """Not where it is remembered, and not in a replica that has begun since and has only Redis to ask."""
+    client = h.new_client(admin)
+    head = h.bearer(client)
+    assert admitted(head) == {200}
+    h.revoke(admin, client)
+    time.sleep(1.2)
+    assert admitted(head) == {401}
+    h.redis("flushall")
+    until = time.time() + 3
+    while time.time() < until:
+        assert admitted(head) == {401}
+    h.wait(lambda: client[0] in h.redis("smembers", "revoked"), 20)
+    for n in (1, 2):
+        begin("vacancies", "serve", n)
+    assert admitted(head) == {401}
+    admin.sign_in(admin.email)
+
+
+def test_a_system_revoked_by_a_process_that_died_before_it_told_anybody(admin):
+    """Killed between the store and Redis: the command is stored, so it acts."""
+    client = h.new_client(admin)
+    head = h.bearer(client)
+    admin.get(f"/employer/{admin.org}/team/systems/{client[0]}/revoke")
+    for n in (1, 2):
+        begin("identity", "serve", n, CRASH_AT="command_stored")
+    assert admin.post(action="revoke$").status_code == 502
+    for n in (1, 2):
+        begin("identity", "serve", n)
+    assert h.database("identity").clients.find_one({"_id": client[0]})["revoked_at"].year > 2020
+    h.wait(lambda: admitted(head) == {401}, 20)
+
+
 SERVED_WITHOUT_STORE = ["/", "/jobs", "/jobs?keyword=nurse", "/api/v1/vacancies?facets=true", "/api/v1/ping", "/api/v1/search_xml", "/jobs.atom", "/sitemap.xml", "/robots.txt", "/accessibility", "/api/docs",
                         "/api/v1/openapi.json", "/oauth2/jwks", "/api/v1/reference/regions"]
 NEEDS_STORE = ["/jobs/AAAAA-BBBBBB", "/candidate", "/employer/{org}", "/candidate/documents", "/candidate/messages", "/employer/{org}/team", "/api/v1/organisations"]

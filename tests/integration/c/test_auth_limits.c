@@ -96,6 +96,9 @@ START_TEST(a_revoked_client_is_out_within_a_second)
         poll(NULL, 0, 1050);
         ck_assert_int_eq(check(t, token), CH_UNAUTHENTICATED);
         ck_assert_int_eq(CH_REDIS(admin, a, NULL, CH_STR("DEL"), CH_STR("revoked")), CH_OK);
+        poll(NULL, 0, 1050);
+        ck_assert_int_eq(check(t, token), CH_UNAUTHENTICATED); /* remembered, though Redis has lost it */
+        ck_assert_int_eq(check(checker(key), token), CH_OK);   /* whoever has just begun knows what Redis knows */
     }
 }
 END_TEST
