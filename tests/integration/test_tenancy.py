@@ -121,6 +121,20 @@ def test_notes_of_one_kind_are_not_notes_of_another(world):
     assert b.get(f"/documents/{mine.document}?capability={quote(capability)}", follow=False).status_code == 200
 
 
+def test_a_capability_ends_with_the_readers_role(world):
+    """Taken out of the team within its minute, they open nothing with it any more."""
+    b = h.colleague(world.own.admin, "recruiter")
+    if "/shortlist\"" in b.get(f"/employer/{b.org}/applications/{world.candidate.sent}").text:
+        b.post(action="shortlist$")
+        b.get(f"/employer/{b.org}/applications/{world.candidate.sent}")
+    where = b.post(action="cv$", follow=False).headers["Location"]
+    assert b.get(where).status_code == 200
+    person = h.database("identity").persons.find_one({"email": b.email})["_id"]
+    world.own.admin.get(f"/employer/{b.org}/team/members/{person}/remove")
+    world.own.admin.post(action="remove$")
+    assert b.get(where).status_code == 403
+
+
 def test_documents_of_somebody_else(world):
     mine, other = world.candidate, world.other_candidate
     for who in (other.browser, world.own.admin, world.people["department"]):

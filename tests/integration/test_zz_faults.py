@@ -120,6 +120,71 @@ def test_a_writer_killed_while_it_relays_loses_nothing(admin, point):
     assert h.database("events").vacancies.count_documents({"aggregate": vacancy, "type": "vacancy.published"}) == 1
 
 
+OUTBOX_POINTS = ["command_stored", "before_relay", "relay_after_insert", "relay_before_pull"]
+
+
+@pytest.mark.parametrize("point", OUTBOX_POINTS)
+def test_identity_killed_while_it_relays_an_invitation(admin, point):
+    """The link is stored with its event: the mail arrives, once, and its link works."""
+    if admin.get("/account", follow=False).status_code == 303:
+        admin.sign_in(admin.email)
+    admin.csrf, email = h.csrf_of(admin), h.new_email("killed")
+    for n in (1, 2):
+        begin("identity", "serve", n, CRASH_AT=point)
+    assert not invite(admin, email)  # stored, but never answered
+    for n in (1, 2):
+        begin("identity", "serve", n)
+    assert settled(email) == 1
+    link = h.database("identity").links.find_one({"email": email})
+    h.wait(lambda: h.database("identity").links.find_one({"_id": link["_id"]})["outbox"] == [], 20)
+    assert h.database("events").identity.count_documents({"type": "link.requested", "aggregate": link["_id"]}) == 1
+    assert "Join" in h.Browser().get(h.link_in(h.mail(email))).text
+
+
+@pytest.mark.parametrize("point", OUTBOX_POINTS)
+def test_documents_killed_while_it_relays_a_reading(admin, point):
+    """Whoever opened a CV is written down before the first byte goes: the candidate is told of each reading that was begun, and of none twice."""
+    if admin.get("/account", follow=False).status_code == 303:
+        admin.sign_in(admin.email)
+    c = h.new_candidate()
+    key = apply(c, publish(admin, write_vacancy(admin, "Nurse " + uuid.uuid4().hex[:6])))
+    admin.get(f"/employer/{admin.org}/applications/{key}")
+    admin.post(action="shortlist$")
+    admin.get(f"/employer/{admin.org}/applications/{key}")
+    where = admin.post(action="cv$", follow=False).headers["Location"]
+    for n in (1, 2):
+        begin("documents", "serve", n, CRASH_AT=point)
+    before = h.database("documents").readings.count_documents({})
+    assert admin.get(where, follow=False).status_code == 502  # each replica was asked, and each died
+    for n in (1, 2):
+        begin("documents", "serve", n)
+    readings = h.database("documents").readings.count_documents({}) - before
+    assert readings in (1, 2)
+    person = h.database("identity").persons.find_one({"email": c.email})["_id"]
+    told = lambda: h.database("notifications").messages.count_documents({"person": person, "kind": "document_read"})
+    h.wait(lambda: told() == readings, 30)
+    assert h.text_of(c.get("/candidate/documents")).count("opened it on") == readings
+    time.sleep(1)
+    assert told() == readings
+
+
+@pytest.mark.parametrize("point", ["consumer_lease_taken", "consumer_before_apply", "consumer_after_apply", "consumer_before_position", "consumer_after_position"])
+def test_vacancies_consumer_killed_at_each_step_learns_of_the_employer(point):
+    """An organisation joins and is approved while whoever is to hear of it dies: it is heard of by the next, and can publish."""
+    h.kill("vacancies-work-2")
+    begin("vacancies", "work", 1, CRASH_AT=point)
+    expire("vacancies", "employers")
+    b = h.new_organisation()
+    h.wait(lambda: died("vacancies", "work", 1), 25)
+    expire("vacancies", "employers")
+    for n in (1, 2):
+        begin("vacancies", "work", n)
+    h.wait(lambda: (h.database("vacancies").employers.find_one({"_id": b.org}) or {}).get("state") == "approved", 20)
+    stored, known = h.database("identity").organisations.find_one({"_id": b.org}), h.database("vacancies").employers.find_one({"_id": b.org})
+    assert stored["version"] == known["version"] and stored["name"] == known["name"]
+    publish(b, write_vacancy(b, "Nurse"))
+
+
 @pytest.mark.parametrize("point", ["sweep_found", "relay_after_insert", "relay_before_pull"])
 def test_a_sweeper_killed_while_it_relays_leaves_the_rest_to_the_next(admin, point):
     for n in (1, 2):
