@@ -57,8 +57,8 @@ static const char *response_of(const ch_route *r, int status)
     return status == 429 || status == 503 ? "wait" : "problem";
 }
 
-/* What makes something is repeated by its key and of no version yet. */
-static bool creates(const ch_route *r) { return r->method == CH_POST && (r->flags & (CH_IDEMPOTENT | CH_IF_MATCH)) == CH_IDEMPOTENT; }
+/* What makes something is of no version yet. */
+static bool creates(const ch_route *r) { return r->method == CH_POST && r->flags & CH_API && !(r->flags & (CH_IF_MATCH | CH_TOKEN_FORM)); }
 
 static void put_responses(ch_buf *b, const ch_route *r)
 {

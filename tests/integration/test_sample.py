@@ -62,10 +62,22 @@ def sample():
         stack('for f in "$VAR"/run/*.pid; do halt $(basename $f .pid); done')
 
 
+def test_what_is_written_about_it_is_what_is_built():
+    """docs/adding-a-service.md has every file of the sample, as it is."""
+    with open(f"{h.ROOT}/docs/adding-a-service.md") as f:
+        shown = dict(re.findall(r"^`([^`\n]+)`\n\n```[a-z]+\n(.*?)\n```$", f.read(), re.M | re.S))
+    there = {}
+    for folder, _, names in os.walk(f"{h.ROOT}/tests/sample"):
+        for name in names:
+            with open(os.path.join(folder, name)) as f:
+                there[os.path.relpath(os.path.join(folder, name), f"{h.ROOT}/tests/sample")] = f.read().rstrip()
+    assert {k: v for k, v in there.items() if not k.endswith("README.md")} == shown
+
+
 def test_it_is_a_service_like_the_others(sample, candidate, employer, monkeypatch):
     url, client = sample["url"], h.new_client(employer)
     described = json.loads(subprocess.run([sample["bin"], "openapi"], capture_output=True, text=True, check=True).stdout)
-    assert "/api/v1/greetings" in described["paths"]
+    assert set(described["paths"]["/api/v1/greetings"]["post"]["responses"]) >= {"201", "401", "403", "422"}
     # a stranger is sent to sign in, and comes back signed in to both services at once
     monkeypatch.setattr(h, "BASE", url)
     b = h.Browser()
