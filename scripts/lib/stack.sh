@@ -61,6 +61,17 @@ ops_port() { # ops_port SERVICE MODE N
     echo $((PORT_BASE + 10 + i + $3 * 40))
 }
 
+ports() { # every port that it listens on
+    local name mode n
+    echo "$PORT $((PORT_BASE + 1)) $((PORT_BASE + 2)) $SMTP_PORT $MAIL_PORT"
+    for n in $(seq "$REPLICAS"); do for name in $SERVICES; do for mode in serve work; do ops_port "$name" "$mode" "$n"; done; done; done
+}
+
+port_in_use() { # the first of them that somebody else answers on, and false; true when all are free
+    local port
+    for port in $(ports); do if port_answers "$port"; then echo "$port"; return 1; fi; done
+}
+
 launch_service() { # launch_service SERVICE serve|work N
     launch "$1-$2-$3" env LISTEN="unix:$VAR/run/$1-$3.sock" OPS_LISTEN="127.0.0.1:$(ops_port "$1" "$2" "$3")" THREADS="${THREADS:-4}" \
         DRAIN_MS="${DRAIN_MS:-25000}" MONGODB_URI="$MONGODB_URI" DATABASE="commonhire_$1" EVENTS_DATABASE=commonhire_events REDIS_SOCKET="$REDIS_SOCKET" \
