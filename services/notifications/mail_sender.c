@@ -16,7 +16,7 @@
 #include "notifications/mime.h"
 #include "notifications/service.h"
 
-enum { POLL_MS = 500, TIMEOUT_S = 20, THREADS_MAX = 16, CANNOT_BE_MADE = 599 };
+enum { POLL_MS = 500, TIMEOUT_S = 20, THREADS_MAX = 16, CANNOT_BE_MADE = 599, GO_ON = 354 };
 
 static struct {
     ch_app *app;
@@ -113,7 +113,8 @@ static size_t give(char *to, size_t size, size_t n, void *arg)
     return most;
 }
 
-/* The handle keeps its connection. 0: accepted; else the server's answer, or -1 when there was none. */
+/* The handle keeps its connection. 0: accepted; else the server's last answer, or -1 when there was none. GO_ON: it was given the mail, and
+ * what it made of it was never heard. */
 static long deliver(CURL *curl, ch_arena *a, const envelope *e, ch_str bytes)
 {
     const notifications_config *config = notifications_config_of(sender.app);
@@ -161,6 +162,10 @@ static void record(mail *m, long answer)
         m->next_at = now + scattered(m, pause);
         sender.retried++;
     }
+    if (answer == GO_ON) {
+        m->in_doubt++;
+        sender.in_doubt++;
+    }
     if (answer)
         CH_LOG(CH_WARN, "mail_not_sent", CH_KS("mail", m->id), CH_KI("answer", answer), CH_KI("attempts", m->attempts), CH_KS("state", m->state));
     mail_save(sender.app, m); /* not saved: the lease runs out and it is tried again, in doubt */
@@ -169,7 +174,6 @@ static void record(mail *m, long answer)
 static void send_one(CURL *curl, ch_arena *a, mail *m)
 {
     envelope e;
-    if (m->in_doubt) sender.in_doubt++;
     if (open_mail(a, m, &e)) {
         record(m, CANNOT_BE_MADE);
         return;
@@ -203,10 +207,12 @@ static void *send_loop(void *unused)
     memcpy(owner, ch_id_new(a).p, 26);
     while (!sender.stopping) {
         mail m = {0};
+        bool orphan;
         ch_arena_reset(a);
-        ch_err e = mail_claim(sender.app, a, ch_str_of(owner), ch_now(), notifications_config_of(sender.app)->lease_ms, &m);
+        ch_err e = mail_claim(sender.app, a, ch_str_of(owner), ch_now(), notifications_config_of(sender.app)->lease_ms, &m, &orphan);
         if (e == CH_OK) {
             ch_crash_point("mail_claimed");
+            if (orphan) sender.in_doubt++;
             send_one(curl, a, &m);
             ch_crash_point("mail_recorded");
         } else wait_for_due();

@@ -21,7 +21,8 @@ typedef struct recipient {
 extern const ch_table recipient_table;
 
 /* A mail on its way. `sealed`: either the address alone (text stands in `text`), or {email, name, link, organisation} of a link that
- * only the worker may open. state: queued → sending → sent | failed; in_doubt: a lease ran out while sending. */
+ * only the worker may open. state: queued → sending → sent | failed; in_doubt: how often a lease ran out while
+ * sending, or the server took the mail and was not heard of again. */
 typedef struct mail {
     ch_presence seen;
     ch_str id, kind, sealed, name, subject, text, link, state, owner, error;

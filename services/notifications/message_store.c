@@ -86,16 +86,17 @@ static ch_err claim(ch_app *app, ch_arena *a, const char *state, const char *due
     return e;
 }
 
-ch_err mail_claim(ch_app *app, ch_arena *a, ch_str owner, ch_time now, int64_t lease_ms, mail *out)
+ch_err mail_claim(ch_app *app, ch_arena *a, ch_str owner, ch_time now, int64_t lease_ms, mail *out, bool *orphan)
 {
     ch_err e = claim(app, a, "queued", "next_at", false, owner, now, lease_ms, out);
-    return e == CH_NOT_FOUND ? claim(app, a, "sending", "lease_until", true, owner, now, lease_ms, out) : e;
+    *orphan = e == CH_NOT_FOUND;
+    return *orphan ? claim(app, a, "sending", "lease_until", true, owner, now, lease_ms, out) : e;
 }
 
 ch_err mail_save(ch_app *app, mail *m)
 {
-    return ch_store_save(app->store, &mail_collection, ch_scope_platform(), m, ch_mask(&mail_table, "state", "next_at", "sent_at", "error", NULL),
-                         NULL);
+    return ch_store_save(app->store, &mail_collection, ch_scope_platform(), m,
+                         ch_mask(&mail_table, "state", "next_at", "sent_at", "in_doubt", "error", NULL), NULL);
 }
 
 ch_err mail_count(ch_app *app, const char *state, int64_t *out)

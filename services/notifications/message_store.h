@@ -17,8 +17,8 @@ ch_err message_list(ch_app *app, ch_arena *a, ch_str person, ch_str before, int6
 ch_err message_count_unread(ch_app *app, ch_arena *a, ch_str person);
 
 ch_err mail_create(ch_app *app, mail *m);
-/* The next due mail, or one whose sender died (then in_doubt goes up): leased to `owner`. CH_NOT_FOUND: none. */
-ch_err mail_claim(ch_app *app, ch_arena *a, ch_str owner, ch_time now, int64_t lease_ms, mail *out);
+/* The next due mail, or an orphan, whose sender died (then in_doubt goes up): leased to `owner`. CH_NOT_FOUND: none. */
+ch_err mail_claim(ch_app *app, ch_arena *a, ch_str owner, ch_time now, int64_t lease_ms, mail *out, bool *orphan);
 ch_err mail_save(ch_app *app, mail *m);
 ch_err mail_count(ch_app *app, const char *state, int64_t *out);
 #endif

@@ -3,6 +3,7 @@ message is lost, and nothing counts twice."""
 import contextlib
 import os
 import signal
+import socket
 import threading
 import time
 import uuid
@@ -378,6 +379,101 @@ def test_a_sender_killed_at_each_step(admin, point, most, doubts):
     assert sum(h.metric("notifications", "work", n, 'mails_total{result="in_doubt"}') for n in (1, 2)) == doubts
     time.sleep(2.5)  # longer than a lease: it stays so
     assert copies(email) == most
+
+
+class Server(threading.Thread):
+    """A mail server that answers as it is told to: to each address the next of `answers`, then 250. "lost": it takes the mail, and its answer never arrives."""
+
+    def __init__(self, answers):
+        super().__init__(daemon=True)
+        self.answers, self.taken, self.asked = list(answers), [], []
+        self.listening = socket.create_server(("127.0.0.1", 0))
+        self.port = self.listening.getsockname()[1]
+
+    def run(self):
+        with contextlib.suppress(OSError):  # closed at the end
+            while True:
+                threading.Thread(target=self.serve, args=(self.listening.accept()[0],), daemon=True).start()
+
+    def serve(self, s):
+        with contextlib.suppress(OSError), s, s.makefile("rwb") as f:
+            answer = None
+
+            def say(text):
+                f.write(text.encode() + b"\r\n")
+                f.flush()
+
+            say("220 here")
+            while line := f.readline():
+                word = line[:4].upper()
+                if word == b"RCPT":
+                    self.asked.append(time.time())
+                    answer = self.answers.pop(0) if self.answers else "250 fine"
+                    say("250 fine" if answer == "lost" else answer)
+                elif word == b"DATA":
+                    say("354 go on")
+                    lines = []
+                    while (line := f.readline()) != b".\r\n":
+                        lines.append(line)
+                    self.taken.append(b"".join(lines))
+                    if answer == "lost":
+                        return
+                    say("250 taken")
+                else:
+                    say("221 bye" if word == b"QUIT" else "250 fine")
+
+
+@contextlib.contextmanager
+def mails_go_to(answers):
+    """One worker, one sender, and that server instead of the catcher."""
+    h.wait(lambda: h.database("notifications").mails.count_documents({"state": {"$in": ["queued", "sending"]}}) == 0, 60)
+    server = Server(answers)
+    server.start()
+    for n in (1, 2):
+        h.kill(f"notifications-work-{n}")
+    expire("notifications", "messages")
+    h.stack(f"SMTP_PORT={server.port}; launch_service notifications work 1", MAIL_LEASE_MS="2000", MAIL_SENDERS="1")
+    try:
+        yield server
+    finally:
+        begin("notifications", "work", 1)
+        server.listening.close()
+
+
+def invited(admin):
+    """The mail of an invitation that was just asked for."""
+    if admin.get("/account", follow=False).status_code == 303:
+        admin.sign_in(admin.email)
+    admin.csrf = h.csrf_of(admin)
+    before = {m["_id"] for m in h.database("notifications").mails.find({}, {"_id": 1})}
+    assert invite(admin, h.new_email("smtp"))
+    return lambda: h.wait(lambda: h.database("notifications").mails.find_one({"_id": {"$nin": list(before)}}), 30)
+
+
+def test_a_mail_that_is_put_off_is_tried_again_later_and_later(admin):
+    with mails_go_to(["451 later", "421 busy", "554 our relay is unwell"]) as server:
+        mail = invited(admin)
+        h.wait(lambda: mail()["state"] == "sent", 60)
+    assert len(server.taken) == 1 and mail()["attempts"] == 4 and mail().get("in_doubt", 0) == 0
+    pauses = [b - a for a, b in zip(server.asked, server.asked[1:])]
+    assert len(pauses) == 3 and pauses == sorted(pauses) and pauses[0] > 0.5, pauses
+
+
+def test_an_address_that_does_not_exist_is_not_tried_again(admin):
+    with mails_go_to(["550 nobody here"]) as server:
+        mail = invited(admin)
+        h.wait(lambda: mail()["state"] == "failed", 30)
+        time.sleep(2.5)
+    assert len(server.asked) == 1 and not server.taken and mail()["attempts"] == 1
+
+
+def test_a_mail_whose_250_was_never_heard_goes_again_and_is_counted_in_doubt(admin):
+    with mails_go_to(["lost"]) as server:
+        mail = invited(admin)
+        h.wait(lambda: mail()["state"] == "sent", 60)
+        counted = h.metric("notifications", "work", 1, 'mails_total{result="in_doubt"}')
+    ids = [[line for line in m.split(b"\r\n") if line.lower().startswith(b"message-id:")] for m in server.taken]
+    assert len(ids) == 2 and ids[0] == ids[1] and mail()["in_doubt"] == counted == 1
 
 
 # ---- each process, in the middle of everything
