@@ -11,7 +11,8 @@ typedef struct ch_alerts ch_alerts;
 
 ch_alerts *ch_alerts_open(void);
 void ch_alerts_close(ch_alerts *s);
-/* Adds or replaces. CH_INVALID: id empty or over 255 bytes, or a query that says nothing can match; CH_TOO_LARGE: text.
+/* Adds or replaces. CH_INVALID: id empty or over 255 bytes, or a query that says nothing can match; CH_TOO_LARGE: text,
+ * or over 64 codes of one facet.
  */
 ch_err ch_alerts_add(ch_alerts *s, ch_str id, const ch_search_query *q);
 ch_err ch_alerts_remove(ch_alerts *s, ch_str id);             /* CH_NOT_FOUND */

@@ -107,6 +107,14 @@ static void read_filters(reader *r, const ch_search_query *q)
     if (r->out->has_circle) r->out->circle = (ring){spot_at(q->lat, q->lon), chord_of_radius(q->radius_m)};
 }
 
+/* More of one facet than an alert keeps: to leave some out would not be what was asked. */
+static bool has_many_codes(const ch_search_query *q)
+{
+    bool many = false;
+    for (int f = 0; f < CH_FACETS; f++) many |= q->filters[f].n > ALTERNATIVES;
+    return many;
+}
+
 /* A word that is both wanted and not. */
 static bool contradicts_itself(const wanted *w)
 {
@@ -119,7 +127,7 @@ ch_err wanted_read(features *f, const ch_search_query *q, wanted *out)
 {
     CH_AUTO_ARENA ch_arena *a = ch_arena_new(4096);
     reader r = {.known = f, .out = out};
-    if (q->text.n > QUERY_TEXT) return CH_TOO_LARGE;
+    if (q->text.n > QUERY_TEXT || has_many_codes(q)) return CH_TOO_LARGE;
     if (q->has_place && (!isfinite(q->lat) || !isfinite(q->lon) || !isfinite(q->radius_m) || q->radius_m < 0)) return CH_INVALID;
     out->n_all = out->n_any = out->n_without = out->n_phrases = out->n_never = 0;
     read_text(&r, a, q->text);

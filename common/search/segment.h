@@ -50,7 +50,7 @@ static inline uint32_t token_next(const unsigned char **p)
     v &= 127;
     for (int shift = 7;; shift += 7) {
         uint32_t b = *(*p)++;
-        v |= (b & 127) << shift;
+        v |= (b & 127) << (shift & 31); /* never more, but in a damaged file */
         if (b < 128) return v;
     }
 }

@@ -149,6 +149,15 @@ START_TEST(test_what_is_refused)
     ch_search_query q = {.text = {long_text, sizeof long_text}};
     ck_assert_int_eq(ch_alerts_add(s, CH_STR("a"), &q), CH_TOO_LARGE);
     ck_assert_int_eq(add("", "nurse"), CH_INVALID);
+    ch_str codes[65];
+    for (size_t i = 0; i < 65; i++) codes[i] = ch_arena_printf(arena, "code%zu", i);
+    codes[63] = CH_STR("nursing");
+    q = (ch_search_query){.filters = {[CH_FACET_STAFF_GROUP] = {codes, 65}}};
+    ck_assert_int_eq(ch_alerts_add(s, CH_STR("many"), &q), CH_TOO_LARGE);
+    q.filters[CH_FACET_STAFF_GROUP].n = 64;
+    ck_assert_int_eq(ch_alerts_add(s, CH_STR("many"), &q), CH_OK);
+    ck_assert_uint_eq(finds("Nurse"), 1);
+    ck_assert_int_eq(ch_alerts_remove(s, CH_STR("many")), CH_OK);
     ck_assert_int_eq(ch_alerts_add(s, (ch_str){long_id, 256}, &(ch_search_query){.text = CH_STR("nurse")}), CH_INVALID);
     ck_assert_int_eq(ch_alerts_add(s, (ch_str){long_id, 255}, &(ch_search_query){.text = CH_STR("nurse")}), CH_OK);
     ck_assert_int_eq(add("a", "nurse -nurse"), CH_INVALID);
