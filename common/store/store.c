@@ -330,11 +330,15 @@ static void put_events(bson_t *to, const char *key, const ch_write *w, ch_str ag
     bson_append_array_end(to, &array);
 }
 
-static void put_idempotency(bson_t *to, const ch_write *w)
+/* The command that made a document stands beside the last one that changed it: of both it can be said whether they come again. */
+#define FIRST_COMMAND "created_with"
+#define LAST_COMMAND  "idempotency"
+
+static void put_idempotency(bson_t *to, const char *which, const ch_write *w)
 {
     bson_t child;
     if (!w->key.n) return;
-    BSON_APPEND_DOCUMENT_BEGIN(to, "idempotency", &child);
+    bson_append_document_begin(to, which, -1, &child);
     bson_append_utf8(&child, "key", -1, w->key.p, (int)w->key.n);
     bson_append_utf8(&child, "hash", -1, w->hash.p, (int)w->hash.n);
     bson_append_document_end(to, &child);
@@ -368,7 +372,7 @@ ch_err ch_store_create(ch_store *s, const ch_collection *c, ch_scope scope, void
     CH_TRY(begin(s, c->name, &u));
     *version_of(c, obj) = 1;
     ch_bson_write(&doc, c->table, obj);
-    put_idempotency(&doc, w);
+    put_idempotency(&doc, FIRST_COMMAND, w);
     if (w->n) put_events(&doc, "outbox", w, *id_of(c, obj), 1);
     if (!mongoc_collection_insert_one(u.collection, &doc, NULL, NULL, &error)) return ch_store_failure(s, c->name, &error);
     tell(s, c, *id_of(c, obj), w);
@@ -417,7 +421,7 @@ ch_err ch_store_save(ch_store *s, const ch_collection *c, ch_scope scope, void *
     BSON_APPEND_DOCUMENT_BEGIN(&update, "$set", &set);
     ch_bson_write_some(&set, c->table, obj, which & ~ch_mask(c->table, "id", "version", NULL), "");
     BSON_APPEND_INT64(&set, "version", *version + 1);
-    put_idempotency(&set, w);
+    put_idempotency(&set, LAST_COMMAND, w);
     bson_append_document_end(&update, &set);
     if (w->n) {
         BSON_APPEND_DOCUMENT_BEGIN(&update, "$push", &push);
@@ -510,16 +514,19 @@ typedef struct repeat {
     ch_err result;
 } repeat;
 
+static bool is_text(const bson_t *doc, const char *path, ch_str text)
+{
+    bson_iter_t it, found;
+    return bson_iter_init(&it, doc) && bson_iter_find_descendant(&it, path, &found) && BSON_ITER_HOLDS_UTF8(&found) &&
+           ch_str_is(text, bson_iter_utf8(&found, NULL));
+}
+
 static bool check_repeat(void *p, const bson_t *doc)
 {
+    static const char *const commands[][2] = {{LAST_COMMAND ".key", LAST_COMMAND ".hash"}, {FIRST_COMMAND ".key", FIRST_COMMAND ".hash"}};
     repeat *r = p;
-    bson_iter_t it, key, hash;
-    if (!bson_iter_init(&it, doc) || !bson_iter_find_descendant(&it, "idempotency.key", &key)) return false;
-    if (!BSON_ITER_HOLDS_UTF8(&key) || !ch_str_is(r->key, bson_iter_utf8(&key, NULL))) return false;
-    bson_iter_init(&it, doc);
-    bool same =
-        bson_iter_find_descendant(&it, "idempotency.hash", &hash) && BSON_ITER_HOLDS_UTF8(&hash) && ch_str_is(r->hash, bson_iter_utf8(&hash, NULL));
-    r->result = same ? CH_OK : CH_INVALID;
+    for (int i = 0; i < 2 && r->result != CH_OK; i++)
+        if (is_text(doc, commands[i][0], r->key)) r->result = is_text(doc, commands[i][1], r->hash) ? CH_OK : CH_INVALID;
     return false;
 }
 
@@ -529,7 +536,8 @@ ch_err ch_store_repeated(ch_store *s, const ch_collection *c, ch_scope scope, ch
     repeat r = {key, hash, CH_NOT_FOUND};
     if (!key.n) return CH_NOT_FOUND;
     filter_id(&filter, id);
-    CH_TRY(ch_store_each(s, c, scope, &(ch_find){.filter = &filter, .limit = 1, .fields = "{\"idempotency\": 1}"}, check_repeat, &r));
+    CH_TRY(ch_store_each(s, c, scope, &(ch_find){.filter = &filter, .limit = 1, .fields = "{\"" LAST_COMMAND "\": 1, \"" FIRST_COMMAND "\": 1}"},
+                         check_repeat, &r));
     return r.result;
 }
 

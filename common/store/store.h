@@ -75,7 +75,7 @@ ch_err ch_store_patch(ch_store *s, const ch_collection *c, ch_scope scope, const
 /* Find one, apply the update to it, read it as it is then: claims a due item. CH_NOT_FOUND: none. */
 ch_err ch_store_claim(ch_store *s, const ch_collection *c, const bson_t *filter, const bson_t *update, const char *sort, ch_arena *a, void *out);
 ch_err ch_store_delete(ch_store *s, const ch_collection *c, ch_scope scope, ch_str id);
-/* CH_OK: this document was written by this very command before; CH_INVALID: the key came with another payload; CH_NOT_FOUND. */
+/* CH_OK: this document was made, or changed last, by this very command before; CH_INVALID: the key came with another payload; CH_NOT_FOUND. */
 ch_err ch_store_repeated(ch_store *s, const ch_collection *c, ch_scope scope, ch_str id, ch_str key, ch_str hash);
 /* An event as an outbox and the log hold it: appended to the empty document `to`. */
 void ch_store_event(bson_t *to, const ch_outgoing *e, ch_str aggregate, int64_t version, ch_time at);

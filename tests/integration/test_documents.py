@@ -148,3 +148,15 @@ def test_an_upload_that_breaks_off_leaves_nothing(candidate):
         h.wait(lambda: chunks.count_documents({}) > kept)
     h.wait(lambda: chunks.count_documents({}) == kept)
     assert candidate.get("/candidate/documents").text.count("half.pdf") == before and page.status_code == 200
+
+
+def test_an_upload_that_no_form_of_ours_sent_is_refused_before_its_file_is_taken(candidate, employer):
+    """Its token has to come, be this person's, and come before the file; and another site's form does not send it."""
+    csrf, file, kept = h.csrf_of(candidate), ("file", ("a.pdf", b"%PDF-1.4 " + b"x" * 300000)), h.database("documents")["fs.chunks"]
+    before = kept.count_documents({})
+    mine = ("csrf", (None, csrf))
+    for parts, headers in (([file], {}), ([("csrf", (None, "x.y")), file], {}), ([("csrf", (None, h.csrf_of(employer))), file], {}), ([file, mine], {}), ([mine, file], {"Origin": "http://evil.example"}),
+                           ([mine, file], {"Origin": "null"}), ([mine, file], {"Referer": "http://evil.example/x"})):
+        assert candidate.request("POST", "/candidate/documents/new", files=parts, headers=headers, follow=False).status_code == 403, (parts[0][0], headers)
+    assert kept.count_documents({}) == before
+    assert candidate.request("POST", "/candidate/documents/new", files=[mine, file], follow=False).status_code == 303

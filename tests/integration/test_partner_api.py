@@ -85,6 +85,8 @@ def test_a_change_sent_again_gets_the_first_answer(head):
     assert patch(v, key, summary="Nights").status_code == 422  # the key with something else
     assert patch(v, uuid.uuid4().hex, summary="Nights").status_code == 412
     assert requests.post(API, json=body(), headers={**head, **first_key}, timeout=10).json()["id"] == v["id"]  # and the first command of all still makes no second one
+    r = requests.post(API, json=body(title="Something else"), headers={**head, **first_key}, timeout=10)
+    assert r.status_code == 422 and "Idempotency-Key" in r.text  # nor is it taken for what was never sent with that key
     v, key = again.json(), uuid.uuid4().hex
     send = lambda what: requests.post(f"{API}/{v['id']}/{what}", headers={**head, "If-Match": f'"{v["version"]}"', "Idempotency-Key": key}, timeout=10)
     first, again = send("publish"), send("publish")
@@ -277,6 +279,10 @@ def test_the_nhs_feed_as_its_consumers_call_it(in_feed):
     assert one.findtext("type") == "Apprenticeship" and one.findtext("locations/location") == "Leeds, LS1" and one.findtext("url").endswith("/jobs/" + jobs[2]["reference"])
     assert [v.findtext("id") for v in feed(keyword=word, sort="publicationDateDesc", limit=2, page=2).findall("vacancyDetails")] == [jobs[0]["id"]]
     assert not feed(keyword=word, page=9).findall("vacancyDetails")
+    every = int(feed().findtext("totalResults"))
+    for asked, given in (({}, 10), ({"limit": "0"}, 10), ({"limit": "many"}, 10), ({"limit": "100"}, 100), ({"limit": "101"}, 100)):  # 10 unless said, 100 at most
+        page = feed(**asked)
+        assert len(page.findall("vacancyDetails")) == min(given, every) and int(page.findtext("totalPages")) == -(-every // given), asked
 
 
 def test_the_nhs_feeds_filters_in_its_own_spelling(in_feed, other_employer):
