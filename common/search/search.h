@@ -91,7 +91,7 @@ bool ch_search_sort_of(ch_str name, ch_search_sort *out);
 
 /* Zero-initialise; every member left zero filters nothing. */
 typedef struct ch_search_query {
-    ch_str text; /* as typed: words, "a phrase", -without; any bytes; over 1,000 bytes: CH_TOO_LARGE */
+    ch_str text; /* as typed: words, "a phrase", -without, -"a phrase", -part-time; any bytes; over 1,000: CH_TOO_LARGE */
     bool typing; /* the last word may be unfinished: found by prefix (not with three digits or more: references are found whole) */
     bool nearly; /* when fewer than `limit` have all words (sorted by relevance, first page): best of those that have some, apart */
     bool strict; /* all words as they are: no spelling mended, no "most of the words" when all give nothing */

@@ -7,7 +7,7 @@
 
 #include "search/alert.h"
 
-enum { ALERTS = 10, LINES_MAX = 60 };
+enum { ALERTS = 10, LINES_MAX = 60, CODES_MAX = 64 };
 
 typedef struct state {
     ch_alerts *s;
@@ -31,7 +31,7 @@ static void add(state *t, size_t i, ch_str text)
     q.limit = 1;
     t->next = (ch_search_query){0};
     ch_err e = ch_alerts_add(t->s, id_of(t, i), &q);
-    must((e == CH_TOO_LARGE) == (text.n > 1000));
+    must((e == CH_TOO_LARGE) == (text.n > 1000 || q.filters[CH_FACET_STAFF_GROUP].n > CODES_MAX));
     if (e) return;
     t->query[i] = q;
     t->there[i] = true;
