@@ -6,7 +6,7 @@ enum { DEFAULT_LIMIT = 20, DEFAULT_MILES = 10 };
 
 #define STRS(member, text) CH_ROW(search_query, member, CH_F_STRS, .max = 30, .doc = text)
 CH_TABLE(search_query_table, search_query, "A search",
-         CH_ROW(search_query, keyword, CH_F_STR, .max = 300, .doc = "Words, \"a phrase\", -without", CH_EXAMPLE("nurse")),
+         CH_ROW(search_query, keyword, CH_F_STR, .max = 300, .doc = "Words, \"a phrase\", -without, -\"a phrase\"", CH_EXAMPLE("nurse")),
          CH_ROW(search_query, location, CH_F_STR, .max = 100, .doc = "A town or postcode", CH_EXAMPLE("Leeds")),
          CH_ROW(search_query, distance, CH_F_INT, .max = 1000, .doc = "Miles round the location; 10 unless said"), STRS(staff_group, "Any of these"),
          STRS(pay_band, "Any of these"), STRS(contract_type, "Any of these"), STRS(working_pattern, "Any of these"), STRS(sector, "Any of these"),
