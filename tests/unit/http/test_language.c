@@ -120,6 +120,12 @@ START_TEST(a_language_is_kept)
     ck_assert_ptr_null(ch_language_of(&app, CH_STR("")));
     ck_assert_ptr_null(ch_language_of(&app, CH_STR("en")));
     ck_assert_ptr_null(ch_language_of(&app, CH_STR("tlh")));
+}
+END_TEST
+
+START_TEST(one_language_is_no_choice)
+{
+    CH_AUTO_ARENA ch_arena *a = ch_arena_new(4096);
     start("en");
     cookie = "__Host-language=en";
     accept_language = NULL;
@@ -221,5 +227,5 @@ START_TEST(counts_and_texts)
 }
 END_TEST
 
-UNIT_MAIN("language", every_catalogue_is_whole, a_language_is_wanted, a_language_is_kept, a_page_is_in_one_language, the_other_language_is_a_link,
-          english_alone_asks_nothing, a_language_that_is_not_there_is_a_mistake, counts_and_texts)
+UNIT_MAIN("language", every_catalogue_is_whole, a_language_is_wanted, a_language_is_kept, one_language_is_no_choice, a_page_is_in_one_language,
+          the_other_language_is_a_link, english_alone_asks_nothing, a_language_that_is_not_there_is_a_mistake, counts_and_texts)
