@@ -1,6 +1,5 @@
 #include "http/app.h"
 
-#include <mongoc/mongoc.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdatomic.h>
@@ -219,7 +218,6 @@ static int run(ch_app *app, bool serving)
     if (!read_settings(app)) return 2;
     ch_log_setup(app->service->name, level_of(app->settings.log_level));
     block_signals();
-    mongoc_init();
     app->serving = serving;
     ch_password_setup(2);
     if (!read_keys(app) || !load_templates(app) || !open_dependencies(app)) return 1;

@@ -65,11 +65,26 @@ ch_err ch_store_failure(ch_store *s, const char *what, const bson_error_t *error
     return away || server_cannot(error) ? CH_UNAVAILABLE : CH_INTERNAL;
 }
 
+/* The driver's own lines, which it would write in pieces between ours. */
+static void log_of_driver(mongoc_log_level_t level, const char *domain, const char *message, void *unused)
+{
+    (void)unused;
+    ch_level ours = level <= MONGOC_LOG_LEVEL_CRITICAL ? CH_ERROR : level == MONGOC_LOG_LEVEL_WARNING ? CH_WARN : CH_DEBUG;
+    CH_LOG(ours, "store_driver", CH_KZ("part", domain), CH_KS("message", ch_str_first(ch_str_of(message), 200)));
+}
+
+static void init_driver(void)
+{
+    static _Atomic bool ready;
+    if (atomic_exchange(&ready, true)) return;
+    mongoc_log_set_handler(log_of_driver, NULL);
+    mongoc_init();
+}
+
 ch_store *ch_store_open(const char *uri_text, const char *database)
 {
     bson_error_t error;
-    static _Atomic bool ready;
-    if (!atomic_exchange(&ready, true)) mongoc_init();
+    init_driver();
     mongoc_uri_t *uri = mongoc_uri_new_with_error(uri_text, &error);
     if (!uri) {
         CH_LOG(CH_ERROR, "store_uri", CH_KZ("message", error.message));

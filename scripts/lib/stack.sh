@@ -74,7 +74,7 @@ port_in_use() { # the first of them that somebody else answers on, and false; tr
 
 launch_service() { # launch_service SERVICE serve|work N
     launch "$1-$2-$3" env LISTEN="unix:$VAR/run/$1-$3.sock" OPS_LISTEN="127.0.0.1:$(ops_port "$1" "$2" "$3")" THREADS="${THREADS:-4}" \
-        DRAIN_MS="${DRAIN_MS:-25000}" MONGODB_URI="$MONGODB_URI" DATABASE="commonhire_$1" EVENTS_DATABASE=commonhire_events REDIS_SOCKET="$REDIS_SOCKET" \
+        DRAIN_MS="${DRAIN_MS:-25000}" MONGOC_DISABLE_SHM=1 MONGODB_URI="$MONGODB_URI" DATABASE="commonhire_$1" EVENTS_DATABASE=commonhire_events REDIS_SOCKET="$REDIS_SOCKET" \
         REDIS_USER="$1" REDIS_PASSWORD="$(cat "$VAR/keys/redis-$1")" PUBLIC_URL="$PUBLIC_URL" KEY_DIR="$VAR/keys" \
         JWKS_URL="http://127.0.0.1:$PORT/oauth2/jwks" SMTP_URL="smtp://127.0.0.1:$SMTP_PORT" MAIL_FROM="${MAIL_FROM:-no-reply@commonhire.example}" \
         ASSETS_VERSION="$(cat "$ROOT/build/assets/VERSION" 2>/dev/null || echo dev)" LOG_LEVEL="${LOG_LEVEL:-info}" LANGUAGES="${LANGUAGES:-en}" UPLOAD_MAX_MB="$UPLOAD_MAX_MB" SNAPSHOT_DIR="$VAR/snapshot/$3" \

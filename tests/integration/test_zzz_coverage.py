@@ -1,4 +1,6 @@
 """Last: what the whole run has asked, by the services' own access logs. A route in no test, and a replica that never answered, are failures."""
+import json
+
 import pytest
 
 import harness as h
@@ -42,6 +44,16 @@ def test_both_replicas_answered_through_the_whole_journey(answered, service):
             one_sided += [path] if replicas != {1, 2} else []
     assert min(counts.values()) > 0.25 * max(counts.values()), counts
     assert shared and not one_sided, one_sided
+
+
+@pytest.mark.parametrize("name", [f"{service}-{mode}-{n}" for service in h.SERVICES for mode in ("serve", "work") for n in (1, 2)])
+def test_every_line_of_the_log_is_an_object(name, everything):
+    """Whatever went wrong meanwhile, the libraries' own words too."""
+    if not everything:
+        pytest.skip("only a run of everything has had things go wrong")
+    with open(f"{h.VAR}/log/{name}.log") as f:
+        for line in f:
+            assert line.startswith("{") and "event" in json.loads(line), line
 
 
 def test_no_answer_was_an_error_of_ours(answered):

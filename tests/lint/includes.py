@@ -12,7 +12,7 @@ OWN = {
     "jwt.h": ["common/auth/token.c", "common/auth/token_sign.c", "tests/"],
     "hiredis": ["common/redis/", "tests/"],
     "jansson.h": ["common/data/json.c", "tests/"],
-    "mongoc": ["common/store/", "common/bus/", "common/http/app.c", "scripts/demo/", "tests/"],
+    "mongoc": ["common/store/", "common/bus/", "scripts/demo/", "tests/"],
     "bson": ["common/data/bson", "common/store/", "common/bus/", "tests/"],
     "cmark.h": ["common/view/markdown.c", "tests/"],
     "libstemmer.h": ["common/search/analyse.c", "tests/"],
