@@ -74,10 +74,17 @@ def invite(admin, email):
         return False
 
 
+def signed_in(browser):
+    """With a form's token. A test before may have flushed Redis."""
+    if browser.get("/account", follow=False).status_code == 303:
+        browser.sign_in(browser.email)
+    browser.csrf = h.csrf_of(browser)
+    return browser
+
+
 @pytest.fixture(scope="module")
-def admin():
+def founder():
     b = h.new_organisation()
-    b.csrf = h.csrf_of(b)
     b.client = h.new_client(b)
     return b
 
@@ -88,6 +95,16 @@ def inviter():
     b = h.new_organisation()
     b.csrf = h.csrf_of(b)
     return b
+
+
+@pytest.fixture
+def admin(founder):
+    return signed_in(founder)
+
+
+@pytest.fixture
+def employer(employer):
+    return signed_in(employer)
 
 
 def copies(email):
@@ -534,8 +551,6 @@ PROCESSES = [f"{s}-{m}" for s in h.SERVICES for m in ("serve", "work")] + ["ngin
 
 @pytest.mark.parametrize("name", PROCESSES)
 def test_each_process_killed_in_the_middle_of_everything(admin, name):
-    admin.sign_in(admin.email) if admin.get("/account", follow=False).status_code == 303 else None
-    admin.csrf = h.csrf_of(admin)
     with Traffic(admin) as t:
         if name == "nginx worker":
             os.kill(h.children(h.pid_of("nginx"))[0], signal.SIGKILL)
@@ -710,8 +725,6 @@ def tell(pids, sig):
 @pytest.mark.parametrize("what", ["ferretdb", "postgres", "redis"])
 def test_what_is_leaned_on_is_away(admin, what, how):
     """What can be served is served, as quickly as ever; the rest is told 503 and Retry-After at once, not after a time-out each; and it comes back by itself."""
-    if admin.get("/account", follow=False).status_code == 303:
-        admin.sign_in(admin.email)
     needing = [p.format(org=admin.org) for p in NEEDS_STORE] + (["/account"] if what == "redis" else [])  # the session tells it all
     all_back(admin, needing)
     if how == "killed":
@@ -749,16 +762,13 @@ def test_what_is_leaned_on_is_away(admin, what, how):
             h.stack(RESTART[what])
         else:
             tell(stopped, signal.SIGCONT)
-    if admin.get("/account", follow=False).status_code == 303:
-        admin.sign_in(admin.email)
+    signed_in(admin)
     all_back(admin, [*needing, "/account"])
 
 
 @pytest.mark.parametrize("how", ["hung", "killed"])
 def test_the_mail_server_away_holds_nobody_up_and_loses_nothing(admin, how):
     emails = [h.new_email() for _ in range(6)]
-    admin.sign_in(admin.email) if admin.get("/account", follow=False).status_code == 303 else None
-    admin.csrf = h.csrf_of(admin)
     os.kill(h.pid_of("mailpit"), signal.SIGSTOP) if how == "hung" else h.kill("mailpit")
     try:
         for email in emails:
