@@ -74,10 +74,14 @@ def invite(admin, email):
         return False
 
 
-def signed_in(browser):
-    """With a form's token. A test before may have flushed Redis."""
+def sign_in_again(browser):
+    """Redis may have been flushed."""
     if browser.get("/account", follow=False).status_code == 303:
         browser.sign_in(browser.email)
+
+
+def signed_in(browser):
+    sign_in_again(browser)
     browser.csrf = h.csrf_of(browser)
     return browser
 
@@ -762,7 +766,7 @@ def test_what_is_leaned_on_is_away(admin, what, how):
             h.stack(RESTART[what])
         else:
             tell(stopped, signal.SIGCONT)
-    signed_in(admin)
+    sign_in_again(admin)
     all_back(admin, [*needing, "/account"])
 
 
