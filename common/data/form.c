@@ -97,7 +97,7 @@ static void fault(const reader *r, ch_str name, const ch_field *field, const cha
     ch_fault_add(r->faults, pointer_of(r->arena, name), "%s must be %s", ch_field_label(r->faults, field), ch_gettext(r->faults->words, what));
 }
 
-/* "17:00", "9:30", "5pm", "5:30 pm" */
+/* "17:00", "9.30", "5pm", "5:30 pm" */
 static bool read_clock(ch_str s, ch_civil *c)
 {
     ch_str digits = s;
@@ -108,7 +108,8 @@ static bool read_clock(ch_str s, ch_civil *c)
     }
     ch_str rest = digits, part;
     int64_t hour, minute = 0;
-    if (half == -2 || !ch_str_split(&rest, ':', &part) || !ch_str_int(part, &hour)) return false;
+    char point = ch_str_find(digits, CH_STR(".")) < 0 ? ':' : '.';
+    if (half == -2 || !ch_str_split(&rest, point, &part) || !ch_str_int(part, &hour)) return false;
     if (rest.p && !ch_str_int(rest, &minute)) return false;
     if (half >= 0 && (hour < 1 || hour > 12)) return false;
     if (half >= 0) hour = hour % 12 + half;

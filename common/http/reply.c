@@ -190,11 +190,34 @@ ch_err ch_reply_page(ch_call *call, const char *name, const ch_page *page, ch_ma
     return ch_reply_page_status(call, call->faults.n ? 422 : 200, name, page, context);
 }
 
+/* What nobody's field is comes first. */
+static size_t place_of(const ch_table *t, ch_str field)
+{
+    for (size_t i = 0; i < t->n; i++) {
+        ch_str name = ch_str_of(t->fields[i].name);
+        bool whole = field.n == name.n || (field.n > name.n && (field.p[name.n] == '.' || field.p[name.n] == '['));
+        if (whole && ch_str_starts(field, name)) return i + 1;
+    }
+    return 0;
+}
+
+/* The summary goes down the page: the table's faults and the handler's, in the order of the fields. */
+static void order_faults(ch_faults *f, const ch_table *t)
+{
+    for (size_t i = 1; i < f->n; i++) {
+        ch_fault one = f->p[i];
+        size_t to = i;
+        for (; to > 0 && place_of(t, f->p[to - 1].field) > place_of(t, one.field); to--) f->p[to] = f->p[to - 1];
+        f->p[to] = one;
+    }
+}
+
 ch_err ch_reply_form(ch_call *call, const char *name, const ch_page *page, ch_map *context, const ch_table *t, const void *obj, uint64_t which,
                      const ch_options *options)
 {
     ch_map *m = context ? context : ch_map_new(call->arena);
     bool typed = call->route->method == CH_POST && call->faults.n > 0;
+    order_faults(&call->faults, t);
     ch_form_map(
         call->arena, m, "form",
         &(ch_form_view){.table = t, .obj = obj, .which = which, .typed = typed ? &call->form : NULL, .faults = &call->faults, .options = options});

@@ -19,7 +19,9 @@ enum { ACCOUNT_TRIES = 10, ADDRESS_TRIES = 300 };
 static ch_err sign_in_form_page(ch_call *call, const sign_in_form *form)
 {
     ch_map *m = ch_map_new(call->arena);
-    link_put_next(call, m, person_next(form->next, ""));
+    ch_str next = person_next(form->next, "");
+    link_put_next(call, m, next);
+    ch_map_bool(m, "to_apply", ch_str_starts(next, CH_STR("/jobs/")) && ch_str_ends(next, CH_STR("/apply")));
     return ch_reply_form(call, "sign_in", &(ch_page){.title = "Sign in"}, m, &sign_in_form_table, form, CH_ALL, NULL);
 }
 
@@ -173,7 +175,7 @@ ch_err reset_post(ch_call *call)
     if (e && e != CH_NOT_FOUND) return e;
     link_row link = {.email = email, .name = p.name, .person = p.id, .language = ch_language_code(call)};
     CH_TRY(link_send(call->app, call->arena, &link, e ? "unknown" : "reset", call->now));
-    return ch_reply_redirect(call, CH_STR("/register/check-your-email"));
+    return ch_reply_redirect(call, CH_STR("/register/check-your-email?from=/reset"));
 }
 
 static ch_err reset_confirm_form_page(ch_call *call, ch_str token)

@@ -18,9 +18,9 @@ CH_TABLE(candidate_form_table, candidate_form, "A new account", FORM(candidate_f
          FORM(candidate_form, next, CH_F_STR, .max = 1200));
 CH_TABLE(organisation_form_table, organisation_form, "A new employer",
          FORM(organisation_form, organisation, CH_F_STR, .max = 120, .flags = CH_REQUIRED, .label = "Name of the organisation"),
-         FORM(organisation_form, kind, CH_F_STR, .flags = CH_REQUIRED, .label = "Kind of organisation"),
+         FORM(organisation_form, kind, CH_F_STR, .flags = CH_WANTED, .label = "Kind of organisation"),
          FORM(organisation_form, place, CH_F_STR, .max = 100, .flags = CH_REQUIRED, .label = "Town or postcode"),
-         FORM(organisation_form, region, CH_F_STR, .flags = CH_REQUIRED, .label = "Region"),
+         FORM(organisation_form, region, CH_F_STR, .flags = CH_WANTED, .label = "Region"),
          FORM(organisation_form, name, CH_F_STR, .flags = CH_WANTED, NAME),
          FORM(organisation_form, email, CH_F_STR, .hint = "Your work address. We send a link to it.", EMAIL),
          FORM(organisation_form, password, CH_F_STR, .flags = CH_PASSWORD | CH_WANTED,

@@ -62,10 +62,20 @@ ch_err register_candidate_post(ch_call *call)
     link_row link = {
         .email = person_email(call->arena, form->email), .name = form->name, .language = ch_language_code(call), .next = person_next(form->next, "")};
     CH_TRY(send_confirmation(call, &link, form->password, "confirm_candidate"));
-    return ch_reply_redirect(call, CH_STR("/register/check-your-email"));
+    return ch_reply_redirect(call, CH_STR("/register/check-your-email?from=/register/candidate"));
 }
 
-ch_err register_sent_page(ch_call *call) { return ch_reply_page(call, "register_sent", &(ch_page){.title = "Check your email"}, NULL); }
+/* Where to try again: the form that somebody comes from. */
+ch_err register_sent_page(ch_call *call)
+{
+    static const char *const forms[] = {"/register/candidate", "/register/organisation", "/reset"};
+    ch_map *m = ch_map_new(call->arena);
+    ch_str from = ch_pairs_get(&call->query_pairs, "from");
+    ch_map_z(m, "again", "/register");
+    for (size_t i = 0; i < sizeof forms / sizeof *forms; i++)
+        if (ch_str_is(from, forms[i])) ch_map_z(m, "again", forms[i]);
+    return ch_reply_page(call, "register_sent", &(ch_page){.title = "Check your email"}, m);
+}
 
 /* ---- an employer */
 
@@ -94,8 +104,8 @@ ch_err register_organisation_page(ch_call *call) { return organisation_form_page
 
 static void check_organisation(ch_call *call, const organisation_form *form)
 {
-    if (form->kind.n && !*organisation_sector_of_kind(form->kind)) ch_refuse(call, "kind", "Choose a kind from the list");
-    if (form->region.n && !ch_code_known(ch_regions, form->region)) ch_refuse(call, "region", "Choose a region from the list");
+    if (!*organisation_sector_of_kind(form->kind)) ch_refuse(call, "kind", "Choose a kind from the list");
+    if (!ch_code_known(ch_regions, form->region)) ch_refuse(call, "region", "Choose a region from the list");
     if (call->who.kind == CH_PERSON) return;
     if (!form->name.n) ch_refuse(call, "name", "Enter your name");
     if (!form->email.n) ch_refuse(call, "email", "Enter your email address");
@@ -184,7 +194,7 @@ ch_err register_organisation_post(ch_call *call)
                      .place = form->place,
                      .region = form->region};
     CH_TRY(send_confirmation(call, &link, form->password, "confirm_organisation"));
-    return ch_reply_redirect(call, CH_STR("/register/check-your-email"));
+    return ch_reply_redirect(call, CH_STR("/register/check-your-email?from=/register/organisation"));
 }
 
 /* ---- the link */

@@ -225,6 +225,7 @@ ch_err application_page(ch_call *call)
     put_text(call, m, &one);
     ch_map_bool(m, "may_withdraw", application_move_of(&one, APPLICATION_WITHDRAW, ch_call_roles(call)) != NULL);
     ch_map_bool(m, "is_open_to_employer", application_identity_open(&one));
+    ch_map_bool(m, "is_with_employer", ch_str_is(one.state, "submitted"));
     return ch_reply_page(call, "application",
                          &(ch_page){.title_str = one.vacancy_title, .section = "candidate", .back = "/candidate", .back_text = "My applications"}, m);
 }

@@ -66,7 +66,7 @@ CH_TABLE(vacancy_table, vacancy, "A vacancy", ROW(id, CH_F_STR, .flags = CH_READ
          ROW(remote, CH_F_BOOL, .label = "Can be done from home"),
          ROW(criteria, CH_F_LIST, .of = &vacancy_criterion_table, .max = 20, .label = "Criterion"),
          ROW(closes_at, CH_F_TIME, .flags = CH_REQUIRED, .doc = "It leaves the search at this moment", .label = "Closing date and time",
-             .hint = "UK time. For example, 27 3 2027 at 17:00", CH_EXAMPLE("2030-01-31T17:00:00Z")),
+             .hint = "UK time. For example, 27 3 2027 at 17:00. Without a time: the end of that day.", CH_EXAMPLE("2030-01-31T17:00:00Z")),
          ROW(state, CH_F_STR, .flags = CH_READ_ONLY, .doc = "draft, published, closed, withdrawn", CH_EXAMPLE("published")),
          ROW(published_at, CH_F_TIME, .flags = CH_READ_ONLY, CH_EXAMPLE("2030-01-02T09:00:00Z")),
          ROW(created_at, CH_F_TIME, .flags = CH_READ_ONLY, CH_EXAMPLE("2030-01-01T09:00:00Z")),
@@ -261,16 +261,33 @@ static void clean(ch_arena *a, vacancy *v)
     for (size_t i = 0; i < v->criteria.n; i++) v->criteria.p[i].text = ch_utf8_tame(a, v->criteria.p[i].text);
 }
 
+/* By its postcode, else its name, else the town behind the last comma: "St James's Hospital, Leeds". */
+static bool find_location(const vacancy_location *l, ch_place *place)
+{
+    bool mended;
+    size_t comma = l->name.n;
+    if (l->postcode.n && ch_place_lookup(l->postcode, place, &mended) && !mended) return true;
+    if (ch_place_lookup(l->name, place, &mended)) return true;
+    while (comma > 0 && l->name.p[comma - 1] != ',') comma--;
+    return comma && ch_place_lookup(ch_str_trim(ch_str_cut(l->name, comma)), place, &mended) && !mended;
+}
+
+const vacancy_location *vacancy_location_unknown(const vacancy *v)
+{
+    for (size_t i = 0; i < v->locations.n; i++)
+        if (v->locations.p[i].name.n && v->locations.p[i].latitude == 0 && v->locations.p[i].longitude == 0) return &v->locations.p[i];
+    return NULL;
+}
+
 void vacancy_tidy(ch_arena *a, vacancy *v)
 {
     clean(a, v);
     for (size_t i = 0; i < v->locations.n; i++) {
         vacancy_location *l = &v->locations.p[i];
         ch_place place;
-        bool mended;
         if (ch_given(&vacancy_location_table, l, "latitude") && l->latitude != 0) continue;
         l->latitude = l->longitude = 0;
-        if (!(l->postcode.n && ch_place_lookup(l->postcode, &place, &mended) && !mended) && !ch_place_lookup(l->name, &place, &mended)) continue;
+        if (!find_location(l, &place)) continue;
         l->latitude = place.lat;
         l->longitude = place.lon;
     }

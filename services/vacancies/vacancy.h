@@ -36,6 +36,8 @@ void vacancy_take(vacancy *to, const vacancy *from, uint64_t which);
 /* What is done with everything that comes in: no text that turns its surroundings round; latitude and longitude from
  * postcodes and names, where they can be found. */
 void vacancy_tidy(ch_arena *a, vacancy *v);
+/* A place of work that could not be found on the map; NULL: all were. */
+const vacancy_location *vacancy_location_unknown(const vacancy *v);
 /* "£28,407 to £34,581 a year", "£12.60 an hour", "" */
 ch_str vacancy_salary_text(ch_arena *a, const vacancy *v, const ch_catalogue *words);
 /* "1,234" */

@@ -261,6 +261,13 @@ static void put_change(ch_call *call, ch_map *row, const vacancy_change *c)
     ch_map_bool(row, "has_old", c->summary.n || c->description.n || c->person_specification.n || c->closes_at || c->working_pattern.n);
 }
 
+/* Nobody who searches by place would find it, and its places stay as they are once it is published. */
+static void put_unknown_place(ch_map *m, const vacancy *v)
+{
+    const vacancy_location *unknown = vacancy_location_unknown(v);
+    if (unknown) ch_map_str(m, "unknown_place", unknown->name);
+}
+
 static ch_err draw_tasks(ch_call *call, const vacancy *v)
 {
     ch_map *m = ch_map_new(call->arena);
@@ -286,6 +293,7 @@ static ch_err draw_tasks(ch_call *call, const vacancy *v)
     ch_map_bool(m, "is_waiting", !ch_str_is(employer.state, "approved"));
     ch_map_bool(m, "has_tasks", may_write(call) && vacancy_editable(v, call->now) != 0);
     ch_map_bool(m, "is_draft", ch_str_is(state, "draft"));
+    if (ch_str_is(state, "draft")) put_unknown_place(m, v);
     ch_map_bool(m, "is_public", ch_str_is(state, "published"));
     ch_map_bool(m, "was_public", v->published_at != 0);
     for (size_t i = v->changes.n; i-- > 0;) put_change(call, ch_map_add(m, "changes"), &v->changes.p[i]);

@@ -11,7 +11,8 @@ def test_registering_twice_tells_nobody_and_mails_the_owner(candidate):
     b = h.Browser()
     b.get("/register/candidate")
     r = b.post({"name": "Else", "email": candidate.email.upper(), "password": h.PASSWORD})
-    assert h.title_of(r) == "Check your email"
+    assert h.title_of(r) == "Check your email" and '<a href="/register/candidate">try again</a>' in r.text
+    assert b.get("/register/check-your-email?from=//evil.example").text.count("evil.example") == 0
     assert "already" in h.mail(candidate.email, "already")["Subject"]
 
 
@@ -36,6 +37,9 @@ def test_bad_registrations_are_told_all_at_once():
     assert r.status_code == 422 and "There is a problem" in r.text
     for name in ("name", "email", "password"):
         assert f'href="#{name}"' in r.text
+    b.get("/register/organisation")
+    r = b.post({"email": "nonsense"})  # what the table refuses and what the handler does: one list, down the page
+    assert re.findall(r'href="#(\w+)"', r.text[r.text.index("There is a problem"):]) == ["organisation", "kind", "place", "region", "name", "email", "password"]
 
 
 def test_sign_in_and_out_and_wrong_password(candidate):

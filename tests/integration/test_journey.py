@@ -293,6 +293,13 @@ def test_two_people_at_two_steps_are_no_conflict(employer):
     assert "kept" in employer.get(base + "/basics").text and "30000" in employer.get(base + "/pay").text
 
 
+def test_a_place_that_nobody_would_find_is_told_before_publishing(employer):
+    base = write_vacancy(employer, "Nurse of nowhere", locations={"locations[0].name": "Ward 3, Zzqxville", "locations[0].postcode": "ZZ9 9ZZ"})
+    assert "We do not know where “Ward 3, Zzqxville” is" in h.text_of(employer.get(base))
+    employer.get(base + "/locations")
+    assert "We do not know" not in fill_own(employer, {"locations[0].name": "Ward 3, Truro", "locations[0].postcode": ""}).text
+
+
 def test_apply_blind_shortlist_and_be_told(published):
     employer, base, reference, _ = published
     tokens = ["Zebedee" + uuid.uuid4().hex[:6], "Quill" + uuid.uuid4().hex[:6]]
@@ -310,7 +317,7 @@ def test_apply_blind_shortlist_and_be_told(published):
     assert employer.request("POST", f"/employer/{employer.org}/applications/{key}/cv", data={"csrf": employer.form()["fields"][0][1]}).status_code == 409
     employer.get(f"/employer/{employer.org}/applications/{key}")
     r = employer.post(action="shortlist$")
-    assert tokens[0] in r.text and c.email in r.text
+    assert tokens[0] in r.text and f'href="mailto:{c.email}"' in r.text
     r = employer.post(action="cv$")
     assert r.status_code == 200 and tokens[0].encode() in r.content and "attachment" in r.headers["Content-Disposition"]
     assert "shortlist" in h.mail(c.email, "shortlisted")["Text"]
@@ -351,6 +358,7 @@ def test_submitted_once_even_when_pressed_twice(published):
     c.get(f"/candidate/applications/{key}/withdraw")
     r = c.request("POST", f"/candidate/applications/{key}/submit", data={"csrf": c.form("withdraw")["fields"][0][1]})
     assert r.status_code == 200 and "Sent" in r.text
+    assert "What happens next" in r.text
     h.mail(c.email, "We have your application")
     time.sleep(1)
     assert len([m for m in h.mails(c.email) if "We have your application" in m["Subject"]]) == 1
@@ -379,11 +387,25 @@ def test_submitted_once_from_eight_windows_at_once(published):
     assert len([m for m in h.mails(c.email) if "We have your application" in m["Subject"]]) == 1
 
 
+def test_who_applies_without_an_account_is_led_to_one_and_back(published):
+    _, _, reference, _ = published
+    b = h.Browser()
+    page = b.get(f"/jobs/{reference}/apply")
+    there = re.search(r'href="(/register/candidate\?next=[^"]+)">create one', page.text).group(1)
+    b.get(there)
+    email = h.new_email()
+    b.post({"name": "Nia New", "email": email, "password": h.PASSWORD})
+    b.get(h.link_in(h.mail(email)))
+    assert b.post().url == f"{h.BASE}/jobs/{reference}/apply"
+    assert "create one" not in h.Browser().get("/sign-in").text
+
+
 def test_an_unfinished_application_is_not_sent_and_stays(published):
     _, _, reference, _ = published
     c = h.new_candidate()
     c.get(f"/jobs/{reference}/apply")
     path = c.post(action="apply$").url
+    assert "(optional)" not in c.get(path + "/statement").text  # it is not sent without
     c.get(path + "/check")
     r = c.post(action="submit$")
     assert r.status_code == 422 and "Upload your CV" in r.text and "essential criterion" in r.text

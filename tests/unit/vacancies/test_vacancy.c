@@ -214,6 +214,25 @@ START_TEST(places_get_their_coordinates)
     ck_assert_double_eq_tol(places[0].latitude, 53.8, 0.05);
     ck_assert_double_eq_tol(places[1].latitude, 50.26, 0.05);
     ck_assert_double_eq(places[2].latitude, 0);
+    ck_assert_ptr_eq(vacancy_location_unknown(&v), &places[2]);
+}
+END_TEST
+
+START_TEST(a_place_is_found_by_the_town_behind_its_last_comma)
+{
+    vacancy_location places[] = {{.name = CH_STR("St James's Hospital, Leeds")},
+                                 {.name = CH_STR("Ward 3, The Royal, Truro "), .postcode = CH_STR("ZZ1 1AA")},
+                                 {.name = CH_STR("Trolling Ward, Zzqx")},
+                                 {.name = CH_STR("Nobody knows,")}};
+    CH_AUTO_ARENA ch_arena *a = ch_arena_new(1024);
+    vacancy v = {.locations = {places, 4}};
+    vacancy_tidy(a, &v);
+    ck_assert_double_eq_tol(places[0].latitude, 53.8, 0.05);
+    ck_assert_double_eq_tol(places[1].latitude, 50.26, 0.05);
+    ck_assert_double_eq(places[2].latitude, 0);
+    ck_assert_double_eq(places[3].latitude, 0);
+    v.locations.n = 2;
+    ck_assert_ptr_null(vacancy_location_unknown(&v));
 }
 END_TEST
 
@@ -276,5 +295,5 @@ UNIT_MAIN("vacancy", each_move_from_each_state_by_each_role, each_move_tells_the
           after_publication_only_a_few_fields_change, edits_are_noted_with_what_stood_there_and_bounded, saving_the_same_again_is_no_edit,
           old_texts_never_make_a_document_grow_without_end, a_copy_takes_everything_but_identity_and_dates,
           text_that_turns_its_surroundings_round_is_taken_out, as_people_read_it, places_get_their_coordinates,
-          without_a_summary_lists_show_the_beginning_of_the_description, pay_by_the_hour_is_compared_as_a_years, numbers_as_people_read_them,
-          the_tables_are_sound)
+          a_place_is_found_by_the_town_behind_its_last_comma, without_a_summary_lists_show_the_beginning_of_the_description,
+          pay_by_the_hour_is_compared_as_a_years, numbers_as_people_read_them, the_tables_are_sound)
