@@ -11,7 +11,7 @@ GOOD = {"MONGODB_URI": "mongodb://127.0.0.1:1/", "DATABASE": "x", "REDIS_SOCKET"
 
 
 def run(service, *words, **env):
-    return subprocess.run([f"{os.environ['BIN']}/commonhire-{service}", *words], env={"PATH": os.environ["PATH"], **env}, capture_output=True, text=True, timeout=10)
+    return subprocess.run([f"{os.environ['BIN']}/commonhire-{service}", *words], env={"PATH": os.environ["PATH"], "MONGOC_DISABLE_SHM": "1", **env}, capture_output=True, text=True, timeout=10)
 
 
 @pytest.mark.parametrize("service", h.SERVICES)
