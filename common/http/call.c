@@ -9,8 +9,8 @@
 ch_str ch_param(const ch_call *call, const char *name)
 {
     const ch_exchange *x = call->x;
-    for (size_t i = 0; i < x->n_params; i++)
-        if (ch_str_is(x->params[i].name, name)) return x->params[i].value;
+    for (size_t i = 0; i < x->params.n; i++)
+        if (ch_str_is(x->params.p[i].name, name)) return x->params.p[i].value;
     return CH_STR("");
 }
 
@@ -96,7 +96,7 @@ ch_exchange *ch_exchange_new(ch_app *app, ch_arena *a, const ch_wire *wire)
     call->request_id = ch_header(call, "HTTP_X_REQUEST_ID");
     if (!call->request_id.n || call->request_id.n > 64) call->request_id = ch_id_new(a);
     if (ch_str_int(ch_header(call, "CONTENT_LENGTH"), &length) && length > 0) x->body_length = length;
-    call->route = ch_route_match(app->service->routes, call->method, call->path, x, &allowed);
+    call->route = ch_route_match(app->service->routes, call->method, call->path, &x->params, &allowed);
     if (!call->route && allowed) {
         ch_buf allow = ch_buf_in(a);
         for (int m = 0; m < CH_METHODS; m++)

@@ -12,13 +12,18 @@ typedef struct ch_wire {
 } ch_wire;
 
 enum { CH_PATH_PARAMS = 6 };
+/* What a path has where its pattern has {name}. */
+typedef struct ch_path_params {
+    struct {
+        ch_str name, value;
+    } p[CH_PATH_PARAMS];
+    size_t n;
+} ch_path_params;
+
 typedef struct ch_exchange {
     ch_call call;
     ch_wire wire;
-    struct {
-        ch_str name, value;
-    } params[CH_PATH_PARAMS];
-    size_t n_params;
+    ch_path_params params;
     int64_t body_length, body_read; /* Content-Length and how much of it was read */
     struct ch_multipart *multipart;
     bool is_head, replied, new_form_cookie;
@@ -41,7 +46,7 @@ bool ch_exchange_needs_store(const ch_exchange *x);
 void ch_exchange_run(ch_exchange *x);
 
 /* route.c: the row for a path, with its parameters; NULL: none. *allowed: bits of the methods that the path knows. */
-const ch_route *ch_route_match(const ch_route *routes, ch_str method, ch_str path, ch_exchange *x, unsigned *allowed);
+const ch_route *ch_route_match(const ch_route *routes, ch_str method, ch_str path, ch_path_params *params, unsigned *allowed);
 /* admit.c: who it is and whether they may; fills call->who, org, csrf. */
 ch_err ch_admit(ch_exchange *x);
 ch_err ch_admit_form(ch_exchange *x, ch_str token);

@@ -6,21 +6,25 @@ static const char *const method_names[CH_METHODS] = {"GET", "POST", "PUT", "PATC
 
 const char *ch_method_name(ch_method m) { return method_names[m]; }
 
+/* What most of a table is turned down by: what stands before the first parameter. */
+static bool begins_otherwise(const char *pattern, ch_str path)
+{
+    for (size_t i = 0; pattern[i] && pattern[i] != '{'; i++)
+        if (i == path.n || pattern[i] != path.p[i]) return true;
+    return false;
+}
+
 /* Walks pattern and path segment by segment; parameters are kept decoded as sent (ids and codes need no escapes). */
-static bool path_matches(ch_str pattern, ch_str path, ch_exchange *x)
+static bool path_matches(ch_str pattern, ch_str path, ch_path_params *out)
 {
     ch_str want, have;
-    size_t n = 0;
-    for (;;) {
+    for (out->n = 0;;) {
         bool more = ch_str_split(&pattern, '/', &want), there = ch_str_split(&path, '/', &have);
-        if (!more || !there) {
-            x->n_params = n;
-            return more == there;
-        }
-        if (want.n > 2 && want.p[0] == '{' && n < CH_PATH_PARAMS) {
+        if (!more || !there) return more == there;
+        if (want.n > 2 && want.p[0] == '{' && out->n < CH_PATH_PARAMS) {
             if (!have.n) return false;
-            x->params[n].name = (ch_str){want.p + 1, want.n - 2};
-            x->params[n++].value = have;
+            out->p[out->n].name = (ch_str){want.p + 1, want.n - 2};
+            out->p[out->n++].value = have;
         } else if (!ch_str_eq(want, have)) return false;
     }
 }
@@ -38,22 +42,19 @@ static int literal_length(const ch_route *r)
     return n;
 }
 
-const ch_route *ch_route_match(const ch_route *routes, ch_str method, ch_str path, ch_exchange *x, unsigned *allowed)
+const ch_route *ch_route_match(const ch_route *routes, ch_str method, ch_str path, ch_path_params *params, unsigned *allowed)
 {
     const ch_route *best = NULL;
-    ch_exchange found = {0};
+    ch_path_params found = {0};
     *allowed = 0;
+    params->n = 0;
     for (const ch_route *r = routes; r->path; r++) {
-        ch_exchange try = {0};
-        if (!path_matches(ch_str_of(r->path), path, &try)) continue;
+        if (begins_otherwise(r->path, path) || !path_matches(ch_str_of(r->path), path, &found)) continue;
         *allowed |= 1u << r->method;
         if (!ch_str_is(method, method_names[r->method]) || (best && literal_length(best) >= literal_length(r))) continue;
         best = r;
-        memcpy(found.params, try.params, sizeof try.params);
-        found.n_params = try.n_params;
+        *params = found;
     }
-    memcpy(x->params, found.params, sizeof found.params);
-    x->n_params = found.n_params;
     return best;
 }
 
