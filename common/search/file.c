@@ -14,7 +14,7 @@
 #include "search/words.h"
 
 enum { PAGE = 4096, BUFFER = 1 << 20 };
-static const char magic[16] = "commonhire-ix-8";
+static const char magic[16] = "commonhire-ix-9";
 
 typedef struct head {
     char magic[16];
@@ -498,9 +498,10 @@ static segment *map_segment(const ch_search_index *x, int fd, size_t at, const s
     return NULL;
 }
 
-static void count_terms(ch_search_index *x, const segment *s)
+static void count_in(ch_search_index *x, const segment *s)
 {
     for (uint32_t t = 1; t <= s->n_terms; t++) atomic_fetch_add_explicit(&term_at(x, t)->df, s->starts[t] - s->starts[t - 1], memory_order_relaxed);
+    for (uint32_t i = 0, n = atomic_load_explicit(&s->n, memory_order_relaxed); i < n; i++) id_note(x, s->lines[i].record->id_hash);
 }
 
 static bool read_segments(reader *r, ch_search_index *x, int fd, const char *base, const head *h)
@@ -519,7 +520,7 @@ static bool read_segments(reader *r, ch_search_index *x, int fd, const char *bas
     }
     bool fine = n == h->n_segments;
     for (uint32_t i = 0; i < n; i++) {
-        if (fine) count_terms(x, all[i]);
+        if (fine) count_in(x, all[i]);
         else segment_free(all[i]);
     }
     if (fine) {

@@ -6,6 +6,8 @@
 #include "search/weigh.h"
 #include "search/words.h"
 
+enum { ID_BITS = 23 }; /* a megabyte: of a million ids one in nine is looked for in vain */
+
 /* ---- terms, facets, tombstones */
 
 uint32_t term_find(const ch_search_index *x, ch_str text)
@@ -117,6 +119,7 @@ ch_search_index *ch_search_open(void)
     names_open(&x->buried, &x->reclaimer);
     for (int f = 0; f < CH_FACETS; f++) names_open(&x->facets[f], &x->reclaimer);
     x->terms.size = sizeof(term);
+    x->ids = must(calloc((1 << ID_BITS) / 64, sizeof *x->ids));
     x->form_terms.size = sizeof(uint32_t);
     x->tombstones.size = sizeof(tombstone);
     x->weigher = weigher_new();
@@ -142,6 +145,7 @@ void ch_search_close(ch_search_index *x)
     weigher_free(x->weigher);
     free(x->gaps);
     free(atomic_load(&x->words));
+    free(x->ids);
     pthread_mutex_destroy(&x->writing);
     free(x);
 }
@@ -202,11 +206,14 @@ static void seal_when_full(ch_search_index *x)
 
 /* ---- one change */
 
+void id_note(ch_search_index *x, uint64_t hash) { bit_set(x->ids, hash_place(hash, ID_BITS)); }
+
 /* The live document of that id, and its segment. */
 static line *find_live(const ch_search_index *x, ch_str id, segment **in)
 {
     const view *v = atomic_load_explicit(&x->view, memory_order_relaxed);
     uint64_t hash = ch_hash(id);
+    if (!bit_at(x->ids, hash_place(hash, ID_BITS))) return NULL;
     for (uint32_t i = v->n; i-- > 0;) {
         line *l = segment_find(v->segments[i], id, hash);
         if (!l || atomic_load_explicit(&l->death, memory_order_relaxed) != NOT_DEAD) continue;
@@ -371,6 +378,7 @@ static ch_err insert(ch_search_index *x, const ch_search_doc *in, const analysed
     }
     add_codes(x, s, in);
     add_areas(x, s, in);
+    id_note(x, segment_next(s)->record->id_hash);
     segment_commit(s);
     x->changes++;
     *more += old == NULL;

@@ -38,6 +38,7 @@ struct ch_search_index {
     _Atomic(struct words *) words; /* in order: words.h */
     names facets[CH_FACETS];
     /* the writer's */
+    uint64_t *ids; /* a bit for each hash of an id that came: a new one need not be looked for in each segment */
     pthread_mutex_t writing;
     names buried; /* ids of removed documents */
     pages tombstones;
@@ -73,6 +74,7 @@ const line *view_find(const view *v, ch_str id);
 
 /* --- what file.c shares with index.c; the writer holds `writing` --- */
 uint32_t term_add(ch_search_index *x, ch_str text, ch_str word);
+void id_note(ch_search_index *x, uint64_t hash);
 bool form_add(ch_search_index *x, uint32_t number, ch_str word); /* false: it is there already */
 void tombstone_set(ch_search_index *x, ch_str id, int64_t version);
 /* Replaces the view: these segments (the last open) at change `change`. */

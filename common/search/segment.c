@@ -118,7 +118,7 @@ uint8_t list_impact(const list *l, uint16_t slot, uint32_t *at)
 /* Where the id's slot stands in `ids`, or would. */
 static uint32_t probe(const segment *s, ch_str id, uint64_t hash)
 {
-    for (uint32_t i = (uint32_t)(hash >> 20);; i++) {
+    for (uint32_t i = hash_place(hash, SEGMENT_ID_BITS);; i++) {
         uint16_t slot = __atomic_load_n(&s->ids[i % SEGMENT_IDS], __ATOMIC_ACQUIRE);
         const record *r = slot ? s->lines[slot - 1].record : NULL;
         if (!r || (r->id_hash == hash && ch_str_eq(record_id(r), id))) return i % SEGMENT_IDS;

@@ -10,7 +10,9 @@
 #include "search/search.h"
 #include "search/set.h"
 
-enum { SEGMENT_DOCS = 65535, SEGMENT_IDS = 131072 };
+enum { SEGMENT_DOCS = 65535, SEGMENT_ID_BITS = 17, SEGMENT_IDS = 1 << SEGMENT_ID_BITS };
+/* FNV leaves numbered ids side by side: spread over 2^bits places (Knuth's multiplicative hashing). */
+static inline uint32_t hash_place(uint64_t hash, int bits) { return (uint32_t)((hash ^ hash >> 32) * UINT64_C(0x9E3779B97F4A7C15) >> (64 - bits)); }
 #define NOT_DEAD UINT32_MAX
 
 /* What filters, counts and sorting look at: one cache line. Facets are numbers of the index's names, 0 where there is none. */
