@@ -560,7 +560,8 @@ void ch_search_get_stats(ch_search_index *x, ch_search_stats *out)
                              .changes = x->changes,
                              .chunks = v->n,
                              .dead = x->n_dead};
-    out->index_bytes = names_bytes(&x->dictionary) + names_bytes(&x->forms) + names_bytes(&x->buried) + n_terms * sizeof(term) + words_bytes(x);
+    out->index_bytes =
+        names_bytes(&x->dictionary) + names_bytes(&x->forms) + names_bytes(&x->buried) + n_terms * sizeof(term) + words_bytes(x) + (1 << ID_BITS) / 8;
     for (uint32_t i = 0; i < v->n; i++) {
         out->index_bytes += segment_bytes(v->segments[i]);
         out->postings += segment_postings(v->segments[i], n_terms);

@@ -27,8 +27,9 @@ static void suggest_radii(ch_search_index *x, const view *v, ch_arena *a, ch_sea
         other.radius_m = miles[i] * CH_METRES_PER_MILE;
         if (miles[i] > 0 && other.radius_m <= now) continue;
         uint64_t total = total_of(x, v, a, &other, budget);
-        if (total > most) add(out, (ch_search_suggestion){CH_SUGGEST_RADIUS, other.radius_m, other.text, total});
-        if (total > most) most = total;
+        if (total <= most) continue;
+        add(out, (ch_search_suggestion){CH_SUGGEST_RADIUS, other.radius_m, other.text, total});
+        most = total;
     }
 }
 
