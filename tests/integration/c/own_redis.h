@@ -1,7 +1,6 @@
 #ifndef INTEGRATION_OWN_REDIS_H
 #define INTEGRATION_OWN_REDIS_H
 /* A Redis of the test's own, under the access list that scripts/lib/stack.sh writes: it can be flushed, and shows who may what. */
-#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <sys/prctl.h>
@@ -11,6 +10,7 @@
 #include "../../unit/unit.h"
 #include "base/id.h"
 #include "redis/redis.h"
+#include "redis_up.h"
 
 typedef struct own_redis {
     char dir[64], path[96];
@@ -50,8 +50,7 @@ static inline own_redis own_redis_start(void)
         execlp("redis-server", "redis-server", "--port", "0", "--unixsocket", o.path, "--dir", o.dir, "--save", "", "--aclfile", acl, (char *)NULL);
         _exit(127);
     }
-    for (int i = 0; i < 500 && access(o.path, F_OK); i++) poll(NULL, 0, 10);
-    ck_assert_msg(access(o.path, F_OK) == 0, "redis-server did not start");
+    wait_for_redis(o.path);
     return o;
 }
 

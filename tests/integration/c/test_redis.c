@@ -1,4 +1,5 @@
 /* redis/ against real servers that this test starts, stops, freezes and ends. */
+#include "redis_up.h"
 #include "rooms.h"
 
 #include <pthread.h>
@@ -21,8 +22,7 @@ static void start_server(const char *password)
                (char *)NULL);
         _exit(127);
     }
-    for (int i = 0; i < 200 && access(path, F_OK); i++) sleep_ms(10);
-    ck_assert_msg(access(path, F_OK) == 0, "redis-server did not start");
+    wait_for_redis(path);
 }
 
 static void end_server(void)
