@@ -5,9 +5,9 @@
 #define ROW(member, kind, ...) CH_ROW(link_row, member, kind, ##__VA_ARGS__)
 CH_TABLE(link_row_table, link_row, "A link in a mail", ROW(id, CH_F_STR), ROW(version, CH_F_INT), ROW(digest, CH_F_STR, .flags = CH_SECRET),
          ROW(purpose, CH_F_STR), ROW(person, CH_F_STR), ROW(email, CH_F_STR, .max = 254), ROW(name, CH_F_STR),
-         ROW(password_hash, CH_F_STR, .flags = CH_SECRET), ROW(language, CH_F_STR), ROW(next, CH_F_STR, .max = 1200), ROW(organisation, CH_F_STR),
-         ROW(organisation_name, CH_F_STR), ROW(kind, CH_F_STR), ROW(place, CH_F_STR), ROW(region, CH_F_STR), ROW(roles, CH_F_STRS),
-         ROW(created_at, CH_F_TIME), ROW(expires_at, CH_F_TIME), ROW(used_at, CH_F_TIME), ROW(cancelled_at, CH_F_TIME));
+         ROW(password_hash, CH_F_STR, .flags = CH_SECRET), ROW(language, CH_F_STR), ROW(browser, CH_F_STR), ROW(next, CH_F_STR, .max = 1200),
+         ROW(organisation, CH_F_STR), ROW(organisation_name, CH_F_STR), ROW(kind, CH_F_STR), ROW(place, CH_F_STR), ROW(region, CH_F_STR),
+         ROW(roles, CH_F_STRS), ROW(created_at, CH_F_TIME), ROW(expires_at, CH_F_TIME), ROW(used_at, CH_F_TIME), ROW(cancelled_at, CH_F_TIME));
 
 /* Those without a secret prove nothing: they tell the owner of an address what the page tells nobody. */
 static const struct {

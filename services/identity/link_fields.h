@@ -7,6 +7,7 @@
 typedef struct link_row {
     ch_presence seen;
     ch_str id, digest, purpose, person, email, name, password_hash, next;
+    ch_str browser;                                              /* digest of the form cookie of the one that asked for it */
     ch_str language;                                             /* of the mail, and of the account that comes of it; empty: English */
     ch_str organisation, organisation_name, kind, place, region; /* organisation: id, for an invitation */
     ch_list roles;

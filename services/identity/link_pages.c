@@ -2,10 +2,18 @@
 
 #include "auth/ratelimit.h"
 
+/* Whose address it is has not asked for any of them: neither at once nor all day long may somebody else have it flooded. */
 ch_err link_limit(ch_call *call, ch_str email)
 {
+    static const struct {
+        const char *bucket;
+        int64_t most;
+        ch_time window;
+    } limits[] = {{"mails", 5, 10 * CH_MINUTE}, {"mails-of-a-day", 20, CH_DAY}};
     int64_t wait = 0;
-    ch_err e = ch_limit(call->app->redis, call->arena, "mails", email, 5, 10 * CH_MINUTE, call->now, &wait);
+    ch_err e = CH_OK;
+    for (size_t i = 0; !e && i < sizeof limits / sizeof *limits; i++)
+        e = ch_limit(call->app->redis, call->arena, limits[i].bucket, email, limits[i].most, limits[i].window, call->now, &wait);
     return e ? ch_wait(call, e, wait) : CH_OK;
 }
 

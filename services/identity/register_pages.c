@@ -1,6 +1,8 @@
 #include "identity/register_pages.h"
 
+#include "auth/csrf.h"
 #include "auth/password.h"
+#include "auth/ratelimit.h"
 #include "base/id.h"
 #include "contracts/reference.h"
 #include "identity/link.h"
@@ -42,6 +44,13 @@ static void check_password(ch_call *call, const char *field, ch_str password, ch
     if (weakness) ch_refuse(call, field, "%s", ch_gettext(ch_words(call), weakness));
 }
 
+/* The browser that this is, as far as its form cookie tells; empty: it has none. */
+static ch_str browser_of(const ch_call *call)
+{
+    ch_str cookie = ch_cookie(call, CH_CSRF_COOKIE);
+    return cookie.n ? ch_digest(call->arena, cookie) : CH_STR("");
+}
+
 /* A known address hears that it is known; the page tells nobody. */
 static ch_err send_confirmation(ch_call *call, link_row *link, ch_str password, const char *purpose)
 {
@@ -51,6 +60,7 @@ static ch_err send_confirmation(ch_call *call, link_row *link, ch_str password, 
     ch_err known = person_by_email(call->app, call->arena, link->email, &there);
     if (known && known != CH_NOT_FOUND) return known;
     bool candidate = !strcmp(purpose, "confirm_candidate");
+    link->browser = browser_of(call);
     return link_send(call->app, call->arena, link, !known && candidate ? "known" : purpose, call->now);
 }
 
@@ -102,8 +112,18 @@ static ch_err organisation_form_page(ch_call *call, const organisation_form *for
 
 ch_err register_organisation_page(ch_call *call) { return organisation_form_page(call, NULL); }
 
+/* The name stands in mails to people who have never heard of it, before anybody has approved it: it must not lead them anywhere. */
+static bool is_address(ch_str name)
+{
+    static const char *const marks[] = {"://", "www.", "WWW.", "@"};
+    for (size_t i = 0; i < sizeof marks / sizeof *marks; i++)
+        if (ch_str_find(name, ch_str_of(marks[i])) >= 0) return true;
+    return false;
+}
+
 static void check_organisation(ch_call *call, const organisation_form *form)
 {
+    if (is_address(form->organisation)) ch_refuse(call, "organisation", "The name must not contain a web or email address");
     if (!*organisation_sector_of_kind(form->kind)) ch_refuse(call, "kind", "Choose a kind from the list");
     if (!ch_code_known(ch_regions, form->region)) ch_refuse(call, "region", "Choose a region from the list");
     if (call->who.kind == CH_PERSON) return;
@@ -167,12 +187,17 @@ static ch_err join_new_organisation(ch_call *call, person *p, const link_row *l,
     return session_follow(call->app, call->arena, p);
 }
 
+enum { FOUNDED_MOST = 10 }; /* by one person in a day: each waits for the department's decision */
+
 /* Signed in already: the address is confirmed, so no mail is needed. */
 static ch_err register_signed_in(ch_call *call, const organisation_form *form)
 {
     person p;
     ch_str joined;
+    int64_t wait = 0;
     link_row link = {.organisation_name = form->organisation, .kind = form->kind, .place = form->place, .region = form->region};
+    ch_err e = ch_limit(call->app->redis, call->arena, "organisations", call->who.id, FOUNDED_MOST, CH_DAY, call->now, &wait);
+    if (e) return ch_wait(call, e, wait);
     CH_TRY(person_get(call->app, call->arena, call->who.id, &p));
     CH_TRY(join_new_organisation(call, &p, &link, &joined));
     ch_notice(call, "%.*s has joined. You can write vacancies now, and publish them when the department has approved it.",
@@ -219,6 +244,27 @@ static ch_err person_of_link(ch_call *call, const link_row *l, person *out)
     return e == CH_EXISTS ? person_by_email(call->app, call->arena, l->email, out) : e;
 }
 
+/* Who presses the button has the address; who chose the password may be somebody else, and then it must not serve: in another browser than the one
+ * that asked they sign in with it, or get themselves a new one. */
+static ch_err enter(ch_call *call, const link_row *l, const person *p, ch_str joined)
+{
+    ch_str to = joined.n ? ch_arena_printf(call->arena, "/employer/%.*s", CH_ARG(joined)) : person_next(l->next, "/candidate");
+    bool same = l->browser.n && ch_str_eq(l->browser, browser_of(call));
+    if (!same) {
+        ch_buf b = ch_buf_in(call->arena);
+        ch_buf_put(&b, CH_STR("/sign-in?next="));
+        ch_put_url(&b, to);
+        ch_notice(call, "Your email address is confirmed. Sign in with the password that you chose.");
+        return ch_reply_redirect(call, ch_buf_str(&b));
+    }
+    CH_TRY(session_begin(call, p, NULL));
+    if (joined.n)
+        ch_notice(call, "%.*s has joined. You can write vacancies now, and publish them when the department has approved it.",
+                  CH_ARG(l->organisation_name));
+    else ch_notice(call, "Your account is ready.");
+    return ch_reply_redirect(call, to);
+}
+
 ch_err register_confirm_post(ch_call *call)
 {
     const token_form *form = call->input;
@@ -234,12 +280,5 @@ ch_err register_confirm_post(ch_call *call)
     if (ch_str_is(l.purpose, "confirm_organisation")) CH_TRY(join_new_organisation(call, &p, &l, &joined));
     e = link_use(call->app, &l, call->now);
     if (e && e != CH_STALE) return e;
-    CH_TRY(session_begin(call, &p, NULL));
-    if (!joined.n) {
-        ch_notice(call, "Your account is ready.");
-        return ch_reply_redirect(call, person_next(l.next, "/candidate"));
-    }
-    ch_notice(call, "%.*s has joined. You can write vacancies now, and publish them when the department has approved it.",
-              CH_ARG(l.organisation_name));
-    return ch_reply_redirect(call, ch_arena_printf(call->arena, "/employer/%.*s", CH_ARG(joined)));
+    return enter(call, &l, &p, joined);
 }

@@ -4,6 +4,7 @@
 #include "base/log.h"
 #include "identity/client_store.h"
 #include "identity/link.h"
+#include "identity/link_pages.h"
 #include "identity/link_store.h"
 #include "identity/organisation_store.h"
 #include "identity/person.h"
@@ -100,11 +101,11 @@ ch_err team_page(ch_call *call) { return draw(call, false); }
 
 /* ---- invitations */
 
-static ch_err limit_invitations(ch_call *call)
+static ch_err limit_invitations(ch_call *call, ch_str email)
 {
     int64_t wait = 0;
     ch_err e = ch_limit(call->app->redis, call->arena, "invitations", call->org->organisation, 100, CH_HOUR, call->now, &wait);
-    return e ? ch_wait(call, e, wait) : CH_OK;
+    return e ? ch_wait(call, e, wait) : link_limit(call, email);
 }
 
 /* Who has an account is invited in the language that they chose, everybody else in English: how they look at it nobody knows yet. */
@@ -129,8 +130,8 @@ ch_err team_invite_post(ch_call *call)
     link_row link = {0};
     if (form->roles.n && !person_roles_valid(form->roles)) ch_refuse(call, "roles", "Choose roles from the list");
     if (call->faults.n) return draw(call, true);
-    CH_TRY(limit_invitations(call));
     ch_str email = person_email(call->arena, form->email);
+    CH_TRY(limit_invitations(call, email));
     ch_err e = link_invitation_to(call->app, call->arena, org, email, &link);
     if (e && e != CH_NOT_FOUND) return e;
     link.roles = form->roles;
@@ -157,7 +158,7 @@ ch_err team_invite_again_post(ch_call *call)
 {
     link_row l;
     CH_TRY(load_invitation(call, &l));
-    CH_TRY(limit_invitations(call));
+    CH_TRY(limit_invitations(call, l.email));
     CH_TRY(link_invite_again(call->app, call->arena, &l, call->now));
     return reply_invited(call, &l);
 }

@@ -59,6 +59,22 @@ def at_once(acts):
         return [f.result() for f in [pool.submit(a) for a in acts]]
 
 
+def test_invitations_do_not_flood_an_address():
+    """However many organisations somebody has made, each may write to a third person only so often; others are not held up."""
+    admins, email, answers = [h.new_organisation(approved=False) for _ in range(2)], h.new_email("third"), []
+    for i in range(6):
+        admin = admins[i % 2]
+        admin.get(f"/employer/{admin.org}/team")
+        answers.append(admin.post({"email": email, "roles": ["recruiter"]}, action="invitations$"))
+    assert [r.status_code for r in answers] == [200] * 5 + [429] and int(answers[-1].headers["Retry-After"]) > 0
+    admins[0].get(f"/employer/{admins[0].org}/team")
+    assert admins[0].post(action="/send$").status_code == 429
+    admins[0].get(f"/employer/{admins[0].org}/team")
+    assert admins[0].post({"email": h.new_email("other"), "roles": ["recruiter"]}, action="invitations$").status_code == 200
+    time.sleep(2)
+    assert len(h.mails(email)) == 5
+
+
 # ---- joining
 
 def test_a_confirmation_pressed_twice_at_once_signs_in_both():
@@ -66,8 +82,9 @@ def test_a_confirmation_pressed_twice_at_once_signs_in_both():
     b.get("/register/organisation")
     b.post({**join_form(), "name": "Tess Twice", "email": email, "password": h.PASSWORD})
     link = h.link_in(h.mail(email))
-    pressing = [h.Browser() for _ in range(4)]
+    pressing = [h.Browser() for _ in range(4)]  # windows of the one that asked
     for p in pressing:
+        p.cookies = dict(b.cookies)
         p.get(link)
     answers = at_once([p.post for p in pressing])
     assert {r.status_code for r in answers} == {200}
@@ -75,6 +92,32 @@ def test_a_confirmation_pressed_twice_at_once_signs_in_both():
     assert joined and len(set(joined)) == 1
     inside = next(p for p, r in zip(pressing, answers) if "/employer/" in r.url)
     assert len(team_of(inside, joined[0])) == 1
+
+
+def test_a_confirmation_in_another_browser_signs_nobody_in():
+    """Whoever registers somebody else's address gets no account that they can sign in to while its owner fills it, and draws nobody into their own."""
+    attacker, owner, email = h.Browser(), h.Browser(), h.new_email("victim")
+    attacker.get("/register/candidate?next=/candidate/profile")
+    attacker.post({"name": "Vic Tim", "email": email, "password": OTHER_PASSWORD})
+    owner.get(h.link_in(h.mail(email)))
+    r = owner.post()
+    assert r.url.endswith("/sign-in?next=%2Fcandidate%2Fprofile") and "Sign in with the password that you chose" in r.text
+    assert owner.get("/account", follow=False).status_code == 303 and "__Host-session" not in owner.cookies
+    owner.get("/reset")
+    owner.post({"email": email})
+    owner.get(h.link_in(h.mail(email, "new password")))
+    owner.post({"new_password": h.PASSWORD})
+    assert owner.get("/account").status_code == 200
+    assert attacker.sign_in(email, OTHER_PASSWORD).status_code == 422
+
+
+def test_nobody_floods_the_department_with_organisations():
+    b, answers = h.new_candidate("Max Many"), []
+    for _ in range(11):
+        b.get("/register/organisation")
+        answers.append(b.post(join_form()))
+    assert [r.status_code for r in answers[:-1]] == [200] * 10
+    assert answers[-1].status_code == 429 and int(answers[-1].headers["Retry-After"]) > 0
 
 
 def test_joining_pressed_twice_while_signed_in_makes_one_organisation():
@@ -138,6 +181,15 @@ def test_the_form_of_an_organisation_refuses_what_is_not_in_its_lists():
     r = b.post({**join_form(), "kind": "bank", "region": "atlantis", "name": "A", "email": h.new_email(), "password": h.PASSWORD})
     assert r.status_code == 422 and 'href="#kind"' in r.text and 'href="#region"' in r.text
     assert re.search(r'value="York"', r.text)
+
+
+def test_an_organisations_name_leads_nobody_anywhere():
+    """It stands in mails to third people before anybody has approved it."""
+    for name in ("Win at http://evil.example now", "See www.evil.example", "Write to me@evil.example"):
+        b = h.Browser()
+        b.get("/register/organisation")
+        r = b.post({**join_form(), "organisation": name, "name": "A", "email": h.new_email(), "password": h.PASSWORD})
+        assert r.status_code == 422 and "must not contain a web or email address" in r.text, name
 
 
 def test_after_registering_one_goes_on_where_one_wanted_to():
