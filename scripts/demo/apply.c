@@ -48,7 +48,7 @@ size_t demo_make_application(ch_arena *a, uint64_t *random, ch_time now, const v
     size_t n = 0;
     application_begin(a, v, p, p->id, at, out);
     for (size_t k = 0; k < out->answers.n; k++) out->answers.p[k].answer = demo_pick(random, answers);
-    application_blind(a, out);
+    application_blind(a, out, &out->identity);
     out->key = ch_id_derived(a, CH_STR("demo-application"), out->id);
     const application_act *acts = fate(random);
     application_act act = APPLICATION_SUBMIT;

@@ -34,8 +34,9 @@ ch_str application_reason_text(ch_arena *a, const reject_form *form);
 void application_begin(ch_arena *a, const vacancy *v, const profile *p, ch_str person, ch_time now, application *out);
 /* Every fault that keeps it from being submitted. */
 void application_check_submittable(const application *app, const vacancy *v, ch_time now, ch_faults *faults);
-/* Makes the blind copies: the candidate's own name, e-mail, phone and postcode masked in all free text. */
-void application_blind(ch_arena *a, application *app);
+/* Makes the blind copies: the candidate's own name, e-mail, phone and postcode masked in all free text, as the application has them and as the
+ * account does. */
+void application_blind(ch_arena *a, application *app, const application_identity *account);
 ch_str application_mask(ch_arena *a, ch_str text, const application_identity *identity);
 bool application_identity_open(const application *app); /* shortlisted */
 #endif

@@ -455,7 +455,7 @@ ch_err application_submit_post(ch_call *call)
     application_check_submittable(&one, &v, call->now, &call->faults);
     lead_to_steps(call, &one);
     if (call->faults.n) return draw_check(call, &one);
-    application_blind(call->arena, &one);
+    application_blind(call->arena, &one, &(application_identity){.name = call->who.name, .email = call->who.email});
     application_go(call->arena, &one, to, call->now);
     e = application_save(call->app, &one, ch_mask(&application_table, "state", "submitted_at", "history", "statement_blind", "answers", NULL),
                          to->event);

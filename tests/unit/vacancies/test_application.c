@@ -136,15 +136,33 @@ START_TEST(what_is_the_candidates_own_is_hidden)
                                         "ls1 4ap",
                                         "LS14AP",
                                         "12 nowhere lane",
-                                        "Zebedee\nFeather"};
+                                        "Zebedee\nFeather",
+                                        "linkedin.example/in/zebedeeoquillfeather",
+                                        "@OQuillFeather",
+                                        "the Quill family"};
     CH_AUTO_ARENA ch_arena *a = ch_arena_new(4096);
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
         const char *out = ch_arena_z(a, application_mask(a, ch_str_of(texts[i]), &who));
         ck_assert_msg(strstr(out, "[hidden]") != NULL, "%s gave %s", texts[i], out);
-        for (const char *const *bad = (const char *const[]){"ebedee", "EBEDEE", "eather", "900123", "900 123", "4ap", "4AP", "quill", "owhere", NULL};
+        for (const char *const *bad =
+                 (const char *const[]){"ebedee", "EBEDEE", "eather", "900123", "900 123", "4ap", "4AP", "quill", "Quill", "owhere", NULL};
              *bad; bad++)
             ck_assert_msg(!strstr(out, *bad), "%s gave %s", texts[i], out);
     }
+}
+END_TEST
+
+/* Under another name and address than the account's they are known by both. */
+START_TEST(what_only_the_account_knows_is_hidden)
+{
+    CH_AUTO_ARENA ch_arena *a = ch_arena_new(4096);
+    application_answer answer = {.answer = CH_STR("Ask Zebedee at old@account.example")};
+    application one = {.identity = {.name = CH_STR("Zeb Quill"), .email = CH_STR("new@mail.example")},
+                       .statement = CH_STR("Zeb, once Zebedee Feather, old@account.example, new@mail.example"),
+                       .answers = {&answer, 1}};
+    application_blind(a, &one, &(application_identity){.name = CH_STR("Zebedee Feather"), .email = CH_STR("old@account.example")});
+    ck_assert_str_eq(ch_arena_z(a, one.statement_blind), "[hidden], once [hidden], [hidden], [hidden]");
+    ck_assert_str_eq(ch_arena_z(a, answer.blind), "Ask [hidden] at [hidden]");
 }
 END_TEST
 
@@ -168,4 +186,4 @@ END_TEST
 
 UNIT_MAIN("application", each_move_from_each_state_by_each_role, each_state_has_its_time, an_application_from_before_histories_tells_what_it_knows,
           a_reason_is_a_sentence_and_what_is_added, what_is_missing_is_named_with_its_step, identity_opens_only_on_the_shortlist,
-          what_is_the_candidates_own_is_hidden, other_words_stay, short_names_and_none)
+          what_is_the_candidates_own_is_hidden, what_only_the_account_knows_is_hidden, other_words_stay, short_names_and_none)
