@@ -12,7 +12,7 @@
 #include "documents/sniff.h"
 #include "store/files.h"
 
-enum { PIECE = 32 << 10, STORED_PIECE = 255 << 10, PATH_MAX_BYTES = 300 };
+enum { PIECE = 32 << 10, STORED_PIECE = 255 << 10, PATH_MAX_BYTES = 300, DOCUMENTS_MOST = 50 };
 
 /* ---- the list */
 
@@ -115,6 +115,15 @@ static ch_str hex_of(upload *u)
     return ch_buf_str(&b);
 }
 
+/* Nobody fills the store alone. */
+static ch_err check_count(ch_call *call, const char **refused)
+{
+    int64_t n;
+    CH_TRY(document_count(call->app, call->who.id, &n));
+    *refused = n < DOCUMENTS_MOST ? NULL : ch_text(call, "You have %d documents, as many as we keep. Delete one first", DOCUMENTS_MOST).p;
+    return CH_OK;
+}
+
 static ch_err store_file(ch_call *call, const ch_part *part, document *d, const char **refused)
 {
     upload u = {.call = call};
@@ -171,7 +180,8 @@ ch_err document_upload_post(ch_call *call)
             document d;
             const char *refused;
             if (!checked) return CH_FORBIDDEN;
-            CH_TRY(store_file(call, &part, &d, &refused));
+            CH_TRY(check_count(call, &refused));
+            if (!refused) CH_TRY(store_file(call, &part, &d, &refused));
             if (!refused) return reply_receipt(call, to, &d);
             ch_refuse(call, "file", "%s", refused);
             return draw_upload(call, to);

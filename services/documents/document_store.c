@@ -42,6 +42,15 @@ ch_err document_list(ch_app *app, ch_arena *a, ch_str person, ch_list *out)
     return e;
 }
 
+ch_err document_count(ch_app *app, ch_str person, int64_t *out)
+{
+    bson_t filter = BSON_INITIALIZER;
+    BSON_APPEND_UTF8(&filter, "state", "kept");
+    ch_err e = ch_store_count(app->store, &document_collection, ch_scope_person(person), &filter, out);
+    bson_destroy(&filter);
+    return e;
+}
+
 ch_err document_delete(ch_app *app, document *d, ch_time now)
 {
     d->state = CH_STR("deleted");

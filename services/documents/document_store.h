@@ -10,6 +10,7 @@ ch_err document_get(ch_app *app, ch_arena *a, ch_str person, ch_str id, document
 /* For a capability: whoever owns it. */
 ch_err document_get_any(ch_app *app, ch_arena *a, ch_str id, document *out);
 ch_err document_list(ch_app *app, ch_arena *a, ch_str person, ch_list *out);
+ch_err document_count(ch_app *app, ch_str person, int64_t *out);
 /* The tombstone; the worker takes the bytes away. */
 ch_err document_delete(ch_app *app, document *d, ch_time now);
 /* Bytes of tombstones. */

@@ -49,6 +49,19 @@ def test_taken(candidate, name, data):
     assert got.headers["Content-Disposition"].startswith("attachment;") and got.headers["Cache-Control"] == "no-store"
 
 
+def test_nobody_fills_the_store_alone():
+    b = h.new_candidate("Max Many")
+    for _ in range(50):
+        assert upload(b, b"%PDF-1.7\n" + b"x" * 100).status_code == 200
+    r = upload(b, b"%PDF-1.7\n" + b"x" * 100)
+    assert r.status_code == 422 and "50 documents" in r.text
+    assert h.database("documents").documents.count_documents({"person": h.database("identity").persons.find_one({"email": b.email})["_id"]}) == 50
+    b.get("/candidate/documents")
+    b.get(h.re.search(r'(/candidate/documents/[a-z0-9]{26}/delete)', b.page.text).group(1))
+    b.post(action="delete$")
+    assert upload(b, b"%PDF-1.7\n" + b"x" * 100).status_code == 200
+
+
 @pytest.mark.parametrize("data,why", [(b"", "Choose a file"), (b"MZ\x90\x00" * 500, "must be a PDF"), (docx(kind="text/plain"), "must be a PDF"), (b"\x89PNG\r\n\x1a\n" + b"\0" * 3000, "must be a PDF"),
                                       (docx("word/vbaProject.bin"), "without macros"),
                                       (docx(kind="application/vnd.ms-word.document.macroEnabled.main+xml"), "without macros"), (docx("../../evil.xml"), "must be a PDF"),
