@@ -122,16 +122,19 @@ static void put_cell(ch_buf *b, ch_str cell)
     ch_buf_free(&html);
 }
 
+/* Cells that a row lacks are one: lines of a byte or two must not become many times as much. */
 static void put_row(ch_buf *b, ch_str line, const char *cell_open, const char *cell_close, size_t columns)
 {
     ch_str cells[COLUMNS_MAX];
     size_t n = split_cells(line, cells);
     ch_buf_put(b, CH_STR("<tr class=\"nhsuk-table__row\">"));
-    for (size_t i = 0; i < columns; i++) {
+    if (n > columns) n = columns;
+    for (size_t i = 0; i < n; i++) {
         ch_buf_put(b, ch_str_of(cell_open));
-        if (i < n) put_cell(b, cells[i]);
+        if (cells[i].n) put_cell(b, cells[i]);
         ch_buf_put(b, ch_str_of(cell_close));
     }
+    if (n < columns) ch_buf_printf(b, "<td class=\"nhsuk-table__cell\" colspan=\"%zu\"></td>", columns - n);
     ch_buf_put(b, CH_STR("</tr>\n"));
 }
 

@@ -83,6 +83,22 @@ START_TEST(much_text_takes_little_time)
 }
 END_TEST
 
+START_TEST(short_rows_stay_small)
+{
+    CH_AUTO_ARENA ch_arena *a = ch_arena_new(1 << 20);
+    ch_buf b = ch_buf_in(a);
+    for (int i = 0; i < 20; i++) ch_buf_put(&b, CH_STR("|a"));
+    ch_buf_char(&b, '\n');
+    for (int i = 0; i < 20; i++) ch_buf_put(&b, CH_STR("|-"));
+    for (int i = 0; i < 24000; i++) ch_buf_put(&b, CH_STR("\n|"));
+    ch_str html = ch_markdown_html(a, ch_buf_str(&b));
+    ck_assert_uint_lt(html.n, 80 * b.n);
+    ck_assert_int_ge(ch_str_find(html, CH_STR("<tr class=\"nhsuk-table__row\"><td class=\"nhsuk-table__cell\"></td>"
+                                              "<td class=\"nhsuk-table__cell\" colspan=\"19\"></td></tr>")),
+                     0);
+}
+END_TEST
+
 START_TEST(the_words_alone)
 {
     CH_AUTO_ARENA ch_arena *a = ch_arena_new(1024);
@@ -101,5 +117,5 @@ START_TEST(a_chart_names_itself_and_escapes)
 }
 END_TEST
 
-UNIT_MAIN("markdown", ordinary_text, tables, hostile_text_is_harmless, bidi_and_controls_are_taken_out, much_text_takes_little_time, the_words_alone,
-          a_chart_names_itself_and_escapes)
+UNIT_MAIN("markdown", ordinary_text, tables, hostile_text_is_harmless, bidi_and_controls_are_taken_out, much_text_takes_little_time,
+          short_rows_stay_small, the_words_alone, a_chart_names_itself_and_escapes)
