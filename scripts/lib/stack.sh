@@ -39,6 +39,7 @@ redis_cli() { REDISCLI_AUTH=$(cat "$VAR/keys/redis-admin") redis-cli -s "$REDIS_
 
 start_redis() {
     mkdir -p "$VAR/redis"
+    chmod 0700 "$VAR/redis" # sessions, with names and addresses
     # A socket's path has to fit 108 bytes, whatever the file system takes.
     [ ${#VAR} -le 70 ] || die "the path of this folder is too long for a socket (${#VAR} bytes, 70 at most): $VAR"
     write_acl
@@ -48,6 +49,7 @@ start_redis() {
 }
 
 start_mail() {
+    (umask 077; touch "$VAR/mail.db") # links that sign in
     launch mailpit "$CACHE/mailpit/mailpit" --smtp "127.0.0.1:$SMTP_PORT" --listen "127.0.0.1:$MAIL_PORT" --database "$VAR/mail.db" --max 20000 --quiet \
         --disable-version-check
     wait_for 15 mailpit curl -sf --max-time 2 "$MAIL_URL/readyz"

@@ -337,3 +337,9 @@ def test_search_and_ping_are_quick_while_the_store_hangs():
         os.kill(pid, signal.SIGCONT)
     b = h.Browser()
     h.wait_everywhere(lambda: b.get("/jobs/AAAAA-BBBBBB").status_code == 404, 30)
+
+
+def test_what_holds_sessions_and_mails_is_for_nobody_else():
+    """Redis's own file has names and addresses, the mail catcher's has links that sign in; so that another user of the machine reads neither."""
+    for path in ("keys", "redis", "mail.db"):
+        assert os.stat(f"{h.VAR}/{path}").st_mode & 0o077 == 0, path
