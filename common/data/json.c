@@ -69,20 +69,37 @@ static ch_str take_key(walk *w)
 
 static void walk_value(walk *w, ch_str here);
 
+typedef struct keys {
+    ch_str *p;
+    size_t n, cap;
+} keys;
+
+/* Whether it was there before. The list grows as keys come: an object of two bytes must not cost kilobytes. */
+static bool note_key(walk *w, keys *k, ch_str key)
+{
+    for (size_t i = 0; i < k->n; i++)
+        if (ch_str_eq(k->p[i], key)) return true;
+    if (k->n == KEYS_COMPARED) return false;
+    if (k->n == k->cap) {
+        k->cap = k->cap ? 2 * k->cap : 4;
+        ch_str *grown = CH_NEW_N(w->arena, ch_str, k->cap);
+        if (k->n) memcpy(grown, k->p, k->n * sizeof *grown);
+        k->p = grown;
+    }
+    k->p[k->n++] = key;
+    return false;
+}
+
 static void walk_object(walk *w, ch_str here)
 {
-    ch_str *keys = CH_NEW_N(w->arena, ch_str, KEYS_COMPARED);
-    size_t n = 0;
+    keys seen = {0};
     for (w->at++, skip_space(w); w->at < w->text.n && w->text.p[w->at] != '}'; skip_space(w)) {
         if (w->text.p[w->at] != '"') {
             w->at++; /* a comma */
             continue;
         }
         ch_str key = take_key(w), pointer = ch_pointer(w->arena, here, key);
-        bool again = false;
-        for (size_t i = 0; i < n; i++) again |= ch_str_eq(keys[i], key);
-        if (again) ch_fault_add(w->faults, pointer, "\"%.*s\" is there twice", CH_ARG(ch_utf8_first(key, 60)));
-        if (n < KEYS_COMPARED) keys[n++] = key;
+        if (note_key(w, &seen, key)) ch_fault_add(w->faults, pointer, "\"%.*s\" is there twice", CH_ARG(ch_utf8_first(key, 60)));
         skip_space(w);
         w->at++; /* the colon */
         walk_value(w, pointer);

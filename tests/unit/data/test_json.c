@@ -1,6 +1,8 @@
 /* JSON in and out through a table. */
 #include "data/json.h"
 
+#include <malloc.h>
+
 #include "noun.h"
 
 static ch_arena *arena;
@@ -103,6 +105,24 @@ START_TEST(a_key_twice_is_named_wherever_it_stands)
     ch_buf_put(&many, CH_STR(", \"k4999\": 2}"));
     ck_assert_int_eq(read_json(ch_buf_str(&many), CH_ALL), CH_INVALID);
     CK_FAULTS(&faults, ": A field is there twice\n");
+}
+END_TEST
+
+static size_t memory_now(void)
+{
+    struct mallinfo2 m = mallinfo2();
+    return m.uordblks + m.hblkhd;
+}
+
+START_TEST(many_small_objects_take_little_memory)
+{
+    ch_buf b = ch_buf_in(arena);
+    ch_buf_put(&b, CH_STR("{\"a\":1,\"a\":2,\"x\":["));
+    for (int i = 0; i < 80000; i++) ch_buf_put(&b, i ? CH_STR(",{}") : CH_STR("{}"));
+    ch_buf_put(&b, CH_STR("]}"));
+    size_t before = memory_now();
+    ck_assert_int_eq(read_json(ch_buf_str(&b), CH_ALL), CH_INVALID);
+    ck_assert_uint_lt(memory_now() - before, 32 << 20);
 }
 END_TEST
 
@@ -337,6 +357,6 @@ START_TEST(other_peoples_json)
 END_TEST
 
 UNIT_MAIN("json", reads_every_type, names_every_fault_at_once, a_long_name_is_cut_at_a_character, what_does_not_parse,
-          a_key_twice_is_named_wherever_it_stands, depth_ends_at_32, absent_null_and_given, a_long_list_is_one_fault_and_bounded_work,
-          own_json_may_be_newer, own_json_comes_back_whole, own_json_is_json, writes_what_may_be_seen, numbers_come_back_as_they_were_sent,
-          an_empty_table_is_an_empty_object, other_peoples_json)
+          a_key_twice_is_named_wherever_it_stands, many_small_objects_take_little_memory, depth_ends_at_32, absent_null_and_given,
+          a_long_list_is_one_fault_and_bounded_work, own_json_may_be_newer, own_json_comes_back_whole, own_json_is_json, writes_what_may_be_seen,
+          numbers_come_back_as_they_were_sent, an_empty_table_is_an_empty_object, other_peoples_json)
