@@ -132,11 +132,8 @@ static void put_person(ch_call *call, ch_map *m)
 /* "section_jobs": true, for the navigation. */
 static void put_section(ch_map *m, const char *section)
 {
-    static const char *const keys[][2] = {{"jobs", "section_jobs"},
-                                          {"candidate", "section_candidate"},
-                                          {"employer", "section_employer"},
-                                          {"department", "section_department"},
-                                          {"account", "section_account"}};
+    static const char *const keys[][2] = {{"jobs", "section_jobs"},         {"candidate", "section_candidate"},   {"messages", "section_messages"},
+                                          {"employer", "section_employer"}, {"department", "section_department"}, {"account", "section_account"}};
     for (size_t i = 0; section && i < sizeof keys / sizeof *keys; i++)
         if (!strcmp(section, keys[i][0])) ch_map_bool(m, keys[i][1], true);
 }

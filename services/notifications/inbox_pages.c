@@ -31,7 +31,7 @@ ch_err inbox_page(ch_call *call)
     if (found.n > PAGE)
         ch_map_str(m, "next", ch_arena_printf(call->arena, "/candidate/messages?before=%.*s", CH_ARG(((const message *)found.p)[PAGE - 1].id)));
     ch_map_bool(m, "has_pages", before.n || found.n > PAGE);
-    return ch_reply_page(call, "inbox", &(ch_page){.title = "Messages", .section = "candidate"}, m);
+    return ch_reply_page(call, "inbox", &(ch_page){.title = "Messages", .section = "messages"}, m);
 }
 
 ch_err inbox_message_page(ch_call *call)
@@ -50,5 +50,5 @@ ch_err inbox_message_page(ch_call *call)
     ch_map_str(m, "link", found.link);
     ch_map_text(m, "link_text", rule ? rule->link_text : N_("Open"));
     return ch_reply_page(call, "inbox_message",
-                         &(ch_page){.title_str = found.subject, .section = "candidate", .back = "/candidate/messages", .back_text = "Messages"}, m);
+                         &(ch_page){.title_str = found.subject, .section = "messages", .back = "/candidate/messages", .back_text = "Messages"}, m);
 }
