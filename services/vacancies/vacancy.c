@@ -84,7 +84,8 @@ CH_TABLE(vacancy_summary_table, vacancy, "A vacancy as lists show it", ROW(id, C
          ROW(published_at, CH_F_TIME, CH_EXAMPLE("2030-01-02T09:00:00Z")), ROW(closes_at, CH_F_TIME, CH_EXAMPLE("2030-01-31T17:00:00Z")),
          ROW(changed_at, CH_F_TIME, CH_EXAMPLE("2030-01-02T09:00:00Z")), ROW(state, CH_F_STR, CH_EXAMPLE("published")),
          ROW(url, CH_F_STR, CH_EXAMPLE("https://commonhire.example/jobs/LTHQK-7WX2MD")));
-CH_TABLE(vacancy_start_table, vacancy_start, "A new vacancy", CH_ROW(vacancy_start, title, CH_F_STR, .max = 150, .label = "Job title"),
+CH_TABLE(vacancy_start_table, vacancy_start, "A new vacancy",
+         CH_ROW(vacancy_start, title, CH_F_STR, .flags = CH_WANTED, .max = 150, .label = "Job title"),
          CH_ROW(vacancy_start, copy_of, CH_F_STR, .label = "Begin with a copy of", .hint = "Everything but its dates is taken over."),
          CH_ROW(vacancy_start, once, CH_F_STR, .max = 40));
 static const char *const own_states[] = {"draft", "published", "closed", "withdrawn", NULL};

@@ -46,7 +46,8 @@ STEPS = {
 
 
 def write_vacancy(b, title, **changed):
-    b.get(f"/employer/{b.org}/vacancies/new")
+    start = h.text_of(b.get(f"/employer/{b.org}/vacancies/new"))
+    assert "Job title" in start and "Job title (optional)" not in start  # without one the page refuses
     base = b.post({"title": title}).url
     for step, values in STEPS.items():
         assert b.get(f"{base}/{step}").status_code == 200
@@ -323,6 +324,7 @@ def test_apply_blind_shortlist_and_be_told(published):
     assert "shortlist" in h.mail(c.email, "shortlisted")["Text"]
     h.wait(lambda: "opened it on" in h.text_of(c.get("/candidate/documents")))
     h.wait(lambda: "opened your document" in h.text_of(c.get("/candidate/messages")))
+    assert re.findall(r'href="([^"]+)" aria-current="true"', c.get("/candidate/messages").text) == ["/candidate/messages"]
     assert "Shortlisted" in h.text_of(c.get("/candidate"))
 
 
