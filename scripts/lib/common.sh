@@ -61,8 +61,20 @@ install_packages() { # install_packages NAME…: those that are missing; asks fi
     busy apt_install $missing || die "apt could not install $missing; see $LOG"
 }
 
-# Node.js comes with npm in some distributions' package and without it in Debian's.
-install_node() { command -v npm >/dev/null || install_packages nodejs npm; }
+at_least() { [ "$(printf '%s\n' "$1" "$2" | sort -V | head -n 1)" = "$1" ]; } # at_least VERSION VERSION
+
+# Node.js comes with npm in some distributions' package and without it in Debian's. Debian 12's is too old for what makes the stylesheet and drives the
+# browser; but a newer one is a package of npm's, which fetches and checks it.
+NODE_NEEDED=20.19.0 NODE_FETCHED=22.23.3
+install_node() {
+    local package to=$CACHE/node-$NODE_FETCHED
+    command -v npm >/dev/null || install_packages nodejs npm
+    at_least "v$NODE_NEEDED" "$(node --version)" && return
+    package=node-$(node -p 'process.platform + "-" + process.arch')
+    [ -x "$to/node_modules/$package/bin/node" ] || busy npm install --prefix "$to" --no-audit --no-fund --loglevel=error "$package@$NODE_FETCHED" ||
+        die "Node.js $NODE_NEEDED or newer is needed and could not be fetched ($(node --version)); see $LOG"
+    export PATH="$to/node_modules/$package/bin:$PATH"
+}
 
 # Debian 12's Go is too old for what is built with it, and too old to fetch a newer one by itself; but the newer one is a module, which it can fetch and check.
 GO_NEEDED=1.25.4
@@ -74,7 +86,7 @@ fetch_go() {
 }
 install_go() {
     command -v go >/dev/null || install_packages golang-go
-    [ "$(printf 'go%s\n%s\n' "$GO_NEEDED" "$(go env GOVERSION)" | sort -V | head -n 1)" = "go$GO_NEEDED" ] && return
+    at_least "go$GO_NEEDED" "$(go env GOVERSION)" && return
     fetch_go || die "Go $GO_NEEDED or newer is needed and could not be fetched ($(go version)); see $LOG"
     PATH=$GO_ROOT/bin:$PATH GOROOT=$GO_ROOT GOTOOLCHAIN=local
     export PATH GOROOT GOTOOLCHAIN
