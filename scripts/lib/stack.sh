@@ -49,7 +49,8 @@ start_redis() {
 }
 
 start_mail() {
-    (umask 077; touch "$VAR/mail.db") # links that sign in
+    touch "$VAR/mail.db"
+    chmod 0600 "$VAR/mail.db" # links that sign in
     launch mailpit "$CACHE/mailpit/mailpit" --smtp "127.0.0.1:$SMTP_PORT" --listen "127.0.0.1:$MAIL_PORT" --database "$VAR/mail.db" --max 20000 --quiet \
         --disable-version-check
     wait_for 15 mailpit curl -sf --max-time 2 "$MAIL_URL/readyz"

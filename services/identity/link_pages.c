@@ -25,6 +25,14 @@ ch_err link_over_page(ch_call *call, const char *title, const char *text)
     return ch_reply_page(call, "link_over", &(ch_page){.title = title, .no_index = true}, m);
 }
 
+ch_err link_reply_sign_in(ch_call *call, ch_str to)
+{
+    ch_buf b = ch_buf_in(call->arena);
+    ch_buf_put(&b, CH_STR("/sign-in?next="));
+    ch_put_url(&b, call->who.kind == CH_PERSON ? CH_STR("/account") : to);
+    return ch_reply_redirect(call, ch_buf_str(&b));
+}
+
 void link_put_next(ch_call *call, ch_map *m, ch_str next)
 {
     ch_buf b = ch_buf_in(call->arena);

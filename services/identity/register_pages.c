@@ -251,11 +251,8 @@ static ch_err enter(ch_call *call, const link_row *l, const person *p, ch_str jo
     ch_str to = joined.n ? ch_arena_printf(call->arena, "/employer/%.*s", CH_ARG(joined)) : person_next(l->next, "/candidate");
     bool same = l->browser.n && ch_str_eq(l->browser, browser_of(call));
     if (!same) {
-        ch_buf b = ch_buf_in(call->arena);
-        ch_buf_put(&b, CH_STR("/sign-in?next="));
-        ch_put_url(&b, to);
         ch_notice(call, "Your email address is confirmed. Sign in with the password that you chose.");
-        return ch_reply_redirect(call, ch_buf_str(&b));
+        return link_reply_sign_in(call, to);
     }
     CH_TRY(session_begin(call, p, NULL));
     if (joined.n)

@@ -390,6 +390,22 @@ def test_an_invitation_pressed_twice_at_once_makes_one_member():
     assert len(team_of(a)) == 2
 
 
+def test_an_invitation_opens_no_account_that_is_there_already():
+    """It lies in a mailbox for a week and is sent on: whoever presses its button joins, and then signs in."""
+    a, b, c = h.new_organisation(approved=False), h.new_organisation(approved=False), h.new_candidate("Cal Colleague")
+    _, link = invite(a, ["recruiter"], email=c.email)
+    other = h.Browser()
+    assert "will be asked to sign in to it" in other.get(link).text
+    r = other.post(action="invitation$")
+    assert "/sign-in?next=" in r.url and "You have joined" in r.text and "__Host-session" not in other.cookies
+    assert other.post({"email": c.email, "password": h.PASSWORD}).url == f"{h.BASE}/employer/{a.org}"
+    invite(b, ["recruiter"], email=c.email)
+    link = h.link_in(h.mail(c.email, b.org_name))
+    c.sign_in(c.email)
+    assert "asked to sign in" not in c.get(link).text
+    assert c.post(action="invitation$").url == f"{h.BASE}/employer/{b.org}"
+
+
 def test_an_invitation_says_for_whom_it_is():
     a = h.new_organisation(approved=False)
     email, link = invite(a, ["recruiter"])
