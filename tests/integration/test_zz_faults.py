@@ -959,3 +959,20 @@ def test_a_damaged_snapshot_is_built_anew(inviter):
         h.start("vacancies", "serve", n)
     h.wait_everywhere(lambda: find(word)["total"] == 1)
     assert len(list(h.logged("index_file_damaged", "vacancies"))) == noticed + 2
+
+
+def test_what_nginx_says_while_identity_is_away_holds_no_link():
+    """A link whose button could not be pressed still works: its secret must not stand in a log."""
+    secret, other = "A" * 20 + uuid.uuid4().hex, uuid.uuid4().hex
+    for n in (1, 2):
+        h.kill(f"identity-serve-{n}")
+    try:
+        for path in ("/register/confirm", "/reset/confirm", "/invitation"):
+            assert requests.get(f"{h.BASE}{path}?token={secret}", timeout=10).status_code == 502
+        assert requests.get(f"{h.BASE}/sign-in?other={other}", timeout=10).status_code == 502
+    finally:
+        for n in (1, 2):
+            begin("identity", "serve", n)
+    with open(f"{h.VAR}/log/nginx-error.log") as f:
+        said = f.read()
+    assert other in said and secret not in said
