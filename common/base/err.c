@@ -14,6 +14,7 @@ const char *ch_err_name(ch_err e)
         [CH_STALE] = "stale",
         [CH_TOO_LARGE] = "too_large",
         [CH_NO_MATCH_HEADER] = "precondition_required",
+        [CH_TOO_COSTLY] = "too_costly",
         [CH_LIMITED] = "limited",
         [CH_UNAVAILABLE] = "unavailable",
         [CH_INTERNAL] = "internal",

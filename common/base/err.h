@@ -16,6 +16,7 @@ typedef enum ch_err {
     CH_STALE,           /* 412: another version is there */
     CH_TOO_LARGE,       /* 413 */
     CH_NO_MATCH_HEADER, /* 428: If-Match is missing */
+    CH_TOO_COSTLY,      /* 422: a search that takes more work than one may; again takes as much */
     CH_LIMITED,         /* 429 with Retry-After */
     CH_UNAVAILABLE,     /* 503 with Retry-After: store, Redis, mail, hashing pool */
     CH_INTERNAL,        /* 500 */

@@ -196,11 +196,11 @@ static void put_schema(schemas *s, const ch_table *t, int kind)
     s->sep = ",";
 }
 
-#define PROBLEM                                                                                                                                         \
-    "\"application/problem+json\":{\"schema\":{\"type\":\"object\",\"properties\":{\"type\":{\"type\":\"string\"},\"title\":{\"type\":\"string\"},"     \
-    "\"status\":{\"type\":\"integer\"},\"state\":{\"type\":\"string\"},\"request_id\":{\"type\":\"string\"},\"errors\":{\"type\":\"array\",\"items\":{" \
-    "\"type\":\"object\",\"properties\":{\"pointer\":{\"type\":\"string\"},\"detail\":{\"type\":\"string\"}}}}}},\"example\":{\"type\":"                \
-    "\"/api/docs#invalid\",\"title\":\"There is a problem\",\"status\":422,\"errors\":[{\"pointer\":\"/locations/0/postcode\",\"detail\":"              \
+#define PROBLEM                                                                                                                                                                          \
+    "\"application/problem+json\":{\"schema\":{\"type\":\"object\",\"properties\":{\"type\":{\"type\":\"string\"},\"title\":{\"type\":\"string\"},"                                      \
+    "\"status\":{\"type\":\"integer\"},\"detail\":{\"type\":\"string\"},\"state\":{\"type\":\"string\"},\"request_id\":{\"type\":\"string\"},\"errors\":{\"type\":\"array\",\"items\":{" \
+    "\"type\":\"object\",\"properties\":{\"pointer\":{\"type\":\"string\"},\"detail\":{\"type\":\"string\"}}}}}},\"example\":{\"type\":"                                                 \
+    "\"/api/docs#invalid\",\"title\":\"There is a problem\",\"status\":422,\"errors\":[{\"pointer\":\"/locations/0/postcode\",\"detail\":"                                               \
     "\"Enter a postcode\"}],\"request_id\":\"6f1c0e1d\"}}"
 
 /* What every service's part has: how one is known, and the problems. */

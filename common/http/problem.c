@@ -4,6 +4,7 @@
 typedef struct problem {
     int status;
     const char *slug, *title, *text;
+    const char *detail; /* of problem+json, where the title does not say what to do; the API is English */
 } problem;
 
 static const problem problems[] = {
@@ -21,6 +22,11 @@ static const problem problems[] = {
                   N_("It was changed while you had it open. Go back, look at the change, and try again.")},
     [CH_TOO_LARGE] = {413, "too-large", N_("That is too large"), N_("What you sent is larger than we can take. Go back and send something smaller.")},
     [CH_NO_MATCH_HEADER] = {428, "if-match-required", N_("If-Match is required"), N_("Say which version you mean.")},
+    [CH_TOO_COSTLY] =
+        {422, "too-costly", N_("This search takes too long"),
+         N_("It asks for more than we can look through at once. Use fewer words or quotation marks, or choose a place or a filter, then "
+            "search again."),
+         "It asks for more than is looked through at once. Use fewer words or phrases, or give a location or a filter."},
     [CH_LIMITED] = {429, "too-many-requests", N_("Too many attempts"), N_("Wait a little, then try again.")},
     [CH_UNAVAILABLE] = {503, "unavailable", N_("This service is busy or being repaired"),
                         N_("Try again in a minute. Nothing that you saved is lost.")},
@@ -48,6 +54,10 @@ static void reply_json(ch_exchange *x, const problem *p, int status)
     ch_buf b = ch_buf_in(x->call.arena);
     ch_buf_printf(&b, "{\"type\":\"/api/docs#%s\",\"title\":\"%s\",\"status\":%d", status == 405 ? "method-not-allowed" : p->slug,
                   status == 405 ? "Method not allowed" : p->title, status);
+    if (p->detail) {
+        ch_buf_put(&b, CH_STR(",\"detail\":"));
+        ch_put_json(&b, ch_str_of(p->detail));
+    }
     put_errors(&b, &x->call.faults);
     if (x->conflict_state.n) {
         ch_buf_put(&b, CH_STR(",\"state\":"));

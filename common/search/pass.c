@@ -248,7 +248,7 @@ static ch_err spend(pass *p)
 {
     p->steps += p->matcher.steps;
     p->matcher.steps = 0;
-    return p->steps > p->budget ? CH_LIMITED : CH_OK;
+    return p->steps > p->budget ? CH_TOO_COSTLY : CH_OK;
 }
 
 /* What looking at one match costs: its line, its score from each list, its text. */

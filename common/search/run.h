@@ -51,7 +51,7 @@ typedef struct pass {
 
 /* CH_INVALID, CH_TOO_LARGE as ch_search_run says. The pass lives in the arena. */
 ch_err pass_open(ch_search_index *x, const view *v, const ch_search_query *q, ch_arena *a, const parsed *p, pass **out);
-/* Over everything: documents with at least `need` of the words. CH_LIMITED. */
+/* Over everything: documents with at least `need` of the words. CH_TOO_COSTLY. */
 ch_err pass_run(pass *p, size_t need);
 static inline size_t pass_all(const pass *p) { return p->matcher.n_words; }
 static inline size_t pass_most(const pass *p) { return pass_all(p) == 2 ? 1 : (2 * pass_all(p) + 2) / 3; }

@@ -109,7 +109,7 @@ typedef struct ch_search_query {
     size_t limit;              /* hits wanted, at most 100 */
     ch_str cursor;             /* from an earlier answer to the same query, or "" */
     unsigned facets;           /* CH_FACET_BIT… of those wanted */
-    uint64_t budget;           /* steps (about a nanosecond each); 0: 500,000,000; beyond: CH_LIMITED */
+    uint64_t budget;           /* steps (about a nanosecond each); 0: 500,000,000; beyond: CH_TOO_COSTLY */
 } ch_search_query;
 
 typedef struct ch_search_hit {
@@ -149,7 +149,7 @@ typedef struct ch_search_result {
     size_t n_suggestions;
 } ch_search_result;
 
-/* CH_OK; CH_TOO_LARGE: text; CH_INVALID: cursor of another query or forged, radius or place not a number; CH_LIMITED:
+/* CH_OK; CH_TOO_LARGE: text; CH_INVALID: cursor of another query or forged, radius or place not a number; CH_TOO_COSTLY:
  * budget. */
 ch_err ch_search_run(ch_search_index *x, const ch_search_query *q, ch_arena *a, ch_search_result *out);
 /* The vacancy itself (also when closed): CH_NOT_FOUND. */
