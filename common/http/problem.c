@@ -4,7 +4,8 @@
 typedef struct problem {
     int status;
     const char *slug, *title, *text;
-    const char *detail; /* of problem+json, where the title does not say what to do; the API is English */
+    const char *detail;    /* of problem+json, where the title does not say what to do; the API is English */
+    const char *api_title; /* where programs are told of something else than a page */
 } problem;
 
 static const problem problems[] = {
@@ -14,7 +15,8 @@ static const problem problems[] = {
     [CH_FORBIDDEN] = {403, "forbidden", N_("You cannot do this"),
                       N_("Your account does not have the role that this needs, or the form was open for too long. Go back and try again.")},
     [CH_NOT_FOUND] = {404, "not-found", N_("Page not found"),
-                      N_("If you typed the address, check that it is right. If you followed a link, the page may have moved or gone.")},
+                      N_("If you typed the address, check that it is right. If you followed a link, the page may have moved or gone."),
+                      .api_title = "Not found"},
     [CH_CONFLICT] = {409, "conflict", N_("This is not possible now"),
                      N_("It has moved on since you opened the page. Go back and look at its present state.")},
     [CH_EXISTS] = {409, "exists", N_("It is there already"), N_("Somebody, perhaps you, has done this already.")},
@@ -49,15 +51,32 @@ static void put_errors(ch_buf *b, const ch_faults *faults)
     ch_buf_char(b, ']');
 }
 
+/* Of an address: what it names, and where that was looked for. Another organisation's is as good as not there. */
+static ch_str what_is_missing(const ch_exchange *x)
+{
+    const ch_route *route = x->call.route;
+    if (!route || !x->params.n) return CH_STR("There is no such address. /api/docs lists those that there are.");
+    ch_str where = ch_str_first(ch_str_of(route->path), strcspn(route->path, "{") - 1), it = x->params.p[0].value;
+    return ch_arena_printf(x->call.arena, "There is no \"%.*s\" in %.*s, or it is not open to you.", CH_ARG(it), CH_ARG(where));
+}
+
+static void put_detail(ch_exchange *x, const problem *p, ch_buf *b, int status)
+{
+    ch_str detail = status == 404 ? what_is_missing(x) : p->detail ? ch_str_of(p->detail) : CH_STR("");
+    if (!detail.n) return;
+    ch_buf_put(b, CH_STR(",\"detail\":"));
+    ch_put_json(b, detail);
+}
+
 static void reply_json(ch_exchange *x, const problem *p, int status)
 {
     ch_buf b = ch_buf_in(x->call.arena);
     ch_buf_printf(&b, "{\"type\":\"/api/docs#%s\",\"title\":\"%s\",\"status\":%d", status == 405 ? "method-not-allowed" : p->slug,
-                  status == 405 ? "Method not allowed" : p->title, status);
-    if (p->detail) {
-        ch_buf_put(&b, CH_STR(",\"detail\":"));
-        ch_put_json(&b, ch_str_of(p->detail));
-    }
+                  status == 405  ? "Method not allowed"
+                  : p->api_title ? p->api_title
+                                 : p->title,
+                  status);
+    put_detail(x, p, &b, status);
     put_errors(&b, &x->call.faults);
     if (x->conflict_state.n) {
         ch_buf_put(&b, CH_STR(",\"state\":"));

@@ -53,4 +53,16 @@ START_TEST(a_search_that_costs_too_much_says_what_to_do)
 }
 END_TEST
 
-UNIT_MAIN("problem", a_search_that_costs_too_much_says_what_to_do)
+START_TEST(a_program_is_told_what_is_not_there)
+{
+    start();
+    cookie = NULL;
+    is_told("/jobs", CH_NOT_FOUND, 404, "Page not found");
+    is_told("/nowhere", CH_NOT_FOUND, 404, "Page not found");
+    is_told("/api/v1/vacancies/01x%22", CH_NOT_FOUND, 404,
+            "\"title\":\"Not found\",\"status\":404,\"detail\":\"There is no \\\"01x\\\"\\\" in /api/v1/vacancies, ");
+    is_told("/api/v1/vacances", CH_NOT_FOUND, 404, "There is no such address");
+}
+END_TEST
+
+UNIT_MAIN("problem", a_search_that_costs_too_much_says_what_to_do, a_program_is_told_what_is_not_there)
