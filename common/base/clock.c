@@ -167,6 +167,16 @@ static const char *const months[] = {N_("January"), N_("February"), N_("March"),
                                      N_("July"),    N_("August"),   N_("September"), N_("October"), N_("November"), N_("December")};
 static const char *const days[] = {"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
 
+static bool begins_month(ch_str s, ch_str name) { return s.n >= 3 && s.n <= name.n && ch_str_eq_fold(s, ch_str_first(name, s.n)); }
+
+/* In either language no two months begin with the same three letters, nor one language's as another month in the other. */
+int ch_month_named(ch_str s, const ch_catalogue *words)
+{
+    for (int m = 0; m < 12; m++)
+        if (begins_month(s, ch_str_of(months[m])) || begins_month(s, ch_str_of(ch_gettext(words, months[m])))) return m + 1;
+    return 0;
+}
+
 ch_str ch_time_uk_date(ch_arena *a, ch_time t, const ch_catalogue *words)
 {
     ch_civil c = ch_civil_uk(t);

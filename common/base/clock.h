@@ -34,6 +34,9 @@ bool ch_time_parse(ch_str s, ch_time *out);
  * its words and their order. */
 ch_str ch_time_uk_date(ch_arena *a, ch_time t, const ch_catalogue *words);
 ch_str ch_time_uk_full(ch_arena *a, ch_time t, const ch_catalogue *words);
+/* 1-12 of "March", "mar", "SEPT", or of the other language's "Mawrth", "maw": three letters at least, whatever their case. 0: it is no month's name.
+ */
+int ch_month_named(ch_str s, const ch_catalogue *words);
 /* RFC 5322 for mail, RFC 9110 for HTTP. */
 ch_str ch_time_mail(ch_arena *a, ch_time t);
 ch_str ch_time_http(ch_arena *a, ch_time t);

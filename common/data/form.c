@@ -119,6 +119,13 @@ static bool read_clock(ch_str s, ch_civil *c)
     return true;
 }
 
+/* As a number, or by its name: many people write it so. */
+static bool read_month(const reader *r, ch_str s, int64_t *out)
+{
+    if (!ch_str_int(s, out)) *out = ch_month_named(s, r->faults->words);
+    return *out > 0 && *out < 13;
+}
+
 static void read_time(const reader *r, ch_str name, const ch_field *field, ch_time *out)
 {
     ch_str day = get_part(r, name, "day"), month = get_part(r, name, "month"), year = get_part(r, name, "year");
@@ -131,7 +138,7 @@ static void read_time(const reader *r, ch_str name, const ch_field *field, ch_ti
         return;
     }
     if (!day.n && !month.n && !year.n) return;
-    bool fine = ch_str_int(day, &d) && ch_str_int(month, &m) && ch_str_int(year, &y) && y > 999 && y < 10000 && m > 0 && m < 13 && d > 0 && d < 32;
+    bool fine = ch_str_int(day, &d) && read_month(r, month, &m) && ch_str_int(year, &y) && y > 999 && y < 10000 && d > 0 && d < 32;
     if (fine) {
         c.day = (int)d;
         c.month = (int)m;

@@ -19,7 +19,7 @@ void ch_pairs_add(ch_arena *a, ch_pairs *pairs, ch_str name, ch_str value);
 
 /*
  * A form into a struct: the fields of `which` are what the form shows, so a box left empty means "nothing", not "unchanged".
- * Names: title · locations[0].name · working_pattern (repeated) · closes_at-day, -month, -year, -time (UK time). A row of a list
+ * Names: title · locations[0].name · working_pattern (repeated) · closes_at-day, -month (7, July, jul), -year, -time (UK time). A row of a list
  * whose boxes are all empty is passed over. Checks as ch_check does.
  */
 ch_err ch_form_read(ch_arena *a, const ch_pairs *form, const ch_table *t, void *out, uint64_t which, ch_faults *faults);

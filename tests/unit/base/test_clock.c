@@ -1,5 +1,7 @@
 /* The calendar, British summer time, and how times are read and written. */
+#include "base/catalogue.h"
 #include "base/clock.h"
+#include "mo.h"
 #include "unit.h"
 
 static ch_time at(int year, int month, int day, int hour, int minute)
@@ -187,6 +189,26 @@ START_TEST(the_clock_goes_forward)
 }
 END_TEST
 
-UNIT_MAIN("clock", known_days, every_day_of_six_centuries_round_trips, what_is_a_date, summer_time_starts_and_ends_at_one_utc,
+START_TEST(months_by_their_names)
+{
+    static const mo_row rows[] = {MO_HEADER(""), {CH_STR_INIT("March"), CH_STR_INIT("Mawrth")}, {CH_STR_INIT("May"), CH_STR_INIT("Mai")}};
+    static const struct {
+        const char *text;
+        int english, welsh;
+    } cases[] = {{"January", 1, 1}, {"jan", 1, 1}, {"FEB", 2, 2}, {"mar", 3, 3},  {"March", 3, 3}, {"apri", 4, 4},  {"may", 5, 5},
+                 {"June", 6, 6},    {"jul", 7, 7}, {"aug", 8, 8}, {"sept", 9, 9}, {"OcT", 10, 10}, {"nov", 11, 11}, {"december", 12, 12},
+                 {"Mawrth", 0, 3},  {"MAW", 0, 3}, {"mai", 0, 5}, {"ma", 0, 0},   {"", 0, 0},      {"marsh", 0, 0}, {"decembers", 0, 0}};
+    CH_AUTO_ARENA ch_arena *a = ch_arena_new(4096);
+    const char *why;
+    const ch_catalogue *welsh = ch_catalogue_read(a, mo_of(a, rows, 3, false), &why);
+    ck_assert_ptr_nonnull(welsh);
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        ck_assert_msg(ch_month_named(ch_str_of(cases[i].text), NULL) == cases[i].english, "%s", cases[i].text);
+        ck_assert_msg(ch_month_named(ch_str_of(cases[i].text), welsh) == cases[i].welsh, "%s", cases[i].text);
+    }
+}
+END_TEST
+
+UNIT_MAIN("clock", months_by_their_names, known_days, every_day_of_six_centuries_round_trips, what_is_a_date, summer_time_starts_and_ends_at_one_utc,
           uk_times_round_trip_but_for_the_hour_that_is_there_twice, the_missing_hour_is_taken_as_gmt, reads_rfc3339, refuses_what_is_not_rfc3339,
           writes_times, what_is_written_can_be_read, the_clock_goes_forward)
