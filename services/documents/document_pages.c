@@ -101,6 +101,8 @@ static ch_err stream(upload *u, const char **refused)
     if (*refused && !**refused) return CH_UNAVAILABLE;
     if (!*refused && n < 0) return CH_MALFORMED;
     if (!*refused && !u->size) *refused = ch_text(u->call, "Choose a file").p;
+    if (!*refused && sniff_is_cut(&u->sniff))
+        *refused = ch_text(u->call, "The end of the PDF is missing. Save or download it again, then upload it").p;
     if (!*refused && sniff_end(&u->sniff) == SNIFF_UNKNOWN)
         *refused = ch_text(u->call, "The file must be a PDF, a Word document (DOCX) or plain text, without macros or a password").p;
     return CH_OK;

@@ -19,23 +19,25 @@ static bool text_byte(sniffer *s, unsigned char c)
     return s->utf8_left > 0;
 }
 
-enum { PDF_WITHIN = 1024 };
-
 /* `at`: where in the file the window begins. A zip is never a PDF, whatever stands in it: programs differ in what they open it as. */
 static void look_for(sniffer *s, ch_str window, uint64_t at)
 {
-    if (s->zip || at >= PDF_WITHIN) return;
-    if (ch_str_find(ch_str_first(window, (size_t)(PDF_WITHIN - at)), CH_STR("%PDF-")) >= 0) s->pdf = true;
+    if (s->zip) return;
+    if (!s->encrypted && ch_str_find(window, CH_STR("/Encrypt")) >= 0) s->encrypted = true;
+    if (at >= SNIFF_PDF_WITHIN) return;
+    if (ch_str_find(ch_str_first(window, (size_t)(SNIFF_PDF_WITHIN - at)), CH_STR("%PDF-")) >= 0) s->pdf = true;
 }
+
+enum { LONGEST_NAME = 8 /* "/Encrypt" */ };
 
 /* The end of the last piece and the beginning of this one. */
 static void look_across(sniffer *s, const unsigned char *p, size_t n)
 {
-    unsigned char joined[2 * sizeof s->tail];
-    size_t head = n < sizeof s->tail ? n : sizeof s->tail;
-    memcpy(joined, s->tail, s->n_tail);
-    memcpy(joined + s->n_tail, p, head);
-    look_for(s, (ch_str){(const char *)joined, s->n_tail + head}, s->total - s->n_tail);
+    unsigned char joined[2 * LONGEST_NAME];
+    size_t head = n < LONGEST_NAME ? n : LONGEST_NAME, before = s->n_tail < LONGEST_NAME ? s->n_tail : LONGEST_NAME;
+    memcpy(joined, s->tail + s->n_tail - before, before);
+    memcpy(joined + before, p, head);
+    look_for(s, (ch_str){(const char *)joined, before + head}, s->total - before);
 }
 
 static void keep_tail(sniffer *s, const unsigned char *p, size_t n)
@@ -73,9 +75,18 @@ void sniff_bytes(sniffer *s, const void *bytes, size_t n)
 
 bool sniff_possible(const sniffer *s) { return s->total < 1024 || s->pdf || s->zip || s->text; }
 
+static bool has_pdf_end(const sniffer *s)
+{
+    ch_str tail = {(const char *)s->tail, s->n_tail};
+    ptrdiff_t at = ch_str_find(tail, CH_STR("startxref"));
+    return at >= 0 && ch_str_find(ch_str_cut(tail, (size_t)at), CH_STR("%%EOF")) >= 0;
+}
+
+bool sniff_is_cut(const sniffer *s) { return s->pdf && !has_pdf_end(s); }
+
 sniff_type sniff_end(const sniffer *s)
 {
-    if (s->pdf) return SNIFF_PDF;
+    if (s->pdf) return s->encrypted || sniff_is_cut(s) ? SNIFF_UNKNOWN : SNIFF_PDF;
     if (s->zip && s->total >= 4) return docx_is_fine(s->docx) ? SNIFF_DOCX : SNIFF_UNKNOWN;
     return s->text && !s->utf8_left && s->total ? SNIFF_TXT : SNIFF_UNKNOWN;
 }

@@ -227,7 +227,7 @@ for (const javaScriptEnabled of [true, false]) {
     await press(candidate, "Upload");
     assert.match(await candidate.locator("main").innerText(), /must be a PDF/);
     await seen(candidate, "document-refused");
-    await candidate.getByLabel("Your CV").setInputFiles({ name: "cv.pdf", mimeType: "application/pdf", buffer: Buffer.from("%PDF-1.4 " + "x".repeat(5000)) });
+    await candidate.getByLabel("Your CV").setInputFiles({ name: "cv.pdf", mimeType: "application/pdf", buffer: Buffer.from("%PDF-1.4 " + "x".repeat(5000) + "\nstartxref\n9\n%%EOF\n") });
     await press(candidate, "Upload");
     assert.equal(candidate.url(), application);
     await candidate.getByRole("link", { name: "Check and send" }).click();

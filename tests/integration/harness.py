@@ -21,6 +21,12 @@ BASE, MAIL = os.environ["BASE_URL"], os.environ["MAIL_URL"]
 PASSWORD = "three words that hold 7"
 
 
+def pdf(content=b"x", size=0):
+    """What is taken for one: a beginning and an end, and as many bytes as a test wants."""
+    end = b"\nstartxref\n9\n%%EOF\n"
+    return (b"%PDF-1.4\n" + content).ljust(size - len(end), b"x") + end
+
+
 class Forms(HTMLParser):
     """Every form of a page: action, method, and its fields as a browser would send them untouched."""
 

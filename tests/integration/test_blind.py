@@ -48,7 +48,7 @@ class Somebody:
         text = self.text()
         return apply(self.browser, reference, statement=text, answers={"answer-1": "Yes. " + text},
                      details={"identity.name": self.name, "identity.phone": "0" + self.number, "identity.address": f"1 {self.house.title()} Lane", "identity.postcode": self.postcode},
-                     cv=b"%PDF-1.4 " + self.content.encode() * 3, file=f"{self.file}.pdf")
+                     cv=h.pdf(self.content.encode() * 3), file=f"{self.file}.pdf")
 
     def tokens(self):
         """As they are looked for: lower case, no accents, nothing between."""

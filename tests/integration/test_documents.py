@@ -37,7 +37,7 @@ def upload(b, data, name="cv.pdf"):
     return b.post(files={"file": (name, data)})
 
 
-@pytest.mark.parametrize("name,data", [("cv.pdf", b"%PDF-1.7\n" + os.urandom(3000)), ("cv.txt", "Curriculum vitae – Siân\n".encode() * 100),
+@pytest.mark.parametrize("name,data", [("cv.pdf", h.pdf(os.urandom(3000))), ("cv.txt", "Curriculum vitae – Siân\n".encode() * 100),
                                        ("cv.docx", docx("word/media/image1.png"))])
 def test_taken(candidate, name, data):
     r = upload(candidate, data, name)
@@ -65,7 +65,8 @@ def test_nobody_fills_the_store_alone():
 @pytest.mark.parametrize("data,why", [(b"", "Choose a file"), (b"MZ\x90\x00" * 500, "must be a PDF"), (docx(kind="text/plain"), "must be a PDF"), (b"\x89PNG\r\n\x1a\n" + b"\0" * 3000, "must be a PDF"),
                                       (docx("word/vbaProject.bin"), "without macros"),
                                       (docx(kind="application/vnd.ms-word.document.macroEnabled.main+xml"), "without macros"), (docx("../../evil.xml"), "must be a PDF"),
-                                      (locked(docx()), "or a password"), (docx()[:-1], "must be a PDF"), (b"PK\x03\x04[Content_Types].xml word/document.xml" * 9, "must be a PDF"), (b"%PDF-1.7" + b"x" * (10 << 20), "at most 10 MB")])
+                                      (locked(docx()), "or a password"), (docx()[:-1], "must be a PDF"), (b"PK\x03\x04[Content_Types].xml word/document.xml" * 9, "must be a PDF"), (b"%PDF-1.7" + b"x" * (10 << 20), "at most 10 MB"),
+                                      (b"%PDF-1", "The end of the PDF is missing"), (h.pdf(size=3000)[:-4], "The end of the PDF is missing"), (h.pdf(b"<</Encrypt 7 0 R>>"), "or a password")])
 def test_refused_with_the_reason(candidate, data, why):
     r = upload(candidate, data)
     assert r.status_code == 422 and why in h.text_of(r), h.text_of(r)[:400]
@@ -95,7 +96,7 @@ def test_a_limit_of_the_deployments_own(small, candidate):
     candidate.get("/candidate/documents/new")
     csrf = dict(candidate.form()["fields"])["csrf"]
     head = f'--b\r\nContent-Disposition: form-data; name="csrf"\r\n\r\n{csrf}\r\n--b\r\nContent-Disposition: form-data; name="file"; filename="cv.pdf"\r\n\r\n'.encode()
-    send = lambda size: of(candidate, "POST", head + b"%PDF-1.4".ljust(size, b"x") + b"\r\n--b--\r\n")
+    send = lambda size: of(candidate, "POST", head + h.pdf(size=size) + b"\r\n--b--\r\n")
     kept = files.count_documents({})
     form, refused = fastcgi.ask(small, of(candidate, "GET"), send((1 << 20) + 1), read=fastcgi.whole_answer)
     assert b"plain text, at most 1 MB" in form
@@ -115,7 +116,7 @@ def test_ten_megabytes_go_in_and_memory_stays(candidate):
         with open(f"/proc/{h.pid_of(f'documents-serve-{n}')}/statm") as f:
             return int(f.read().split()[1]) * 4096
 
-    data = b"%PDF-1.7" + os.urandom((10 << 20) - 8)
+    data = h.pdf(os.urandom(10 << 19), 10 << 20)
     upload(candidate, data)
     before = [resident(n) for n in (1, 2)]
     for _ in range(4):
@@ -124,19 +125,19 @@ def test_ten_megabytes_go_in_and_memory_stays(candidate):
 
 
 def test_a_name_cannot_be_a_path_or_a_header(candidate):
-    r = upload(candidate, b"%PDF-1.4 x", "../../etc/pass\u202ewd.pdf")
+    r = upload(candidate, h.pdf(), "../../etc/pass\u202ewd.pdf")
     assert "../" not in r.text
 
 
 def test_anothers_document_is_not_there(candidate):
-    upload(candidate, b"%PDF-1.4 mine")
+    upload(candidate, h.pdf(b"mine"))
     link = h.re.search(r"/candidate/documents/([a-z0-9]{26})", candidate.get("/candidate/documents").text).group(0)
     assert h.new_candidate().get(link).status_code == 404
 
 
 def test_deleted_is_gone(candidate):
     c = h.new_candidate()
-    upload(c, b"%PDF-1.4 x")
+    upload(c, h.pdf())
     link = h.re.search(r"/candidate/documents/([a-z0-9]{26})", c.get("/candidate/documents").text).group(0)
     page = c.get(link + "/delete")
     assert "Delete this document?" in page.text and "no longer open it" in page.text and c.get(link).status_code == 200

@@ -67,7 +67,7 @@ def find(keyword, **more):
     return requests.get(h.BASE + "/api/v1/vacancies", params={"keyword": keyword, **more}, timeout=10).json()
 
 
-def apply(candidate, reference, statement="I care for people.", cv=b"%PDF-1.4 " + b"x" * 500, details=None, answers=None, file="cv.pdf"):
+def apply(candidate, reference, statement="I care for people.", cv=h.pdf(size=500), details=None, answers=None, file="cv.pdf"):
     candidate.get(f"/jobs/{reference}/apply")
     path = candidate.post(action="apply$").url
     candidate.get(path + "/details")
@@ -307,7 +307,7 @@ def test_apply_blind_shortlist_and_be_told(published):
     c = h.new_candidate(" ".join(tokens))
     key = apply(c, reference, f"I am {tokens[0]} {tokens[1].upper()}, write to {c.email} or ring 07700900123; I live in ls14ap.",
                 details={"identity.phone": "07700 900123", "identity.postcode": "LS1 4AP", "identity.address": "12 Nowhere" + tokens[0][:3] + " Lane"},
-                answers={"answer-1": f"Ask for {tokens[1]}"}, cv=b"%PDF-1.4 " + tokens[0].encode())
+                answers={"answer-1": f"Ask for {tokens[1]}"}, cv=h.pdf(tokens[0].encode()))
     listing = employer.get(base + "/applications").text
     one = employer.get(f"/employer/{employer.org}/applications/{key}")
     assert one.status_code == 200 and "[hidden]" in one.text
@@ -380,7 +380,7 @@ def test_submitted_once_from_eight_windows_at_once(published):
         c.get(f"{path}/{step}")
         c.post(values, action=f"{step}$")
     c.get(f"/candidate/documents/new?to={path}/cv")
-    c.post(files={"file": ("cv.pdf", b"%PDF-1.4 x")})
+    c.post(files={"file": ("cv.pdf", h.pdf())})
     c.get(path + "/check")
     form, cookie = c.form("submit$"), {"Cookie": "; ".join(f"{k}={v}" for k, v in c.cookies.items())}
     with ThreadPoolExecutor(8) as pool:

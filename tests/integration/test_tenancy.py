@@ -21,7 +21,7 @@ def head(world):
 def receipt_of(candidate, to):
     """A receipt for an upload of this candidate's own."""
     candidate.get("/candidate/documents/new?to=" + quote(to))
-    r = candidate.post(files={"file": ("own.pdf", b"%PDF-1.4 own")}, follow=False)
+    r = candidate.post(files={"file": ("own.pdf", h.pdf(b"own"))}, follow=False)
     return parse_qs(urlsplit(r.headers["Location"]).query)["receipt"][0]
 
 

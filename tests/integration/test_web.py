@@ -106,7 +106,7 @@ def test_no_redirect_leads_elsewhere(somebody, to):
     assert "evil" not in re.sub(r'<input[^>]*>', "", b.page.text) or to in ("/.//evil.example", "/%09/evil.example")
     b.get("/candidate/documents/new")
     form = b.form()
-    parts = [(k, (None, v)) for k, v in form["fields"] if k != "to"] + [("to", (None, to)), ("file", ("a.pdf", b"%PDF-1.4 x"))]
+    parts = [(k, (None, v)) for k, v in form["fields"] if k != "to"] + [("to", (None, to)), ("file", ("a.pdf", h.pdf()))]
     r = b.request("POST", form["action"], files=parts, follow=False)
     assert r.status_code in (303, 400, 422)
     if r.status_code == 303:

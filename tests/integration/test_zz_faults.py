@@ -305,7 +305,7 @@ def test_a_schedule_killed_with_its_lease_is_run_by_the_next(candidate, point):
     """The sweep of deleted documents: who holds it dies, the lease runs out, the next one does the work."""
     candidate.get("/candidate/documents/new")
     name = uuid.uuid4().hex[:8] + ".pdf"
-    candidate.post(files={"file": (name, b"%PDF-1.4 x")})
+    candidate.post(files={"file": (name, h.pdf())})
     document = h.database("documents").documents.find_one({"name": name})["_id"]
     candidate.get("/candidate/documents")
     candidate.request("POST", f"/candidate/documents/{document}/delete", data={"csrf": h.csrf_of(candidate)}, follow=False)
@@ -348,7 +348,7 @@ def upload_killed(candidate, point):
         begin("documents", "serve", n, CRASH_AT=point)
     before = orphans()
     candidate.get("/candidate/documents/new")
-    r = candidate.post(files={"file": ("lost.pdf", b"%PDF-1.4 " + os.urandom(700000))}, follow=False)
+    r = candidate.post(files={"file": ("lost.pdf", h.pdf(os.urandom(700000)))}, follow=False)
     assert r.status_code == 502
     for n in (1, 2):
         begin("documents", "serve", n)
@@ -362,7 +362,7 @@ def test_a_file_that_a_killed_upload_left_is_deleted_after_an_hour(candidate, po
     store = h.database("documents")
     candidate.get("/candidate/documents/new")
     name = uuid.uuid4().hex[:8] + ".pdf"
-    candidate.post(files={"file": (name, b"%PDF-1.4 kept")})
+    candidate.post(files={"file": (name, h.pdf(b"kept"))})
     kept = store.documents.find_one({"name": name})["_id"]
     old_kept = aged(kept, 3)
     store.documents.insert_one({**store.documents.find_one({"_id": kept}), "_id": old_kept})
@@ -645,7 +645,7 @@ def test_redis_flushed_before_every_step_of_the_journey():
         flushed(c, f"{path}/{step}")
         c.post(values, action=f"{step}$")
     flushed(c, f"/candidate/documents/new?to={path}/cv")
-    receipt = c.post(files={"file": ("cv.pdf", b"%PDF-1.4 " + word.encode())}, follow=False).headers["Location"]
+    receipt = c.post(files={"file": ("cv.pdf", h.pdf(word.encode()))}, follow=False).headers["Location"]
     flushed(c, receipt)  # the receipt is signed, not kept
     flushed(c, f"{path}/check")
     assert "Your application is sent" in c.post(action="submit$").text
@@ -846,7 +846,7 @@ class Load:
     def upload(self, s):
         self.stop.wait(1.1)  # so many a minute are taken of one address
         name = uuid.uuid4().hex + ".pdf"
-        parts = [("csrf", (None, self.csrf)), ("file", (name, b"%PDF-1.4 " + os.urandom(400000)))]
+        parts = [("csrf", (None, self.csrf)), ("file", (name, h.pdf(os.urandom(400000))))]
         r = s.post(h.BASE + "/candidate/documents/new", files=parts, headers=self.pages, allow_redirects=False, timeout=30)
         self.uploaded.append(name)
         return r, 303

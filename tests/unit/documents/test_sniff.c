@@ -14,12 +14,19 @@ static sniff_type in_pieces(ch_str s, size_t piece)
     return sniff_end(&f);
 }
 
+#define PDF_END "\nstartxref\n9\n%%EOF\n"
 static const struct {
     ch_str bytes;
     sniff_type type;
 } files[] = {
-    {CH_STR_INIT("%PDF-1.7\nanything \0 at all"), SNIFF_PDF},
-    {CH_STR_INIT("junk before\n%PDF-1.4"), SNIFF_PDF},
+    {CH_STR_INIT("%PDF-1.7\nanything \0 at all" PDF_END), SNIFF_PDF},
+    {CH_STR_INIT("junk before\n%PDF-1.4" PDF_END), SNIFF_PDF},
+    {CH_STR_INIT("%PDF-1.7\n" PDF_END "\0 some bytes behind it"), SNIFF_PDF},
+    {CH_STR_INIT("%PDF-1"), SNIFF_UNKNOWN},
+    {CH_STR_INIT("%PDF-1.7\nstartxref\n9\n%%EO"), SNIFF_UNKNOWN},
+    {CH_STR_INIT("%PDF-1.7\n%%EOF\n"), SNIFF_UNKNOWN},
+    {CH_STR_INIT("%PDF-1.7\n%%EOF\nstartxref\n9"), SNIFF_UNKNOWN},
+    {CH_STR_INIT("%PDF-1.7\ntrailer <</Encrypt 7 0 R>>" PDF_END), SNIFF_UNKNOWN},
     {CH_STR_INIT("PK\3\4.....[Content_Types].xml...word/document.xml...."), SNIFF_UNKNOWN},
     {CH_STR_INIT("PK\3\4"), SNIFF_UNKNOWN},
     {CH_STR_INIT("PK"), SNIFF_TXT},
@@ -46,7 +53,33 @@ START_TEST(a_pdf_mark_far_in_is_none)
     char text[5000];
     memset(text, 0, sizeof text);
     memcpy(text + 3000, "%PDF-", 5);
+    memcpy(text + 4900, PDF_END, sizeof PDF_END - 1);
     for (size_t piece = 1; piece < 2000; piece += 37) ck_assert_int_eq(in_pieces((ch_str){text, sizeof text}, piece), SNIFF_UNKNOWN);
+}
+END_TEST
+
+/* Of an upload that broke off, and of one whose end stands too far in. */
+START_TEST(a_pdf_ends_at_its_end)
+{
+    CH_AUTO_ARENA ch_arena *a = ch_arena_new(1024);
+    static char pdf[5000];
+    const ch_str whole = {pdf, sizeof pdf};
+    sniffer f;
+    memset(pdf, 1, sizeof pdf);
+    memcpy(pdf, "%PDF-1.7\n", 9);
+    memcpy(pdf + sizeof pdf - sizeof PDF_END, PDF_END, sizeof PDF_END - 1);
+    for (size_t piece = 1; piece <= sizeof pdf; piece = 2 * piece + 1) {
+        ck_assert_int_eq(in_pieces(whole, piece), SNIFF_PDF);
+        ck_assert_int_eq(in_pieces(ch_str_first(whole, sizeof pdf - 3), piece), SNIFF_UNKNOWN);
+    }
+    memcpy(pdf + 3000, PDF_END, sizeof PDF_END - 1);
+    ck_assert_int_eq(in_pieces(ch_str_first(whole, 4500), 1000), SNIFF_UNKNOWN);
+    sniff_begin(&f, a);
+    sniff_bytes(&f, "%PDF-1.7", 8);
+    ck_assert(sniff_is_cut(&f) && sniff_possible(&f));
+    sniff_begin(&f, a);
+    sniff_bytes(&f, "no PDF", 6);
+    ck_assert(!sniff_is_cut(&f));
 }
 END_TEST
 
@@ -88,4 +121,5 @@ START_TEST(names)
 }
 END_TEST
 
-UNIT_MAIN("sniff", the_same_whatever_the_pieces, a_pdf_mark_far_in_is_none, a_zip_is_no_pdf_whatever_stands_in_it, a_word_document, names)
+UNIT_MAIN("sniff", the_same_whatever_the_pieces, a_pdf_mark_far_in_is_none, a_pdf_ends_at_its_end, a_zip_is_no_pdf_whatever_stands_in_it,
+          a_word_document, names)
