@@ -9,8 +9,8 @@ static uint32_t words_of(const segment *in) { return set_words(atomic_load_expli
 /* Fewer than about one in sixteen are sooner looked at one by one. */
 bool broad_suits(const pass *p, const segment *in, uint32_t n)
 {
-    return n >= 4 * words_of(in) + 64 && in->sealed && p->matcher.by_sets && !p->parsed->n_phrases && !p->parsed->n_never && !p->q->remote &&
-           p->q->salary_min <= 0;
+    return n >= 4 * words_of(in) + 64 && in->sealed && p->matcher.by_sets && !p->in.parsed->n_phrases && !p->in.parsed->n_never && !p->in.q->remote &&
+           p->in.q->salary_min <= 0;
 }
 
 /* ---- who is there */
@@ -40,10 +40,10 @@ static void find_terms(pass *p, watched *w)
 {
     char mark[CODE_TERM_MAX];
     uint32_t n = p->n_values[w->facet];
-    w->terms = CH_NEW_N(p->arena, uint32_t, n + 1);
+    w->terms = CH_NEW_N(p->in.arena, uint32_t, n + 1);
     for (uint32_t v = 1; v <= n; v++) {
-        ch_str text = code_term(w->facet, names_text(&p->x->facets[w->facet], v), mark);
-        w->terms[v] = text.n ? names_find(&p->x->dictionary, text) : 0;
+        ch_str text = code_term(w->facet, names_text(&p->in.x->facets[w->facet], v), mark);
+        w->terms[v] = text.n ? names_find(&p->in.x->dictionary, text) : 0;
     }
 }
 
@@ -87,8 +87,8 @@ static void count_facet(pass *p, const segment *in, watched *w, uint32_t words)
 /* The order in which they come, where their text does not decide. */
 static const uint16_t *order_of(const pass *p, const segment *in)
 {
-    if (p->q->sort == CH_SORT_CLOSING) return in->soonest;
-    return p->q->sort == CH_SORT_NEWEST || (pass_by_text(p) && !p->matcher.n_words) ? in->newest : NULL;
+    if (p->in.q->sort == CH_SORT_CLOSING) return in->soonest;
+    return p->in.q->sort == CH_SORT_NEWEST || (pass_by_text(p) && !p->matcher.n_words) ? in->newest : NULL;
 }
 
 static void take_in_order(pass *p, const segment *in, const uint16_t *order, const uint64_t *slots)
@@ -112,8 +112,8 @@ void broad_run(pass *p, const segment *in)
 {
     scratch *s = p->scratch;
     uint32_t words = words_of(in);
-    drop_closed(in, p->q->now, s->found);
-    drop_dead(in, p->view->change, s->found, words);
+    drop_closed(in, p->in.q->now, s->found);
+    drop_dead(in, p->in.view->change, s->found, words);
     for (uint32_t i = 0; i < p->n_watched; i++)
         if (p->watched[i].counts) count_facet(p, in, &p->watched[i], words);
     match_filters(&p->matcher, in, s, CH_FACETS, s->found);

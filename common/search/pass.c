@@ -17,9 +17,9 @@ static ch_err check(const ch_search_query *q)
 
 static uint8_t *allow(pass *p, ch_facet f)
 {
-    uint8_t *allowed = ch_arena_alloc(p->arena, p->n_values[f] + 1);
-    for (size_t i = 0; i < p->q->filters[f].n; i++) {
-        uint32_t number = names_find(&p->x->facets[f], p->q->filters[f].codes[i]);
+    uint8_t *allowed = ch_arena_alloc(p->in.arena, p->n_values[f] + 1);
+    for (size_t i = 0; i < p->in.q->filters[f].n; i++) {
+        uint32_t number = names_find(&p->in.x->facets[f], p->in.q->filters[f].codes[i]);
         if (!number || number > p->n_values[f]) continue;
         allowed[number] = 1;
         if (f == CH_FACET_WORKING_PATTERN && number < PATTERNS_MAX) p->patterns |= 1u << number;
@@ -38,8 +38,8 @@ static void watch(pass *p, ch_facet f)
     watched *w = &p->watched[p->n_watched++];
     *w = (watched){
         .facet = f, .offset = offsets[f], .patterns = f == CH_FACET_WORKING_PATTERN, .wide = f == CH_FACET_WORKING_PATTERN || f == CH_FACET_EMPLOYER};
-    if (p->q->filters[f].n) w->allowed = allow(p, f);
-    if (p->q->facets & CH_FACET_BIT(f)) w->counts = p->counts[f] = CH_NEW_N(p->arena, uint32_t, p->n_values[f] + 65);
+    if (p->in.q->filters[f].n) w->allowed = allow(p, f);
+    if (p->in.q->facets & CH_FACET_BIT(f)) w->counts = p->counts[f] = CH_NEW_N(p->in.arena, uint32_t, p->n_values[f] + 65);
 }
 
 static ch_str phrase_tokens(ch_arena *a, const phrase_terms *phrase)
@@ -49,20 +49,23 @@ static ch_str phrase_tokens(ch_arena *a, const phrase_terms *phrase)
     return ch_buf_str(&b);
 }
 
-ch_err pass_open(ch_search_index *x, const view *v, const ch_search_query *q, ch_arena *a, const parsed *words, pass **out)
+ch_err pass_open(const asked *in, pass **out)
 {
+    const ch_search_query *q = in->q;
+    const parsed *words = in->parsed;
+    ch_arena *a = in->arena;
     CH_TRY(check(q));
     pass *p = ch_arena_alloc(a, sizeof *p);
     *out = p;
-    p->x = x, p->view = v, p->arena = a, p->q = q, p->parsed = words;
+    p->in = *in;
     p->scratch = scratch_of_thread();
     p->budget = q->budget ? q->budget : BUDGET;
     p->limit = q->limit > 100 ? 100 : q->limit;
     p->top = CH_NEW_N(a, best, p->limit + 1);
-    matcher_of(&p->matcher, x, v, a, q, words);
+    matcher_of(&p->matcher, in->x, in->view, a, q, words);
     if (q->has_place) p->circle = circle_around(q->lat, q->lon, q->radius_m);
     for (int f = 0; f < CH_FACETS; f++) {
-        p->n_values[f] = atomic_load_explicit(&x->facets[f].n, memory_order_acquire);
+        p->n_values[f] = atomic_load_explicit(&in->x->facets[f].n, memory_order_acquire);
         if (q->filters[f].n || q->facets & CH_FACET_BIT(f)) watch(p, (ch_facet)f);
     }
     for (size_t i = 0; i < words->n_phrases; i++) p->phrases[i] = phrase_tokens(a, &words->phrases[i]);
@@ -115,19 +118,19 @@ static void offer(pass *p, const best *b)
     }
 }
 
-static float chord_of(const pass *p, const line *l) { return p->q->has_place ? circle_chord(&p->circle, p->segment, l) : -1; }
+static float chord_of(const pass *p, const line *l) { return p->in.q->has_place ? circle_chord(&p->circle, p->segment, l) : -1; }
 
 static double distance_key(float chord) { return chord < 0 ? -1e12 : -chord_metres(chord); }
 
-bool pass_by_text(const pass *p) { return p->q->sort == CH_SORT_RELEVANCE || (p->q->sort == CH_SORT_DISTANCE && !p->q->has_place); }
+bool pass_by_text(const pass *p) { return p->in.q->sort == CH_SORT_RELEVANCE || (p->in.q->sort == CH_SORT_DISTANCE && !p->in.q->has_place); }
 
 static double first_key(pass *p, const line *l, uint16_t slot)
 {
-    switch (p->q->sort) {
+    switch (p->in.q->sort) {
     case CH_SORT_NEWEST: return 0;
     case CH_SORT_CLOSING: return -(double)l->closes;
     case CH_SORT_SALARY: return (double)l->salary;
-    case CH_SORT_DISTANCE: return p->q->has_place ? distance_key(chord_of(p, l)) : (double)match_score(&p->matcher, slot);
+    case CH_SORT_DISTANCE: return p->in.q->has_place ? distance_key(chord_of(p, l)) : (double)match_score(&p->matcher, slot);
     default: return (double)match_score(&p->matcher, slot);
     }
 }
@@ -182,21 +185,21 @@ enum { BYTES_A_STEP = 16 };
 static bool phrases_pass(pass *p, const line *l)
 {
     ch_str tokens = record_tokens(l->record);
-    p->steps += (p->parsed->n_phrases + p->parsed->n_never) * tokens.n / BYTES_A_STEP;
+    p->steps += (p->in.parsed->n_phrases + p->in.parsed->n_never) * tokens.n / BYTES_A_STEP;
     bool all = p->matcher.need == p->matcher.n_words; /* then a phrase of one word has been found already */
-    for (size_t i = 0; i < p->parsed->n_phrases; i++)
-        if ((!all || p->parsed->phrases[i].n > 1) && !has_phrase(tokens, p->phrases[i])) return false;
-    for (size_t i = 0; i < p->parsed->n_never; i++)
+    for (size_t i = 0; i < p->in.parsed->n_phrases; i++)
+        if ((!all || p->in.parsed->phrases[i].n > 1) && !has_phrase(tokens, p->phrases[i])) return false;
+    for (size_t i = 0; i < p->in.parsed->n_never; i++)
         if (has_phrase(tokens, p->never[i])) return false;
     return true;
 }
 
-static bool asks_for_phrases(const pass *p) { return p->parsed->n_phrases + p->parsed->n_never > 0; }
+static bool asks_for_phrases(const pass *p) { return p->in.parsed->n_phrases + p->in.parsed->n_never > 0; }
 
 static bool passes(pass *p, const line *l)
 {
-    const ch_search_query *q = p->q;
-    if (!visible(l, p->view->change) || (q->now && l->closes <= q->now)) return false;
+    const ch_search_query *q = p->in.q;
+    if (!visible(l, p->in.view->change) || (q->now && l->closes <= q->now)) return false;
     if ((q->remote && !l->remote) || (q->salary_min > 0 && (int64_t)l->salary < q->salary_min)) return false;
     return !asks_for_phrases(p) || phrases_pass(p, l);
 }
@@ -256,7 +259,7 @@ static uint64_t cost_of_each(const pass *p)
 {
     uint64_t steps = 15;
     if (pass_by_text(p)) steps += 4 * match_lists(&p->matcher);
-    return steps + 10 * (p->parsed->n_phrases + p->parsed->n_never);
+    return steps + 10 * (p->in.parsed->n_phrases + p->in.parsed->n_never);
 }
 
 /* A usual vacancy's tokens take some seven lines; the rest comes by itself once they are being read. */
@@ -269,7 +272,7 @@ static void fetch_text(const record *r)
 static ch_err run_segment(pass *p, const segment *in)
 {
     scratch *s = p->scratch;
-    bool within = p->q->has_place && p->q->radius_m > 0, phrases = asks_for_phrases(p);
+    bool within = p->in.q->has_place && p->in.q->radius_m > 0, phrases = asks_for_phrases(p);
     uint32_t n = match_segment(&p->matcher, in, s, within ? &p->circle : NULL);
     p->segment = in;
     if (broad_suits(p, in, n)) {
@@ -292,7 +295,7 @@ static ch_err run_segment(pass *p, const segment *in)
 ch_err pass_run(pass *p, size_t need)
 {
     p->matcher.need = need;
-    for (uint32_t i = 0; i < p->view->n; i++) CH_TRY(run_segment(p, p->view->segments[i]));
+    for (uint32_t i = 0; i < p->in.view->n; i++) CH_TRY(run_segment(p, p->in.view->segments[i]));
     return CH_OK;
 }
 
@@ -309,10 +312,10 @@ static void put_facet(const pass *p, int f, ch_search_result *out)
     if (!p->counts[f]) return;
     size_t n = 0;
     for (uint32_t v = 1; v <= p->n_values[f]; v++) n += p->counts[f][v] > 0;
-    ch_facet_count *counts = CH_NEW_N(p->arena, ch_facet_count, n + 1);
+    ch_facet_count *counts = CH_NEW_N(p->in.arena, ch_facet_count, n + 1);
     n = 0;
     for (uint32_t v = 1; v <= p->n_values[f]; v++)
-        if (p->counts[f][v]) counts[n++] = (ch_facet_count){ch_arena_str(p->arena, names_text(&p->x->facets[f], v)), p->counts[f][v]};
+        if (p->counts[f][v]) counts[n++] = (ch_facet_count){ch_arena_str(p->in.arena, names_text(&p->in.x->facets[f], v)), p->counts[f][v]};
     qsort(counts, n, sizeof *counts, by_count);
     out->facets[f].counts = counts;
     out->facets[f].n = n;
@@ -330,13 +333,13 @@ void pass_answer(pass *p, ch_search_result *out)
     key last = {0};
     out->total = p->total;
     for (int f = 0; f < CH_FACETS; f++) put_facet(p, f, out);
-    out->hits = CH_NEW_N(p->arena, ch_search_hit, p->n_top + 1);
+    out->hits = CH_NEW_N(p->in.arena, ch_search_hit, p->n_top + 1);
     out->n_hits = p->n_top;
     for (size_t n = p->n_top; n > 0; n--) { /* the worst comes off the heap first */
         if (n == p->n_top) last = p->top[0].key;
-        out->hits[n - 1] = hit_of(p->arena, &p->top[0]);
+        out->hits[n - 1] = hit_of(p->in.arena, &p->top[0]);
         p->top[0] = p->top[n - 1];
         sift_down(p->top, n - 1, 0);
     }
-    if (p->more) out->cursor = cursor_write(p->arena, p->q, &p->matcher, &last);
+    if (p->more) out->cursor = cursor_write(p->in.arena, p->in.q, &p->matcher, &last);
 }

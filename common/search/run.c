@@ -22,9 +22,9 @@ static ch_err loosen(pass **p, ch_search_result *out)
 {
     pass *first = *p;
     uint64_t budget = first->budget - first->steps;
-    suggest(first->x, first->view, first->arena, first->q, first->parsed, &budget, out);
+    suggest(&first->in, &budget, out);
     if (first->matcher.n_words < 2) return CH_OK;
-    CH_TRY(pass_open(first->x, first->view, first->q, first->arena, first->parsed, p));
+    CH_TRY(pass_open(&first->in, p));
     (*p)->budget = budget;
     CH_TRY(pass_run(*p, pass_most(*p)));
     out->relaxed = (*p)->total > 0;
@@ -34,17 +34,19 @@ static ch_err loosen(pass **p, ch_search_result *out)
 /* A page that all the words do not fill goes on with some of them, best first. */
 static ch_err put_nearly(const pass *first, ch_search_result *out)
 {
-    const ch_search_query *q = first->q;
+    const ch_search_query *q = first->in.q;
     ch_search_result more = {0};
     pass *p;
     if (!q->nearly || q->strict || q->cursor.n || q->sort != CH_SORT_RELEVANCE || !first->total || first->n_top >= first->limit ||
         pass_all(first) < 2)
         return CH_OK;
-    ch_search_query *rest = CH_NEW(first->arena, ch_search_query);
+    ch_search_query *rest = CH_NEW(first->in.arena, ch_search_query);
     *rest = *q;
     rest->limit = first->limit - first->n_top;
     rest->facets = 0;
-    CH_TRY(pass_open(first->x, first->view, rest, first->arena, first->parsed, &p));
+    asked in = first->in;
+    in.q = rest;
+    CH_TRY(pass_open(&in, &p));
     p->budget = first->budget - first->steps;
     p->matcher.not_all = true;
     CH_TRY(pass_run(p, 1));
@@ -60,7 +62,7 @@ static ch_err run(ch_search_index *x, const view *v, const ch_search_query *q, c
     parsed *words = ch_arena_alloc(a, sizeof *words);
     if (q->text.n > 1000) return CH_TOO_LARGE;
     query_parse(x, a, q, !q->strict, words);
-    CH_TRY(pass_open(x, v, q, a, words, &p));
+    CH_TRY(pass_open(&(asked){x, v, a, q, words}, &p));
     CH_TRY(pass_run(p, pass_all(p)));
     out->corrected = words->corrected;
     if (!p->total && !q->strict && (q->text.n || q->has_place)) CH_TRY(loosen(&p, out));
@@ -119,13 +121,12 @@ static void telling_terms(const ch_search_index *x, const view *v, const record 
 }
 
 /* Half of the terms in common, where so many have that; else a third (as Elasticsearch's more_like_this begins), else two, or one of up to three. */
-static ch_err run_for_alike(pass **p, ch_search_index *x, const view *v, const ch_search_query *q, ch_arena *a, const parsed *words,
-                            const line *itself)
+static ch_err run_for_alike(pass **p, const asked *in, const line *itself)
 {
-    const size_t n = words->n_words, least = n > 3 ? 2 : 1;
+    const size_t n = in->parsed->n_words, least = n > 3 ? 2 : 1;
     for (size_t share = 2, need; share <= 4; share++) {
         need = share < 4 && n / share > least ? n / share : least;
-        CH_TRY(pass_open(x, v, q, a, words, p));
+        CH_TRY(pass_open(in, p));
         (*p)->except = itself;
         CH_TRY(pass_run(*p, need));
         if ((*p)->n_top == (*p)->limit || need == least) break;
@@ -141,7 +142,7 @@ static ch_err similar(ch_search_index *x, const view *v, ch_str id, const ch_sea
     if (!l) return CH_NOT_FOUND;
     telling_terms(x, v, l->record, words);
     if (!words->n_words) return CH_OK;
-    CH_TRY(run_for_alike(&p, x, v, q, a, words, l));
+    CH_TRY(run_for_alike(&p, &(asked){x, v, a, q, words}, l));
     pass_answer(p, out);
     out->total -= out->total > 0 && (!q->now || l->closes > q->now);
     out->cursor = CH_STR("");

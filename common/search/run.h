@@ -25,15 +25,20 @@ typedef struct watched {
     uint32_t *terms;     /* of the values, by number; NULL: not looked up yet */
 } watched;
 
-typedef struct pass {
+/* A query, and what it is asked of. */
+typedef struct asked {
     ch_search_index *x;
     const view *view;
     ch_arena *arena;
     const ch_search_query *q;
+    const parsed *parsed;
+} asked;
+
+typedef struct pass {
+    asked in;
     scratch *scratch;
     const segment *segment; /* that is looked at */
     matcher matcher;
-    const parsed *parsed;
     ch_str phrases[PHRASES_MAX], never[PHRASES_MAX]; /* as tokens */
     circle circle;
     uint64_t steps, budget;
@@ -50,7 +55,7 @@ typedef struct pass {
 } pass;
 
 /* CH_INVALID, CH_TOO_LARGE as ch_search_run says. The pass lives in the arena. */
-ch_err pass_open(ch_search_index *x, const view *v, const ch_search_query *q, ch_arena *a, const parsed *p, pass **out);
+ch_err pass_open(const asked *in, pass **out);
 /* Over everything: documents with at least `need` of the words. CH_TOO_COSTLY. */
 ch_err pass_run(pass *p, size_t need);
 static inline size_t pass_all(const pass *p) { return p->matcher.n_words; }
@@ -73,5 +78,5 @@ ch_str cursor_write(ch_arena *a, const ch_search_query *q, const matcher *m, con
 ch_err cursor_read(ch_arena *a, const ch_search_query *q, matcher *m, key *out);
 
 /* suggest.c: wider radii and fewer words, each with its exact count. */
-void suggest(ch_search_index *x, const view *v, ch_arena *a, const ch_search_query *q, const parsed *p, uint64_t *budget, ch_search_result *out);
+void suggest(const asked *in, uint64_t *budget, ch_search_result *out);
 #endif

@@ -1,12 +1,12 @@
 #include "search/run.h"
 
 /* 0 when it would cost more than is left. */
-static uint64_t total_of(ch_search_index *x, const view *v, ch_arena *a, const ch_search_query *q, uint64_t *budget)
+static uint64_t total_of(const asked *in, const ch_search_query *q, uint64_t *budget)
 {
     pass *p;
-    parsed *words = ch_arena_alloc(a, sizeof *words);
-    query_parse(x, a, q, false, words);
-    if (pass_open(x, v, q, a, words, &p)) return 0;
+    parsed *words = ch_arena_alloc(in->arena, sizeof *words);
+    query_parse(in->x, in->arena, q, false, words);
+    if (pass_open(&(asked){in->x, in->view, in->arena, q, words}, &p)) return 0;
     p->budget = *budget;
     ch_err e = pass_run(p, pass_all(p));
     *budget -= p->steps < *budget ? p->steps : *budget;
@@ -18,7 +18,7 @@ static void add(ch_search_result *out, ch_search_suggestion s) { out->suggestion
 enum { RADII_MAX = 3, PARTS_MOST = 6 };
 
 /* Each with more in it than the one before. */
-static void suggest_radii(ch_search_index *x, const view *v, ch_arena *a, ch_search_query other, uint64_t *budget, ch_search_result *out)
+static void suggest_radii(const asked *in, ch_search_query other, uint64_t *budget, ch_search_result *out)
 {
     static const double miles[] = {10, 25, 50, 100, 0};
     double now = other.radius_m;
@@ -26,7 +26,7 @@ static void suggest_radii(ch_search_index *x, const view *v, ch_arena *a, ch_sea
     for (size_t i = 0; other.has_place && now > 0 && i < 5 && out->n_suggestions < RADII_MAX; i++) {
         other.radius_m = miles[i] * CH_METRES_PER_MILE;
         if (miles[i] > 0 && other.radius_m <= now) continue;
-        uint64_t total = total_of(x, v, a, &other, budget);
+        uint64_t total = total_of(in, &other, budget);
         if (total <= most) continue;
         add(out, (ch_search_suggestion){CH_SUGGEST_RADIUS, other.radius_m, other.text, total});
         most = total;
@@ -60,29 +60,29 @@ static bool is_suggested(const ch_search_result *r, ch_str text)
     return false;
 }
 
-static void suggest_words(ch_search_index *x, const view *v, ch_arena *a, ch_search_query other, const parsed *p, uint64_t *budget,
-                          ch_search_result *out)
+static void suggest_words(const asked *in, ch_search_query other, uint64_t *budget, ch_search_result *out)
 {
+    const parsed *p = in->parsed;
     ch_str text = other.text;
     size_t wanted = 0;
     for (size_t i = 0; i < p->n_parts; i++) wanted += is_wanted(&p->parts[i]);
     for (size_t i = 0; wanted > 1 && wanted <= PARTS_MOST && i < p->n_parts; i++) {
         if (!is_wanted(&p->parts[i])) continue;
-        other.text = all_but(a, text, p, i);
-        uint64_t total = is_suggested(out, other.text) ? 0 : total_of(x, v, a, &other, budget);
+        other.text = all_but(in->arena, text, p, i);
+        uint64_t total = is_suggested(out, other.text) ? 0 : total_of(in, &other, budget);
         if (total) add(out, (ch_search_suggestion){CH_SUGGEST_WORDS, other.radius_m, other.text, total});
     }
 }
 
-void suggest(ch_search_index *x, const view *v, ch_arena *a, const ch_search_query *q, const parsed *p, uint64_t *budget, ch_search_result *out)
+void suggest(const asked *in, uint64_t *budget, ch_search_result *out)
 {
-    ch_search_query other = *q;
-    out->suggestions = CH_NEW_N(a, ch_search_suggestion, RADII_MAX + PARTS_MOST);
+    ch_search_query other = *in->q;
+    out->suggestions = CH_NEW_N(in->arena, ch_search_suggestion, RADII_MAX + PARTS_MOST);
     other.limit = 0;
     other.facets = 0;
     other.cursor = CH_STR("");
-    if (p->corrected.n) other.text = p->corrected;
-    suggest_radii(x, v, a, other, budget, out);
-    other.text = q->text;
-    suggest_words(x, v, a, other, p, budget, out);
+    if (in->parsed->corrected.n) other.text = in->parsed->corrected;
+    suggest_radii(in, other, budget, out);
+    other.text = in->q->text;
+    suggest_words(in, other, budget, out);
 }
