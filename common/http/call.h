@@ -45,10 +45,12 @@ void ch_reply_header(ch_call *call, const char *name, ch_str value);
 /* attributes "" for a session cookie: "Max-Age=…"; always Path=/; Secure; HttpOnly; SameSite=Lax */
 void ch_reply_cookie(ch_call *call, const char *name, ch_str value, const char *attributes);
 ch_err ch_reply_json(ch_call *call, int status, const ch_table *t, const void *obj);
-/* With ETag: "<version>"; 304 to a GET whose If-None-Match has it. */
+/* Of a route that is CH_VERSIONED: with ETag: "<version>"; 304 to a GET whose If-None-Match has it. */
 ch_err ch_reply_json_version(ch_call *call, int status, const ch_table *t, const void *obj, int64_t version);
 ch_err ch_reply_text(ch_call *call, int status, const char *content_type, ch_str body);
 ch_err ch_reply_empty(ch_call *call, int status);
+/* The 200 answer of a feed, of the route's media type. */
+ch_err ch_reply_feed(ch_call *call, ch_str body);
 /* 303. `to` is a path of this site. */
 ch_err ch_reply_redirect(ch_call *call, ch_str to);
 /* A line that the next page shows ("Saved"). Call before ch_reply_redirect. */

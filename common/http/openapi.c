@@ -23,6 +23,9 @@ static void put_parameter(ch_buf *b, const char **sep, const char *where, ch_str
     *sep = ",";
 }
 
+/* Asked again for what has not changed. */
+static bool has_304(const ch_route *r) { return r->flags & CH_VERSIONED && r->method == CH_GET; }
+
 static void put_parameters(ch_buf *b, const ch_route *r)
 {
     const char *sep = "";
@@ -33,6 +36,7 @@ static void put_parameters(ch_buf *b, const ch_route *r)
     for (size_t i = 0; r->query && i < r->query->n; i++)
         put_parameter(b, &sep, "query", ch_str_of(r->query->fields[i].name), (r->query->fields[i].flags & CH_REQUIRED) != 0, &r->query->fields[i]);
     if (r->flags & CH_IF_MATCH) put_parameter(b, &sep, "header", CH_STR("If-Match"), true, NULL);
+    if (has_304(r)) put_parameter(b, &sep, "header", CH_STR("If-None-Match"), false, NULL);
     if (r->flags & CH_IDEMPOTENT) put_parameter(b, &sep, "header", CH_STR("Idempotency-Key"), false, NULL);
     ch_buf_char(b, ']');
 }
@@ -60,15 +64,31 @@ static const char *response_of(const ch_route *r, int status)
 /* What makes something is of no version yet. */
 static bool creates(const ch_route *r) { return r->method == CH_POST && r->flags & CH_API && !(r->flags & (CH_IF_MATCH | CH_TOKEN_FORM)); }
 
+#define ETAG "\"headers\":{\"ETag\":{\"description\":\"The version, for If-Match and If-None-Match\",\"schema\":{\"type\":\"string\"}}}"
+
+/* A feed's media type without its parameters; what stands in it is described by its own format. */
+static void put_feed(ch_buf *b, const char *type)
+{
+    bool json = !strcmp(type, "application/json");
+    ch_buf_printf(b, "\"content\":{\"%.*s\":{\"schema\":{%s}}}", (int)strcspn(type, ";"), type, json ? "" : "\"type\":\"string\"");
+}
+
+static void put_success(ch_buf *b, const ch_route *r)
+{
+    ch_buf_printf(b, "\"%d\":{\"description\":\"Done\"", creates(r) ? 201 : 200);
+    if (r->flags & CH_VERSIONED) ch_buf_put(b, CH_STR("," ETAG));
+    if (r->output || r->type) ch_buf_char(b, ',');
+    if (r->output) put_content(b, "application/json", r->output, "", false);
+    else if (r->type) put_feed(b, r->type);
+    ch_buf_char(b, '}');
+    if (has_304(r)) ch_buf_put(b, CH_STR(",\"304\":{\"description\":\"It is as If-None-Match says\"," ETAG "}"));
+}
+
 static void put_responses(ch_buf *b, const ch_route *r)
 {
     static const int statuses[] = {400, 401, 403, 404, 409, 412, 413, 422, 428, 429, 503};
-    ch_buf_printf(b, ",\"responses\":{\"%d\":{\"description\":\"Done\"", creates(r) ? 201 : 200);
-    if (r->output) {
-        ch_buf_char(b, ',');
-        put_content(b, "application/json", r->output, "", false);
-    }
-    ch_buf_char(b, '}');
+    ch_buf_put(b, CH_STR(",\"responses\":{"));
+    put_success(b, r);
     for (size_t i = 0; i < sizeof statuses / sizeof *statuses; i++) {
         const char *name = response_of(r, statuses[i]);
         if (name) ch_buf_printf(b, ",\"%d\":{\"$ref\":\"#/components/responses/%s\"}", statuses[i], name);

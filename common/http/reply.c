@@ -38,6 +38,8 @@ static ch_err reply(ch_call *call, int status, const char *content_type, ch_str 
 
 ch_err ch_reply_text(ch_call *call, int status, const char *content_type, ch_str body) { return reply(call, status, content_type, body); }
 
+ch_err ch_reply_feed(ch_call *call, ch_str body) { return reply(call, 200, call->route->type, body); }
+
 ch_err ch_reply_empty(ch_call *call, int status) { return reply(call, status, NULL, CH_STR("")); }
 
 /* Only what the caller's roles may see. */
@@ -64,6 +66,7 @@ static bool has_it_already(ch_call *call, ch_str tag)
 ch_err ch_reply_json_version(ch_call *call, int status, const ch_table *t, const void *obj, int64_t version)
 {
     ch_str tag = ch_arena_printf(call->arena, "\"%lld\"", (long long)version);
+    if (!(call->route->flags & CH_VERSIONED)) return ch_reply_json(call, status, t, obj); /* what the document does not tell is not done */
     ch_reply_header(call, "ETag", tag);
     if (status == 200 && has_it_already(call, tag)) return ch_reply_empty(call, 304);
     return ch_reply_json(call, status, t, obj);

@@ -64,6 +64,8 @@ static const char *row_mistake(const ch_route *r)
     if (!r->summary) return "no summary";
     if (!r->handle) return "no handler";
     if (!(r->flags & (CH_PAGE | CH_API | CH_FEED))) return "neither page nor API nor feed";
+    if (!(r->flags & CH_FEED) != !r->type) return "a feed without its media type, or a media type of what is no feed";
+    if (r->flags & CH_VERSIONED && !r->output) return "a version of nothing";
     if (strstr(r->path, "{org}") && !(r->who & (CH_ROLES_OF_ORG | CH_ROLE_DEPARTMENT))) return "{org} without a role in it";
     if (r->flags & CH_API && r->method != CH_GET && r->who & CH_ANYONE && !(r->flags & CH_TOKEN_FORM)) return "anyone may write";
     if (r->input && r->method == CH_GET) return "a GET with a body";

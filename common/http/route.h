@@ -26,6 +26,7 @@ enum {
     CH_NO_STORE = 64,    /* needs no document store: keeps working when that is away, and never waits behind what does */
     CH_NO_SESSION = 128, /* looks at neither cookie nor token (ping, JWKS) */
     CH_HIDDEN = 256,     /* not in OpenAPI */
+    CH_VERSIONED = 1024, /* answers with the ETag of what it answers; a GET with If-None-Match may get 304 */
     CH_TOKEN_FORM = 512, /* POST form without CSRF token: /oauth2/token */
 };
 
@@ -35,6 +36,7 @@ typedef struct ch_route {
     unsigned who, flags;
     ch_err (*handle)(ch_call *call);
     const ch_table *query, *input, *output;           /* output: of the 200/201 answer */
+    const char *type;                                 /* of the 200 answer of a feed; NULL: JSON by `output` */
     uint64_t fields;                                  /* of input: those that a form shows (0: all) or that must be there (0: all, PATCH: none) */
     int64_t max_body;                                 /* bytes; 0: 64 KiB for forms, 256 KiB for JSON */
     int64_t (*max_body_of)(const struct ch_app *app); /* in its place where a setting says it */

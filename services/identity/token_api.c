@@ -73,16 +73,15 @@ ch_err token_grant(ch_call *call)
 ch_err token_jwks(ch_call *call)
 {
     ch_reply_header(call, "Cache-Control", CH_STR("public, max-age=60"));
-    return ch_reply_text(call, 200, "application/json", ch_signer_jwks(identity_signer(call->app)));
+    return ch_reply_feed(call, ch_signer_jwks(identity_signer(call->app)));
 }
 
 ch_err token_discovery(ch_call *call)
 {
     ch_str url = call->app->settings.public_url;
-    return ch_reply_text(call, 200, "application/json",
-                         ch_arena_printf(call->arena,
-                                         "{\"issuer\":\"%.*s\",\"token_endpoint\":\"%.*s/oauth2/token\",\"jwks_uri\":\"%.*s/oauth2/jwks\","
-                                         "\"grant_types_supported\":[\"client_credentials\"],"
-                                         "\"token_endpoint_auth_methods_supported\":[\"client_secret_basic\",\"client_secret_post\"]}",
-                                         CH_ARG(url), CH_ARG(url), CH_ARG(url)));
+    return ch_reply_feed(call, ch_arena_printf(call->arena,
+                                               "{\"issuer\":\"%.*s\",\"token_endpoint\":\"%.*s/oauth2/token\",\"jwks_uri\":\"%.*s/oauth2/jwks\","
+                                               "\"grant_types_supported\":[\"client_credentials\"],"
+                                               "\"token_endpoint_auth_methods_supported\":[\"client_secret_basic\",\"client_secret_post\"]}",
+                                               CH_ARG(url), CH_ARG(url), CH_ARG(url)));
 }

@@ -147,7 +147,7 @@ ch_err feed_search_xml(ch_call *call)
     for (size_t i = 0; i < found.result.n_hits; i++)
         if (read_hit(call, &found.result.hits[i], &v)) put_vacancy(call, &b, &v);
     ch_buf_put(&b, CH_STR("</nhsJobs>\n"));
-    return ch_reply_text(call, 200, "application/xml; charset=utf-8", ch_buf_str(&b));
+    return ch_reply_feed(call, ch_buf_str(&b));
 }
 
 /* When it last said something else. */
@@ -213,7 +213,7 @@ ch_err feed_atom(ch_call *call)
     put_element(&b, "updated", ch_time_rfc3339(call->arena, (latest ? latest : call->now) / 1000 * 1000));
     ch_buf_put(&b, ch_buf_str(&entries));
     ch_buf_put(&b, CH_STR("</feed>\n"));
-    return ch_reply_text(call, 200, "application/atom+xml; charset=utf-8", ch_buf_str(&b));
+    return ch_reply_feed(call, ch_buf_str(&b));
 }
 
 /* Every open advert. */
@@ -263,7 +263,7 @@ ch_err feed_sitemap(ch_call *call)
 {
     ch_str text;
     bool write;
-    if (take_sitemap(call, &text, &write)) return ch_reply_text(call, 200, "application/xml; charset=utf-8", text);
+    if (take_sitemap(call, &text, &write)) return ch_reply_feed(call, text);
     if (!write) return ch_wait(call, CH_UNAVAILABLE, 5);
     ch_buf b = ch_buf_in(call->arena);
     ch_err e = write_sitemap(call, &b);
@@ -276,16 +276,15 @@ ch_err feed_sitemap(ch_call *call)
         ch_buf_put(&sitemap.text, ch_buf_str(&b));
     }
     pthread_mutex_unlock(&sitemap.lock);
-    return e ? e : ch_reply_text(call, 200, "application/xml; charset=utf-8", ch_buf_str(&b));
+    return e ? e : ch_reply_feed(call, ch_buf_str(&b));
 }
 
 ch_err feed_robots(ch_call *call)
 {
     ch_str url = call->app->settings.public_url;
-    return ch_reply_text(
-        call, 200, "text/plain; charset=utf-8",
-        ch_arena_printf(
-            call->arena,
-            "User-agent: *\nDisallow: /candidate\nDisallow: /employer\nDisallow: /department\nDisallow: /account\nSitemap: %.*s/sitemap.xml\n",
-            CH_ARG(url)));
+    return ch_reply_feed(
+        call, ch_arena_printf(
+                  call->arena,
+                  "User-agent: *\nDisallow: /candidate\nDisallow: /employer\nDisallow: /department\nDisallow: /account\nSitemap: %.*s/sitemap.xml\n",
+                  CH_ARG(url)));
 }

@@ -13,7 +13,7 @@ ch_err cookies_page(ch_call *call) { return ch_reply_page(call, "cookies", &(ch_
 
 ch_err privacy_page(ch_call *call) { return ch_reply_page(call, "privacy", &(ch_page){.title = "Privacy"}, NULL); }
 
-ch_err api_openapi(ch_call *call) { return ch_reply_text(call, 200, "application/json", openapi_document[0].text); }
+ch_err api_openapi(ch_call *call) { return ch_reply_feed(call, openapi_document[0].text); }
 
 /* ---- the document as a page, drawn from itself, without a script */
 
@@ -203,5 +203,5 @@ ch_err api_reference(ch_call *call)
         ch_buf_char(&b, ']');
     } else return CH_NOT_FOUND;
     ch_buf_char(&b, '}');
-    return ch_reply_text(call, 200, "application/json", ch_buf_str(&b));
+    return ch_reply_feed(call, ch_buf_str(&b));
 }

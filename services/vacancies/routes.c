@@ -31,14 +31,16 @@
     {                                                                                                                                                \
         .method = CH_GET, .path = where, .who = CH_ANYONE, .flags = CH_PAGE | CH_NO_STORE, .handle = fn, .summary = text                             \
     }
-#define FEED(where, fn, text, ...)                                                                                                                   \
+#define XML "application/xml; charset=utf-8"
+#define FEED(where, media, fn, text, ...)                                                                                                            \
     {                                                                                                                                                \
-        .method = CH_GET, .path = where, .who = CH_ANYONE, .flags = CH_FEED | CH_NO_STORE | CH_NO_SESSION, .handle = fn, .summary = text,            \
-        ##__VA_ARGS__                                                                                                                                \
+        .method = CH_GET, .path = where, .who = CH_ANYONE, .flags = CH_FEED | CH_NO_STORE | CH_NO_SESSION, .type = media, .handle = fn,              \
+        .summary = text, ##__VA_ARGS__                                                                                                               \
     }
 #define API(m, where, roles, more, fn, text, ...)                                                                                                    \
     {                                                                                                                                                \
-        .method = m, .path = where, .who = roles, .flags = CH_API | (more), .handle = fn, .summary = text, .output = &vacancy_table, ##__VA_ARGS__   \
+        .method = m, .path = where, .who = roles, .flags = CH_API | CH_VERSIONED | (more), .handle = fn, .summary = text, .output = &vacancy_table,  \
+        ##__VA_ARGS__                                                                                                                                \
     }
 #define WRITER (CH_ROLE_RECRUITER | CH_ROLE_ORG_ADMIN)
 
@@ -129,8 +131,8 @@ static const ch_route routes[] = {
     API(CH_POST, "/api/v1/vacancies/{id}/publish", CH_ROLE_PARTNER, CH_IF_MATCH | CH_IDEMPOTENT, api_vacancy_publish, "Publish a vacancy"),
     API(CH_POST, "/api/v1/vacancies/{id}/close", CH_ROLE_PARTNER, CH_IF_MATCH | CH_IDEMPOTENT, api_vacancy_close, "Close a vacancy"),
     API(CH_POST, "/api/v1/vacancies/{id}/withdraw", CH_ROLE_PARTNER, CH_IF_MATCH | CH_IDEMPOTENT, api_vacancy_withdraw, "Withdraw a vacancy"),
-    FEED("/api/v1/ping", api_ping, "The fixed cost of the stack"),
-    FEED("/api/v1/openapi.json", api_openapi, "This document"),
+    FEED("/api/v1/ping", "application/json", api_ping, "The fixed cost of the stack"),
+    FEED("/api/v1/openapi.json", "application/json", api_openapi, "This document"),
     {.method = CH_GET,
      .path = "/api/v1/reference/places",
      .who = CH_ANYONE,
@@ -141,11 +143,11 @@ static const ch_route routes[] = {
      .per_minute = 600,
      .summary = "Complete a place",
      .doc = "While somebody types: at most ten, the likeliest first; where nothing begins so, what nearly does."},
-    FEED("/api/v1/reference/{list}", api_reference, "Codes", .doc = "list: sectors, contract_types, working_patterns, regions"),
-    FEED("/api/v1/search_xml", feed_search_xml, "The NHS Jobs feed", .query = &feed_query_table),
-    FEED("/jobs.atom", feed_atom, "New jobs as Atom", .query = &search_query_table),
-    FEED("/sitemap.xml", feed_sitemap, "For search engines"),
-    FEED("/robots.txt", feed_robots, "For crawlers"),
+    FEED("/api/v1/reference/{list}", "application/json", api_reference, "Codes", .doc = "list: sectors, contract_types, working_patterns, regions"),
+    FEED("/api/v1/search_xml", XML, feed_search_xml, "The NHS Jobs feed", .query = &feed_query_table),
+    FEED("/jobs.atom", "application/atom+xml; charset=utf-8", feed_atom, "New jobs as Atom", .query = &search_query_table),
+    FEED("/sitemap.xml", XML, feed_sitemap, "For search engines"),
+    FEED("/robots.txt", "text/plain; charset=utf-8", feed_robots, "For crawlers"),
     {0},
 };
 

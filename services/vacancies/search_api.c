@@ -58,4 +58,4 @@ ch_err api_search(ch_call *call)
     return ch_reply_text(call, 200, "application/json", ch_buf_str(&b));
 }
 
-ch_err api_ping(ch_call *call) { return ch_reply_text(call, 200, "application/json", CH_STR("{\"ok\":true}")); }
+ch_err api_ping(ch_call *call) { return ch_reply_feed(call, CH_STR("{\"ok\":true}")); }

@@ -75,6 +75,25 @@ def test_its_examples_are_taken_and_the_answers_have_the_statuses_it_names(emplo
     assert refused.status_code == 401 and set(refused.json()) == set(DOCUMENT["components"]["responses"]["token_error"]["content"]["application/json"]["example"])
 
 
+def test_it_tells_of_versions_and_of_media_types(employer):
+    """As the answers are: an ETag where it says so, 304 to who has that already; each feed of the type that it says."""
+    for path, methods in DOCUMENT["paths"].items():
+        for method, o in methods.items():
+            success = next(r for s, r in o["responses"].items() if s < "300")
+            asks = {p["name"]: p["required"] for p in o["parameters"] if p["in"] == "header"}
+            versioned = path.startswith("/api/v1/vacancies/{id}") or (method, path) == ("post", "/api/v1/vacancies")
+            assert ("ETag" in success.get("headers", {})) == versioned, (method, path)
+            assert ("304" in o["responses"]) == ("If-None-Match" in asks) == (versioned and method == "get"), (method, path)
+            assert asks.get("If-Match", False) == ("428" in o["responses"]), (method, path)
+            if method == "get" and "{" not in path:
+                r = requests.get(h.BASE + path, timeout=10)
+                assert r.status_code != 200 or r.headers["Content-Type"].split(";")[0] in success["content"], path
+    head, whole = h.bearer(h.new_client(employer)), next(iter(DOCUMENT["paths"]["/api/v1/vacancies"]["post"]["requestBody"]["content"].values()))["example"]
+    made = api("POST", "/api/v1/vacancies", head, json=whole)
+    path, tag = f"/api/v1/vacancies/{made.json()['id']}", made.headers["ETag"]
+    assert api("GET", path, {**head, "If-None-Match": tag}).status_code == 304 and api("GET", path, {**head, "If-None-Match": '"99"'}).status_code == 200
+
+
 CHECKS = "not_a_server_error,status_code_conformance,content_type_conformance,response_headers_conformance,response_schema_conformance,missing_required_header"
 
 

@@ -31,6 +31,7 @@ static const ch_route routes[] = {
      .path = "/api/v1/ping",
      .who = CH_ANYONE,
      .flags = CH_FEED | CH_NO_SESSION | CH_NO_STORE,
+     .type = "text/plain",
      .handle = echo,
      .summary = "without the store"},
     {.method = CH_POST,
