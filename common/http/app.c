@@ -259,7 +259,11 @@ static int check_config(ch_app *app)
 int ch_main(const ch_service *service, int argc, char **argv)
 {
     static ch_app app;
-    const char *mode = argc == 2 ? argv[1] : "";
+    const char *mode = argc == 2 ? argv[1] : "", *mistake = ch_routes_mistake(service->routes);
+    if (mistake) {
+        fprintf(stderr, "%s: %s\n", service->name, mistake);
+        return 2;
+    }
     app.service = service;
     if (!strcmp(mode, "serve")) return run(&app, true);
     if (!strcmp(mode, "work")) return run(&app, false);
