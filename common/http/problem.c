@@ -9,30 +9,32 @@ typedef struct problem {
 } problem;
 
 static const problem problems[] = {
-    [CH_INVALID] = {422, "invalid", N_("There is a problem"), N_("Something you sent breaks a rule. Go back and check what you entered.")},
-    [CH_MALFORMED] = {400, "malformed", N_("We could not read that"), N_("What your browser sent could not be read. Go back and try again.")},
-    [CH_UNAUTHENTICATED] = {401, "unauthenticated", N_("Sign in"), N_("You need to sign in.")},
-    [CH_FORBIDDEN] = {403, "forbidden", N_("You cannot do this"),
+    [CH_INVALID] = {422, "invalid", .title = N_("There is a problem"), N_("Something you sent breaks a rule. Go back and check what you entered.")},
+    [CH_MALFORMED] = {400, "malformed", .title = N_("We could not read that"),
+                      N_("What your browser sent could not be read. Go back and try again.")},
+    [CH_UNAUTHENTICATED] = {401, "unauthenticated", .title = N_("Sign in"), N_("You need to sign in.")},
+    [CH_FORBIDDEN] = {403, "forbidden", .title = N_("You cannot do this"),
                       N_("Your account does not have the role that this needs, or the form was open for too long. Go back and try again.")},
-    [CH_NOT_FOUND] = {404, "not-found", N_("Page not found"),
+    [CH_NOT_FOUND] = {404, "not-found", .title = N_("Page not found"),
                       N_("If you typed the address, check that it is right. If you followed a link, the page may have moved or gone."),
                       .api_title = "Not found"},
-    [CH_CONFLICT] = {409, "conflict", N_("This is not possible now"),
+    [CH_CONFLICT] = {409, "conflict", .title = N_("This is not possible now"),
                      N_("It has moved on since you opened the page. Go back and look at its present state.")},
-    [CH_EXISTS] = {409, "exists", N_("It is there already"), N_("Somebody, perhaps you, has done this already.")},
-    [CH_STALE] = {412, "stale", N_("Somebody else changed this"),
+    [CH_EXISTS] = {409, "exists", .title = N_("It is there already"), N_("Somebody, perhaps you, has done this already.")},
+    [CH_STALE] = {412, "stale", .title = N_("Somebody else changed this"),
                   N_("It was changed while you had it open. Go back, look at the change, and try again.")},
-    [CH_TOO_LARGE] = {413, "too-large", N_("That is too large"), N_("What you sent is larger than we can take. Go back and send something smaller.")},
-    [CH_NO_MATCH_HEADER] = {428, "if-match-required", N_("If-Match is required"), N_("Say which version you mean.")},
+    [CH_TOO_LARGE] = {413, "too-large", .title = N_("That is too large"),
+                      N_("What you sent is larger than we can take. Go back and send something smaller.")},
+    [CH_NO_MATCH_HEADER] = {428, "if-match-required", .title = N_("If-Match is required"), N_("Say which version you mean.")},
     [CH_TOO_COSTLY] =
         {422, "too-costly", N_("This search takes too long"),
          N_("It asks for more than we can look through at once. Use fewer words or quotation marks, or choose a place or a filter, then "
             "search again."),
          "It asks for more than is looked through at once. Use fewer words or phrases, or give a location or a filter."},
-    [CH_LIMITED] = {429, "too-many-requests", N_("Too many attempts"), N_("Wait a little, then try again.")},
-    [CH_UNAVAILABLE] = {503, "unavailable", N_("This service is busy or being repaired"),
+    [CH_LIMITED] = {429, "too-many-requests", .title = N_("Too many attempts"), N_("Wait a little, then try again.")},
+    [CH_UNAVAILABLE] = {503, "unavailable", .title = N_("This service is busy or being repaired"),
                         N_("Try again in a minute. Nothing that you saved is lost.")},
-    [CH_INTERNAL] = {500, "internal", N_("Sorry, there is a problem"), N_("Try again later. Nothing that you saved is lost.")},
+    [CH_INTERNAL] = {500, "internal", .title = N_("Sorry, there is a problem"), N_("Try again later. Nothing that you saved is lost.")},
 };
 
 int ch_err_status(ch_err e) { return e == CH_OK ? 200 : problems[e].status; }
