@@ -27,10 +27,10 @@ static const problem problems[] = {
                       N_("What you sent is larger than we can take. Go back and send something smaller.")},
     [CH_NO_MATCH_HEADER] = {428, "if-match-required", .title = N_("If-Match is required"), N_("Say which version you mean.")},
     [CH_TOO_COSTLY] =
-        {422, "too-costly", N_("This search takes too long"),
+        {422, "too-costly", .title = N_("This search takes too long"),
          N_("It asks for more than we can look through at once. Use fewer words or quotation marks, or choose a place or a filter, then "
             "search again."),
-         "It asks for more than is looked through at once. Use fewer words or phrases, or give a location or a filter."},
+         .detail = "It asks for more than is looked through at once. Use fewer words or phrases, or give a location or a filter."},
     [CH_LIMITED] = {429, "too-many-requests", .title = N_("Too many attempts"), N_("Wait a little, then try again.")},
     [CH_UNAVAILABLE] = {503, "unavailable", .title = N_("This service is busy or being repaired"),
                         N_("Try again in a minute. Nothing that you saved is lost.")},
