@@ -166,7 +166,7 @@ def test_an_upload_that_breaks_off_leaves_nothing(candidate):
 
 def test_an_upload_that_no_form_of_ours_sent_is_refused_before_its_file_is_taken(candidate, employer):
     """Its token has to come, be this person's, and come before the file; and another site's form does not send it."""
-    csrf, file, kept = h.csrf_of(candidate), ("file", ("a.pdf", b"%PDF-1.4 " + b"x" * 300000)), h.database("documents")["fs.chunks"]
+    csrf, file, kept = h.csrf_of(candidate), ("file", ("a.pdf", h.pdf(size=300000))), h.database("documents")["fs.chunks"]
     before = kept.count_documents({})
     mine = ("csrf", (None, csrf))
     for parts, headers in (([file], {}), ([("csrf", (None, "x.y")), file], {}), ([("csrf", (None, h.csrf_of(employer))), file], {}), ([file, mine], {}), ([mine, file], {"Origin": "http://evil.example"}),
