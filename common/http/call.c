@@ -127,6 +127,20 @@ static void log_access(const ch_exchange *x, int64_t ns)
            CH_KI("status", x->status), CH_KI("us", ns / 1000), CH_KS("request", call->request_id));
 }
 
+static void end(ch_exchange *x)
+{
+    ch_reply_send(x);
+    int64_t ns = ch_ticks() - x->started;
+    ch_metrics_count(x->call.app->service->routes, x->call.route, x->status, ns);
+    log_access(x, ns);
+}
+
+void ch_exchange_refuse(ch_exchange *x, ch_err e)
+{
+    ch_problem_reply(x, e);
+    end(x);
+}
+
 void ch_exchange_run(ch_exchange *x)
 {
     ch_err e = answer(x);
@@ -135,8 +149,5 @@ void ch_exchange_run(ch_exchange *x)
         CH_LOG(CH_ERROR, "handler_without_reply", CH_KZ("route", x->call.route ? x->call.route->path : "-"));
         ch_problem_reply(x, CH_INTERNAL);
     }
-    ch_reply_send(x);
-    int64_t ns = ch_ticks() - x->started;
-    ch_metrics_count(x->call.app->service->routes, x->call.route, x->status, ns);
-    log_access(x, ns);
+    end(x);
 }

@@ -44,6 +44,8 @@ ch_exchange *ch_exchange_new(ch_app *app, ch_arena *a, const ch_wire *wire);
 bool ch_exchange_needs_store(const ch_exchange *x);
 /* Everything from the principal to the last byte of the reply. */
 void ch_exchange_run(ch_exchange *x);
+/* The answer to an error, without looking at what was asked. */
+void ch_exchange_refuse(ch_exchange *x, ch_err e);
 
 /* route.c: the row for a path, with its parameters; NULL: none. *allowed: bits of the methods that the path knows. */
 const ch_route *ch_route_match(const ch_route *routes, ch_str method, ch_str path, ch_path_params *params, unsigned *allowed);
@@ -63,6 +65,7 @@ void ch_reply_send(ch_exchange *x);
 void ch_metrics_count(const ch_route *routes, const ch_route *route, int status, int64_t ns);
 void ch_ops_start(ch_app *app);
 void ch_ops_set_ready(bool ready);
+enum { CH_WAITING_MAX = 512 }; /* requests that wait for the store; one more is told to come again */
 /* server.c: until SIGTERM. */
 int ch_serve(ch_app *app);
 /* openapi.c */

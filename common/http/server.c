@@ -15,6 +15,7 @@
 #include <stdlib.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
@@ -23,7 +24,7 @@
 #include "base/log.h"
 #include "http/exchange.h"
 
-enum { BACKLOG = 511, ARENA_BLOCK = 32 << 10, SPARE_ARENAS = 64, READ_TIMEOUT_S = 15, WRITE_TIMEOUT_S = 30, WAITING_MAX = 512 };
+enum { BACKLOG = 511, ARENA_BLOCK = 32 << 10, SPARE_ARENAS = 64, READ_TIMEOUT_S = 15, WRITE_TIMEOUT_S = 30 };
 
 typedef struct conn {
     FCGX_Request request;
@@ -35,7 +36,7 @@ typedef struct conn {
 
 /*
  * Requests that need the document store may hold all threads but one; more of them wait here, and a thread that has finished
- * one takes the next. So search and ping go on when the store hangs.
+ * one takes the next. So search and ping go on when the store hangs. Beyond CH_WAITING_MAX nobody waits: each holds memory.
  */
 typedef struct gate {
     pthread_mutex_t lock;
@@ -43,13 +44,14 @@ typedef struct gate {
     size_t n;
     conn *first, *last;
 } gate;
+typedef enum place { PLACE_IN, PLACE_WAITING, PLACE_NONE } place;
 
 typedef struct server {
     ch_app *app;
     int epoll, listener, stop_event;
     gate gate;
     atomic_int connections;
-    atomic_bool accepting, stopping;
+    atomic_bool starved; /* of descriptors: somebody waits to be accepted */
     struct stat socket_file;
     pthread_mutex_t arenas_lock;
     ch_arena *arenas[SPARE_ARENAS];
@@ -131,6 +133,7 @@ static void accept_all(server *s)
     for (;;) {
         int fd = accept4(s->listener, NULL, NULL, SOCK_CLOEXEC);
         if (fd < 0 && (errno == EINTR || errno == ECONNABORTED)) continue;
+        if (fd < 0 && (errno == EMFILE || errno == ENFILE)) atomic_store(&s->starved, true);
         if (fd < 0) return;
         add_connection(s, fd);
     }
@@ -141,6 +144,8 @@ static void forget(server *s, conn *c)
     if (c->request.ipcFd >= 0) close(c->request.ipcFd);
     free(c);
     atomic_fetch_sub(&s->connections, 1);
+    /* The listener is edge-triggered: without this, who came when no descriptor was left would wait for the next to come. */
+    if (atomic_exchange(&s->starved, false)) accept_all(s);
 }
 
 static ch_arena *take_arena(server *s)
@@ -191,7 +196,6 @@ static bool begin(server *s, conn *c)
 
 static void finish(server *s, conn *c)
 {
-    ch_exchange_run(c->x);
     /* A body that nobody read would be taken for the next request. */
     if (c->x->body_read < c->x->body_length) c->request.keepConnection = 0;
     FCGX_Finish_r(&c->request);
@@ -202,12 +206,12 @@ static void finish(server *s, conn *c)
     } else watch(s, c, EPOLL_CTL_MOD);
 }
 
-static bool gate_enter(gate *g, conn *c)
+static place gate_enter(gate *g, conn *c)
 {
     pthread_mutex_lock(&g->lock);
-    bool in = g->free > 0;
-    if (in) g->free--;
-    else {
+    place got = g->free > 0 ? PLACE_IN : g->n < CH_WAITING_MAX ? PLACE_WAITING : PLACE_NONE;
+    if (got == PLACE_IN) g->free--;
+    if (got == PLACE_WAITING) {
         c->next = NULL;
         if (g->last) g->last->next = c;
         else g->first = c;
@@ -215,7 +219,7 @@ static bool gate_enter(gate *g, conn *c)
         g->n++;
     }
     pthread_mutex_unlock(&g->lock);
-    return in;
+    return got;
 }
 
 /* Gives the place up, or on to the next that waits. */
@@ -236,12 +240,18 @@ static void serve_connection(server *s, conn *c)
 {
     atomic_load_explicit(&c->armed, memory_order_acquire);
     if (!begin(s, c)) return;
-    if (!ch_exchange_needs_store(c->x)) {
+    bool gated = ch_exchange_needs_store(c->x);
+    place got = gated ? gate_enter(&s->gate, c) : PLACE_IN;
+    if (got == PLACE_WAITING) return;
+    if (got == PLACE_NONE) {
+        ch_exchange_refuse(c->x, CH_UNAVAILABLE);
         finish(s, c);
         return;
     }
-    if (!gate_enter(&s->gate, c)) return;
-    for (; c; c = gate_leave(&s->gate)) finish(s, c);
+    for (; c; c = gated ? gate_leave(&s->gate) : NULL) {
+        ch_exchange_run(c->x);
+        finish(s, c);
+    }
 }
 
 static void *worker(void *p)
@@ -291,8 +301,18 @@ static void drain(server *s)
     CH_LOG(CH_INFO, "drained", CH_KI("connections_left", atomic_load(&s->connections)));
 }
 
+/* A soft limit is for programs that select(2): connections and the store's take more than its usual 1,024. */
+static void take_descriptors(void)
+{
+    struct rlimit limit;
+    if (getrlimit(RLIMIT_NOFILE, &limit)) return;
+    limit.rlim_cur = limit.rlim_max;
+    setrlimit(RLIMIT_NOFILE, &limit);
+}
+
 static bool start(server *s, ch_app *app)
 {
+    take_descriptors();
     *s = (server){.app = app, .epoll = epoll_create1(EPOLL_CLOEXEC), .stop_event = eventfd(0, EFD_CLOEXEC)};
     pthread_mutex_init(&s->gate.lock, NULL);
     pthread_mutex_init(&s->arenas_lock, NULL);

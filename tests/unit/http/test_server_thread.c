@@ -1,10 +1,12 @@
 /* The request loop over a real socket: FastCGI (version 1) spoken by a few lines of ours, many kept connections on few threads, bodies, aborts, the
  * drain. */
 #include <errno.h>
+#include <poll.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdatomic.h>
 #include <stdio.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <unistd.h>
@@ -47,10 +49,11 @@ static const ch_route routes[] = {
 
 /* ---- a client */
 
-static int dial(void)
+static int socket_of(void) { return socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0); }
+
+static int dial_with(int fd)
 {
     struct sockaddr_un address = {.sun_family = AF_UNIX};
-    int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
     memcpy(address.sun_path, path, strlen(path) + 1);
     for (int i = 0; i < 500; i++) {
         if (!connect(fd, (struct sockaddr *)&address, sizeof address)) return fd;
@@ -59,6 +62,8 @@ static int dial(void)
     ck_abort_msg("nobody listens");
     return -1;
 }
+
+static int dial(void) { return dial_with(socket_of()); }
 
 static void record(ch_buf *b, int type, ch_str content)
 {
@@ -263,4 +268,65 @@ START_TEST(too_much_is_refused_before_it_is_read)
 }
 END_TEST
 
-UNIT_MAIN("the request loop", many_kept_connections_on_few_threads, the_drain_finishes_what_was_begun, too_much_is_refused_before_it_is_read)
+static bool answered_with(int fd, const char *wanted)
+{
+    ch_buf in = {0};
+    bool fine = read_answer(fd, &in) && ch_str_starts(ch_buf_str(&in), ch_str_of(wanted));
+    ch_buf_free(&in);
+    return fine;
+}
+
+/* The only place is held by a body that does not come: as many as may wait do, one more is told so at once, what needs no store goes on, and all who
+ * waited are answered. */
+START_TEST(so_many_wait_and_no_more)
+{
+    enum { MOST = CH_WAITING_MAX + 1 };
+    static struct pollfd callers[MOST];
+    pthread_t server = start();
+    int holder = dial(), other = dial();
+    ch_buf whole = {0};
+    put_request(&whole, "POST", "/api/v1/echo", CH_STR("{\"word\":\"slow\"}"), true);
+    ch_str bytes = ch_buf_str(&whole), half = ch_str_first(bytes, bytes.n - 12);
+    ck_assert(send_all(holder, half));
+    usleep(100000);
+    for (int i = 0; i < MOST; i++) {
+        callers[i] = (struct pollfd){.fd = dial(), .events = POLLIN};
+        ck_assert(send_all(callers[i].fd, bytes));
+    }
+    ck_assert_int_eq(poll(callers, MOST, 10000), 1);
+    for (int i = 0; i < MOST; i++)
+        if (callers[i].revents) ck_assert(answered_with(callers[i].fd, "Status: 503"));
+    ck_assert(exchange(other, "GET", "/api/v1/ping", CH_STR(""), "Status: 200"));
+    ck_assert(send_all(holder, ch_str_cut(bytes, half.n)) && answered_with(holder, "Status: 200"));
+    for (int i = 0; i < MOST; i++) {
+        if (!callers[i].revents) ck_assert(answered_with(callers[i].fd, "Status: 200"));
+        close(callers[i].fd);
+    }
+    close(holder);
+    close(other);
+    stop(server);
+    ch_buf_free(&whole);
+}
+END_TEST
+
+/* Whoever came when there was no descriptor is let in as soon as somebody leaves, without a third to come. */
+START_TEST(a_descriptor_that_comes_free_lets_the_next_in)
+{
+    pthread_t server = start();
+    int first = dial(), second = socket_of();
+    struct rlimit before;
+    ck_assert(exchange(first, "GET", "/api/v1/ping", CH_STR(""), "Status: 200"));
+    ck_assert_int_eq(getrlimit(RLIMIT_NOFILE, &before), 0);
+    ck_assert_int_eq(setrlimit(RLIMIT_NOFILE, &(struct rlimit){3, before.rlim_max}), 0);
+    dial_with(second);
+    usleep(50000);
+    ck_assert_int_eq(setrlimit(RLIMIT_NOFILE, &before), 0);
+    close(first);
+    ck_assert(exchange(second, "GET", "/api/v1/ping", CH_STR(""), "Status: 200"));
+    close(second);
+    stop(server);
+}
+END_TEST
+
+UNIT_MAIN("the request loop", many_kept_connections_on_few_threads, the_drain_finishes_what_was_begun, too_much_is_refused_before_it_is_read,
+          so_many_wait_and_no_more, a_descriptor_that_comes_free_lets_the_next_in)
