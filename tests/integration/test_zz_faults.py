@@ -1,6 +1,7 @@
 """Bad luck: each process killed at each step, Redis flushed, what is leaned on away or hung, a service replaced under load. Everything converges: no accepted command and no
 message is lost, and nothing counts twice."""
 import contextlib
+import itertools
 import os
 import signal
 import socket
@@ -817,6 +818,7 @@ class Load:
         self.reader, self.writer, self.word = h.new_candidate(), h.new_candidate(), "sg" + uuid.uuid4().hex[:8]
         self.token = h.bearer(h.new_client(employer))
         self.pages = self.cookie(self.reader)
+        self.uploaders = itertools.cycle([(self.cookie(b), h.csrf_of(b)) for b in (h.new_candidate() for _ in range(4))])  # each keeps fifty at most
         self.form, self.form_csrf, self.csrf = self.cookie(self.writer), h.csrf_of(self.writer), h.csrf_of(self.reader)
         acts = [self.search, self.write, self.refused, self.name, self.profile, self.upload, self.documents, self.messages]
         self.threads = [threading.Thread(target=self.run, args=(act,)) for act in acts]
@@ -845,9 +847,9 @@ class Load:
 
     def upload(self, s):
         self.stop.wait(1.1)  # so many a minute are taken of one address
-        name = uuid.uuid4().hex + ".pdf"
-        parts = [("csrf", (None, self.csrf)), ("file", (name, h.pdf(os.urandom(400000))))]
-        r = s.post(h.BASE + "/candidate/documents/new", files=parts, headers=self.pages, allow_redirects=False, timeout=30)
+        name, (cookie, csrf) = uuid.uuid4().hex + ".pdf", next(self.uploaders)
+        parts = [("csrf", (None, csrf)), ("file", (name, h.pdf(os.urandom(400000))))]
+        r = s.post(h.BASE + "/candidate/documents/new", files=parts, headers=cookie, allow_redirects=False, timeout=30)
         self.uploaded.append(name)
         return r, 303
 
