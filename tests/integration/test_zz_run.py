@@ -5,6 +5,7 @@ import os
 import random
 import re
 import shutil
+import signal
 import socket
 import subprocess
 import time
@@ -40,7 +41,8 @@ def stop(env):
 
 def begin(env, until):
     """In the foreground, as in a terminal, read until it says `until`."""
-    begun = subprocess.Popen([f"{ROOT}/scripts/run", "--yes", "--port", PORT, "--demo", "none"], env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL, start_new_session=True)
+    begun = subprocess.Popen([f"{ROOT}/scripts/run", "--yes", "--port", PORT, "--demo", "none"], env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL, start_new_session=True,
+                             preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL))  # ignored where the tests themselves run in the background
     seen = b""
     while until.encode() not in seen:
         piece = os.read(begun.stdout.fileno(), 4096)
