@@ -188,6 +188,10 @@ ch_str ch_time_uk_full(ch_arena *a, ch_time t, const ch_catalogue *words)
     ch_civil c = ch_civil_uk(t);
     const char *half = ch_gettext(words, c.hour < 12 ? N_("am") : N_("pm")), *month = ch_gettext(words, months[c.month - 1]);
     int hour = c.hour % 12 ? c.hour % 12 : 12;
+    /* What "12am" and "12pm" mean nobody is sure of, nor which end of a day its midnight is. */
+    if (c.minute == 0 && c.hour == 12) return ch_arena_printf(a, ch_gettext(words, "%d %s %d at midday"), c.day, month, c.year);
+    if (c.minute == 0 && c.hour == 0)
+        return ch_arena_printf(a, ch_gettext(words, "%d %s %d at midnight (the start of the day)"), c.day, month, c.year);
     if (c.minute == 0) return ch_arena_printf(a, ch_gettext(words, "%d %s %d at %d%s"), c.day, month, c.year, hour, half);
     return ch_arena_printf(a, ch_gettext(words, "%d %s %d at %d:%02d%s"), c.day, month, c.year, hour, c.minute, half);
 }

@@ -97,9 +97,10 @@ static void fault(const reader *r, ch_str name, const ch_field *field, const cha
     ch_fault_add(r->faults, pointer_of(r->arena, name), "%s must be %s", ch_field_label(r->faults, field), ch_gettext(r->faults->words, what));
 }
 
-/* "17:00", "9.30", "5pm", "5:30 pm" */
+/* "17:00", "9.30", "5pm", "5:30 pm", "midday" */
 static bool read_clock(ch_str s, ch_civil *c)
 {
+    if (ch_str_eq_fold(s, CH_STR("midday")) || ch_str_eq_fold(s, CH_STR("noon"))) s = CH_STR("12:00");
     ch_str digits = s;
     int half = -1;
     if (s.n > 2 && (s.p[s.n - 1] | 32) == 'm') {

@@ -222,11 +222,23 @@ static bool is_code(const char *const *codes, ch_str s)
     return false;
 }
 
+void ch_fault_not_among(ch_faults *f, ch_str pointer, const ch_field *field, ch_str codes)
+{
+    ch_fault_add(f, pointer, "%s must be one of: %.*s", ch_field_label(f, field), CH_ARG(codes));
+}
+
+static ch_str listed(ch_arena *a, const char *const *codes)
+{
+    ch_buf b = ch_buf_in(a);
+    for (size_t i = 0; codes[i]; i++) ch_buf_printf(&b, "%s%s", i ? ", " : "", codes[i]);
+    return ch_buf_str(&b);
+}
+
 static void check_str(const ch_field *field, ch_str s, ch_str at, ch_faults *f)
 {
     const char *message = NULL;
     if (!check_length(field, s, at, f) || !check_controls(field, s, at, f)) return;
-    if (field->codes && !is_code(field->codes, s)) ch_fault_add(f, at, "Select a valid %s", ch_field_label(f, field));
+    if (field->codes && !is_code(field->codes, s)) ch_fault_not_among(f, at, field, listed(f->arena, field->codes));
     else if ((field->flags & CH_EMAIL) && !ch_email_valid(s))
         ch_fault_add(f, at, "Enter an email address in the correct format, like name@example.com");
     else if ((field->flags & CH_POSTCODE) && !ch_postcode_valid(s))
@@ -273,9 +285,13 @@ static void check_member(ch_arena *a, const ch_field *field, const void *obj, ch
     }
 }
 
-/* The label in the middle of a sentence: "Enter job title"; "CV" and "UK postcode" keep their capitals. */
+/* A label in the middle of a sentence: "Enter town or postcode"; "CV" and "UK postcode" keep their capitals. */
 static void refuse_missing(const ch_field *field, ch_str at, ch_faults *f)
 {
+    if (field->missing) {
+        ch_fault_add(f, at, "%s", ch_gettext(f->words, field->missing));
+        return;
+    }
     const char *label = ch_field_label(f, field);
     char first = islower((unsigned char)label[1]) ? (char)tolower((unsigned char)label[0]) : label[0];
     ch_fault_add(f, at, field->codes || field->type == CH_F_STRS ? "Select %c%s" : "Enter %c%s", first, label + 1);

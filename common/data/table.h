@@ -72,6 +72,7 @@ typedef struct ch_field {
     const char *const *codes;     /* NULL-ended: the values allowed */
     const char *(*check)(ch_str); /* NULL: fine; else the message */
     const char *label, *hint, *doc;
+    const char *missing; /* what to say when it must be there and is not; NULL: "Enter" or "Select" and the label */
     const char *example; /* JSON, for OpenAPI */
 } ch_field;
 
@@ -111,6 +112,8 @@ typedef struct ch_faults {
 void ch_fault_add(ch_faults *f, ch_str pointer, const char *format, ...) __attribute__((format(printf, 3, 4)));
 /* RFC 6901: at + "/" + key, escaped, a long key cut. */
 ch_str ch_pointer(ch_arena *a, ch_str at, ch_str key);
+/* The value is none of `codes` (with commas between), which are named: who wrote it may have no other list of them. */
+void ch_fault_not_among(ch_faults *f, ch_str pointer, const ch_field *field, ch_str codes);
 /* What people call the field, in the language of the faults. */
 const char *ch_field_label(const ch_faults *f, const ch_field *field);
 const ch_fault *ch_fault_of(const ch_faults *f, ch_str field);

@@ -22,6 +22,13 @@ static void put_error(const form *f, ch_map *m, ch_str name)
     ch_map_str(m, "error", fault->message);
 }
 
+/* A form that comes back for another field's sake has lost the password, and nothing else would say so. */
+static const char *hint_of(const form *f, const ch_field *field, ch_str name)
+{
+    bool is_lost = field->flags & CH_PASSWORD && f->view->typed && !ch_fault_of(f->view->faults, name);
+    return is_lost ? N_("Type the password again") : field->hint ? field->hint : "";
+}
+
 static const ch_options *options_of(const form *f, const ch_field *field)
 {
     for (const ch_options *o = f->view->options; o && o->field; o++)
@@ -182,7 +189,7 @@ static ch_map *put_field(const form *f, ch_map *m, const ch_field *field, const 
     ch_map_str(m, "name", name);
     ch_map_text(m, "label", field->label ? field->label : field->name);
     /* Every key is set, so that a field inside a list never shows its parent's. */
-    ch_map_text(m, "hint", field->hint ? field->hint : "");
+    ch_map_text(m, "hint", hint_of(f, field, name));
     ch_map_bool(m, "has_error", false);
     ch_map_bool(m, "optional", !(field->flags & (CH_REQUIRED | CH_WANTED)) && field->type != CH_F_BOOL && field->type != CH_F_LIST);
     for (const char *const *flag = (const char *const[]){"is_input", "is_textarea", "is_radios", "is_select", "is_checkboxes", "is_date", "is_list",

@@ -175,7 +175,7 @@ ch_err reset_post(ch_call *call)
     if (e && e != CH_NOT_FOUND) return e;
     link_row link = {.email = email, .name = p.name, .person = p.id, .language = ch_language_code(call)};
     CH_TRY(link_send(call->app, call->arena, &link, e ? "unknown" : "reset", call->now));
-    return ch_reply_redirect(call, CH_STR("/register/check-your-email?from=/reset"));
+    return link_reply_sent(call, email, "/reset");
 }
 
 static ch_err reset_confirm_form_page(ch_call *call, ch_str token)

@@ -9,7 +9,7 @@ CH_TABLE(client_row_table, client_row, "A partner system", ROW(id, CH_F_STR), RO
          ROW(created_at, CH_F_TIME), ROW(revoked_at, CH_F_TIME));
 CH_TABLE(client_form_table, client_form, "A new partner system",
          CH_ROW(client_form, client_name, CH_F_STR, .max = 80, .flags = CH_REQUIRED, .label = "Name of the system",
-                .hint = "For example: HR system"));
+                .missing = "Enter the name of the system", .hint = "For example: HR system"));
 CH_TABLE(grant_form_table, grant_form, "Client credentials (RFC 6749 section 4.4)",
          CH_ROW(grant_form, grant_type, CH_F_STR, .flags = CH_REQUIRED, .doc = "client_credentials", CH_EXAMPLE("client_credentials")),
          CH_ROW(grant_form, client_id, CH_F_STR), CH_ROW(grant_form, client_secret, CH_F_STR, .flags = CH_PASSWORD),

@@ -17,6 +17,12 @@ ch_err link_limit(ch_call *call, ch_str email)
     return e ? ch_wait(call, e, wait) : CH_OK;
 }
 
+ch_err link_reply_sent(ch_call *call, ch_str email, const char *from)
+{
+    ch_notice(call, "We have sent a message to %.*s.", CH_ARG(email));
+    return ch_reply_redirect(call, ch_arena_printf(call->arena, "/register/check-your-email?from=%s", from));
+}
+
 ch_err link_over_page(ch_call *call, const char *title, const char *text)
 {
     ch_map *m = ch_map_new(call->arena);

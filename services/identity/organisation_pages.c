@@ -4,6 +4,8 @@
 #include "contracts/reference.h"
 #include "identity/organisation.h"
 #include "identity/organisation_store.h"
+#include "identity/person.h"
+#include "identity/person_store.h"
 #include "view/form_view.h"
 
 enum { PAGE = 50 };
@@ -76,10 +78,27 @@ ch_err department_organisations_page(ch_call *call)
     return ch_reply_page(call, "department_organisations", &(ch_page){.title = "Organisations", .section = "department", .back = "/department"}, m);
 }
 
+/* Who asks to join: what a decision rests on, so nobody is named any more when it has been made. */
+static ch_err put_applicants(ch_call *call, ch_map *m, const organisation *o)
+{
+    ch_list members;
+    if (!ch_str_is(o->state, "pending")) return CH_OK;
+    CH_TRY(person_members(call->app, call->arena, o->id, &members));
+    for (size_t i = 0; i < members.n; i++) {
+        const person *p = (const person *)members.p + i;
+        if (!person_is_administrator(p, o->id)) continue;
+        ch_map *row = ch_map_add(m, "applicants");
+        ch_map_str(row, "person", p->name);
+        ch_map_str(row, "email", p->email);
+    }
+    return CH_OK;
+}
+
 static ch_err draw(ch_call *call, const organisation *o)
 {
     ch_map *m = ch_map_new(call->arena);
     put_organisation(m, o);
+    CH_TRY(put_applicants(call, m, o));
     ch_page page = {.title_str = o->name, .section = "department", .back = "/department/organisations"};
     return ch_reply_form(call, "department_organisation", &page, m, &decision_form_table, NULL, ch_mask(&decision_form_table, "reason", NULL), NULL);
 }

@@ -1,9 +1,9 @@
 #include "identity/person.h"
 
 #define FORM(owner, member, kind, ...) CH_ROW(owner, member, kind, ##__VA_ARGS__)
-#define NAME                           .max = 100, .label = "Your name"
-#define EMAIL                          .max = 254, .label = "Email address", .flags = CH_EMAIL | CH_WANTED
-#define PASSWORD                       .max = 200, .label = "Password"
+#define NAME                           .max = 100, .label = "Your name", .missing = "Enter your name"
+#define EMAIL                          .max = 254, .label = "Email address", .missing = "Enter your email address"
+#define PASSWORD                       .max = 200, .label = "Password", .missing = "Enter a password"
 
 CH_TABLE(person_table, person, "Somebody with an account", CH_ROW(person, id, CH_F_STR), CH_ROW(person, version, CH_F_INT),
          CH_ROW(person, email, CH_F_STR, .max = 254), CH_ROW(person, name, CH_F_STR, .max = 100),
@@ -12,37 +12,40 @@ CH_TABLE(person_table, person, "Somebody with an account", CH_ROW(person, id, CH
          CH_ROW(person, created_at, CH_F_TIME), CH_ROW(person, password_at, CH_F_TIME));
 
 CH_TABLE(candidate_form_table, candidate_form, "A new account", FORM(candidate_form, name, CH_F_STR, .flags = CH_REQUIRED, NAME),
-         FORM(candidate_form, email, CH_F_STR, .max = 254, .label = "Email address", .flags = CH_REQUIRED | CH_EMAIL),
+         FORM(candidate_form, email, CH_F_STR, .flags = CH_REQUIRED | CH_EMAIL, EMAIL),
          FORM(candidate_form, password, CH_F_STR, .flags = CH_REQUIRED | CH_PASSWORD,
               .hint = "12 characters or more. Three words that you can remember are good.", PASSWORD),
          FORM(candidate_form, next, CH_F_STR, .max = 1200));
 CH_TABLE(organisation_form_table, organisation_form, "A new employer",
-         FORM(organisation_form, organisation, CH_F_STR, .max = 120, .flags = CH_REQUIRED, .label = "Name of the organisation"),
+         FORM(organisation_form, organisation, CH_F_STR, .max = 120, .flags = CH_REQUIRED, .label = "Name of the organisation",
+              .missing = "Enter the name of the organisation"),
          FORM(organisation_form, kind, CH_F_STR, .flags = CH_WANTED, .label = "Kind of organisation"),
-         FORM(organisation_form, place, CH_F_STR, .max = 100, .flags = CH_REQUIRED, .label = "Town or postcode"),
+         FORM(organisation_form, place, CH_F_STR, .max = 100, .flags = CH_REQUIRED, .label = "Town or postcode",
+              .missing = "Enter a town or postcode"),
          FORM(organisation_form, region, CH_F_STR, .flags = CH_WANTED, .label = "Region"),
          FORM(organisation_form, name, CH_F_STR, .flags = CH_WANTED, NAME),
-         FORM(organisation_form, email, CH_F_STR, .hint = "Your work address. We send a link to it.", EMAIL),
+         FORM(organisation_form, email, CH_F_STR, .flags = CH_EMAIL | CH_WANTED, .hint = "Your work address. We send a link to it.", EMAIL),
          FORM(organisation_form, password, CH_F_STR, .flags = CH_PASSWORD | CH_WANTED,
               .hint = "12 characters or more. Three words that you can remember are good.", PASSWORD));
-CH_TABLE(sign_in_form_table, sign_in_form, "Signing in",
-         FORM(sign_in_form, email, CH_F_STR, .max = 254, .label = "Email address", .flags = CH_REQUIRED | CH_EMAIL),
+CH_TABLE(sign_in_form_table, sign_in_form, "Signing in", FORM(sign_in_form, email, CH_F_STR, .flags = CH_REQUIRED | CH_EMAIL, EMAIL),
          FORM(sign_in_form, password, CH_F_STR, .flags = CH_REQUIRED | CH_PASSWORD, PASSWORD), FORM(sign_in_form, next, CH_F_STR, .max = 1200));
 CH_TABLE(name_form_table, name_form, "A name", FORM(name_form, name, CH_F_STR, .flags = CH_REQUIRED, NAME));
 CH_TABLE(password_form_table, password_form, "A new password",
-         FORM(password_form, password, CH_F_STR, .max = 200, .flags = CH_REQUIRED | CH_PASSWORD, .label = "Present password"),
+         FORM(password_form, password, CH_F_STR, .max = 200, .flags = CH_REQUIRED | CH_PASSWORD, .label = "Present password",
+              .missing = "Enter your present password"),
          FORM(password_form, new_password, CH_F_STR, .max = 200, .flags = CH_REQUIRED | CH_PASSWORD, .label = "New password",
-              .hint = "12 characters or more"));
-CH_TABLE(email_form_table, email_form, "An address",
-         FORM(email_form, email, CH_F_STR, .max = 254, .label = "Email address", .flags = CH_REQUIRED | CH_EMAIL));
+              .missing = "Enter a new password", .hint = "12 characters or more"));
+CH_TABLE(email_form_table, email_form, "An address", FORM(email_form, email, CH_F_STR, .flags = CH_REQUIRED | CH_EMAIL, EMAIL));
 CH_TABLE(token_form_table, token_form, "The link out of a mail", FORM(token_form, token, CH_F_STR, .max = 100, .flags = CH_REQUIRED),
          FORM(token_form, name, CH_F_STR, .flags = CH_WANTED, NAME),
          FORM(token_form, new_password, CH_F_STR, .max = 200, .flags = CH_PASSWORD | CH_WANTED, .label = "New password",
               .hint = "12 characters or more"));
 CH_TABLE(invite_form_table, invite_form, "An invitation",
-         FORM(invite_form, email, CH_F_STR, .max = 254, .label = "Email address", .flags = CH_REQUIRED | CH_EMAIL),
-         FORM(invite_form, roles, CH_F_STRS, .max = 3, .flags = CH_REQUIRED, .label = "Roles"));
-CH_TABLE(roles_form_table, roles_form, "A colleague's roles", FORM(roles_form, roles, CH_F_STRS, .max = 3, .flags = CH_REQUIRED, .label = "Roles"));
+         FORM(invite_form, email, CH_F_STR, .max = 254, .label = "Email address", .missing = "Enter your colleague's email address",
+              .flags = CH_REQUIRED | CH_EMAIL),
+         FORM(invite_form, roles, CH_F_STRS, .max = 3, .flags = CH_REQUIRED, .label = "Roles", .missing = "Select at least one role"));
+CH_TABLE(roles_form_table, roles_form, "A colleague's roles",
+         FORM(roles_form, roles, CH_F_STRS, .max = 3, .flags = CH_REQUIRED, .label = "Roles", .missing = "Select at least one role"));
 
 ch_str person_email(ch_arena *a, ch_str typed)
 {

@@ -72,7 +72,7 @@ ch_err register_candidate_post(ch_call *call)
     link_row link = {
         .email = person_email(call->arena, form->email), .name = form->name, .language = ch_language_code(call), .next = person_next(form->next, "")};
     CH_TRY(send_confirmation(call, &link, form->password, "confirm_candidate"));
-    return ch_reply_redirect(call, CH_STR("/register/check-your-email?from=/register/candidate"));
+    return link_reply_sent(call, link.email, "/register/candidate");
 }
 
 /* Where to try again: the form that somebody comes from. */
@@ -219,7 +219,7 @@ ch_err register_organisation_post(ch_call *call)
                      .place = form->place,
                      .region = form->region};
     CH_TRY(send_confirmation(call, &link, form->password, "confirm_organisation"));
-    return ch_reply_redirect(call, CH_STR("/register/check-your-email?from=/register/organisation"));
+    return link_reply_sent(call, link.email, "/register/organisation");
 }
 
 /* ---- the link */

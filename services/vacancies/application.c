@@ -9,8 +9,8 @@
 
 #define IDENTITY(member, kind, ...) CH_ROW(application_identity, member, kind, ##__VA_ARGS__)
 CH_TABLE(application_identity_table, application_identity, "Contact details",
-         IDENTITY(name, CH_F_STR, .max = 100, .flags = CH_REQUIRED, .label = "Full name"),
-         IDENTITY(email, CH_F_STR, .max = 254, .flags = CH_REQUIRED | CH_EMAIL, .label = "Email address"),
+         IDENTITY(name, CH_F_STR, .max = 100, .flags = CH_REQUIRED, .label = "Full name", .missing = "Enter your full name"),
+         IDENTITY(email, CH_F_STR, .max = 254, .flags = CH_REQUIRED | CH_EMAIL, .label = "Email address", .missing = "Enter your email address"),
          IDENTITY(phone, CH_F_STR, .max = 30, .label = "Phone number"), IDENTITY(address, CH_F_TEXT, .max = 300, .label = "Address"),
          IDENTITY(postcode, CH_F_STR, .max = 8, .flags = CH_POSTCODE, .label = "Postcode"));
 CH_TABLE(application_answer_table, application_answer, "An answer to a criterion", CH_ROW(application_answer, question, CH_F_TEXT, .max = 500),
@@ -42,7 +42,8 @@ const ch_code application_reasons[] = {{"essential", "Your application did not s
                                        {"other", "Another reason"},
                                        {0, 0}};
 CH_TABLE(reject_form_table, reject_form, "A rejection",
-         CH_ROW(reject_form, reason, CH_F_STR, .codes = reason_codes, .flags = CH_REQUIRED, .label = "Reason", .hint = "The candidate reads this"),
+         CH_ROW(reject_form, reason, CH_F_STR, .codes = reason_codes, .flags = CH_REQUIRED, .label = "Reason", .missing = "Select a reason",
+                .hint = "The candidate reads this"),
          CH_ROW(reject_form, words, CH_F_TEXT, .max = 1000, .label = "What would have helped",
                 .hint = "The candidate reads this too. Say what was missing, kindly."));
 
@@ -129,18 +130,40 @@ void application_begin(ch_arena *a, const vacancy *v, const profile *p, ch_str p
         out->answers.p[i] = (application_answer){.question = v->criteria.p[i].text, .essential = v->criteria.p[i].essential};
 }
 
-/* The pointer is the step's slug: /details, /statement …; the page makes a link of it. */
+static bool has_details(const application *app) { return app->identity.name.n && app->identity.email.n; }
+
+static bool has_statement(const application *app) { return app->statement.n > 0; }
+
+static bool has_answers(const application *app)
+{
+    for (size_t i = 0; i < app->answers.n; i++)
+        if (app->answers.p[i].essential && !app->answers.p[i].answer.n) return false;
+    return true;
+}
+
+static bool has_document(const application *app) { return app->document.n > 0; }
+
+const application_part application_parts[] = {
+    {"details", N_("Your details"), has_details, N_("Enter your name and email address")},
+    {"statement", N_("Why you are right for this job"), has_statement, N_("Write why you are right for this job")},
+    {"answers", N_("The criteria"), has_answers, N_("Answer every essential criterion")},
+    {"cv", N_("Your CV"), has_document, N_("Upload your CV")},
+    {0},
+};
+
+bool application_complete(const application *app)
+{
+    const application_part *part = application_parts;
+    while (part->slug && part->done(app)) part++;
+    return !part->slug;
+}
+
+/* The pointer is the part's slug: /details, /statement …; the page makes a link of it. */
 void application_check_submittable(const application *app, const vacancy *v, ch_time now, ch_faults *faults)
 {
     if (!ch_str_is(vacancy_state_at(v, now), "published")) ch_fault_add(faults, CH_STR(""), "This vacancy has closed");
-    if (!app->identity.name.n || !app->identity.email.n) ch_fault_add(faults, CH_STR("/details"), "Enter your name and email address");
-    if (!app->statement.n) ch_fault_add(faults, CH_STR("/statement"), "Write why you are right for this job");
-    for (size_t i = 0; i < app->answers.n; i++)
-        if (app->answers.p[i].essential && !app->answers.p[i].answer.n) {
-            ch_fault_add(faults, CH_STR("/answers"), "Answer every essential criterion");
-            break;
-        }
-    if (!app->document.n) ch_fault_add(faults, CH_STR("/cv"), "Upload your CV");
+    for (const application_part *part = application_parts; part->slug; part++)
+        if (!part->done(app)) ch_fault_add(faults, ch_arena_printf(faults->arena, "/%s", part->slug), "%s", ch_gettext(faults->words, part->missing));
 }
 
 /* ---- masking */

@@ -32,6 +32,15 @@ ch_str application_reason_text(ch_arena *a, const reject_form *form);
 
 /* A new draft with the profile's details and the vacancy's criteria. */
 void application_begin(ch_arena *a, const vacancy *v, const profile *p, ch_str person, ch_time now, application *out);
+/* What a candidate fills in, in that order; all of it is there when it is submitted. The list ends with a NULL slug. */
+typedef struct application_part {
+    const char *slug, *title; /* of its page */
+    bool (*done)(const application *app);
+    const char *missing; /* what to say when it is not */
+} application_part;
+extern const application_part application_parts[];
+/* All its parts are done. */
+bool application_complete(const application *app);
 /* Every fault that keeps it from being submitted. */
 void application_check_submittable(const application *app, const vacancy *v, ch_time now, ch_faults *faults);
 /* Makes the blind copies: the candidate's own name, e-mail, phone and postcode masked in all free text, as the application has them and as the

@@ -35,7 +35,7 @@ static void put_application(ch_map *row, const application *one)
 /* Every state that it came into and when, as the candidate calls them. */
 static void put_moments(ch_call *call, ch_map *row, const application *one)
 {
-    static const ch_code names[] = {{"draft", "Begun"},
+    static const ch_code names[] = {{"draft", "Started"},
                                     {"submitted", "Sent"},
                                     {"shortlisted", "Put on the shortlist"},
                                     {"rejected", "Not taken further"},
@@ -167,38 +167,34 @@ static ch_err load_draft(ch_call *call, application *one)
     return ch_str_is(one->state, "draft") ? CH_OK : ch_conflict(call, one->state);
 }
 
-static void put_task(ch_call *call, ch_map *m, const application *one, const char *slug, const char *text, ch_str href, bool done)
-{
-    ch_map *row = ch_map_add(m, "tasks");
-    ch_map_z(row, "id", slug);
-    ch_map_text(row, "text", text);
-    ch_map_str(row, "href", href.n ? href : application_path(call, one->key, ch_arena_printf(call->arena, "/%s", slug).p));
-    ch_map_bool(row, "done", done);
-    ch_map_bool(row, "optional", false);
-}
-
-static bool answered(const application *one)
-{
-    for (size_t i = 0; i < one->answers.n; i++)
-        if (one->answers.p[i].essential && !one->answers.p[i].answer.n) return false;
-    return true;
-}
-
-static ch_str upload_path(ch_call *call, const application *one)
+static ch_str upload_path(const ch_call *call, const application *one)
 {
     return ch_arena_printf(call->arena, "/candidate/documents/new?to=/candidate/applications/%.*s/cv", CH_ARG(one->key));
 }
 
-static void put_tasks(ch_call *call, ch_map *m, const application *one)
+/* Where a part is written. */
+static ch_str part_path(const ch_call *call, const application *one, ch_str slug)
 {
-    put_task(call, m, one, "details", N_("Your details"), CH_STR(""), one->identity.name.n && one->identity.email.n);
-    put_task(call, m, one, "statement", N_("Why you are right for this job"), CH_STR(""), one->statement.n > 0);
-    if (one->answers.n) put_task(call, m, one, "answers", N_("The criteria"), CH_STR(""), answered(one));
-    put_task(call, m, one, "cv", one->document.n ? N_("Your CV: choose another") : N_("Your CV"), upload_path(call, one), one->document.n > 0);
+    return ch_str_is(slug, "cv") ? upload_path(call, one) : application_path(call, one->key, ch_arena_printf(call->arena, "/%.*s", CH_ARG(slug)).p);
+}
+
+static void put_tasks(const ch_call *call, ch_map *m, const application *one)
+{
+    for (const application_part *part = application_parts; part->slug; part++) {
+        if (!strcmp(part->slug, "answers") && !one->answers.n) continue;
+        bool is_other_cv = !strcmp(part->slug, "cv") && one->document.n;
+        ch_map *row = ch_map_add(m, "tasks");
+        ch_map_z(row, "id", part->slug);
+        ch_map_text(row, "text", is_other_cv ? N_("Your CV: choose another") : part->title);
+        ch_map_str(row, "href", part_path(call, one, ch_str_of(part->slug)));
+        ch_map_bool(row, "done", part->done(one));
+        ch_map_bool(row, "optional", false);
+    }
 }
 
 static void put_text(ch_call *call, ch_map *m, const application *one)
 {
+    ch_map_bool(m, "is_complete", application_complete(one));
     ch_map_set(m, "identity", ch_v_obj(&application_identity_table, &one->identity));
     ch_map_str(m, "statement", one->statement);
     ch_map_str(m, "upload_href", upload_path(call, one));
@@ -410,8 +406,17 @@ static void lead_to_steps(ch_call *call, const application *one)
 {
     for (size_t i = 0; i < call->faults.n; i++) {
         ch_fault *f = &call->faults.p[i];
-        if (ch_str_is(f->field, "cv")) f->field = upload_path(call, one);
-        else if (f->field.n) f->field = application_path(call, one->key, ch_arena_printf(call->arena, "/%.*s", CH_ARG(f->field)).p);
+        if (f->field.n) f->field = part_path(call, one, f->field);
+    }
+}
+
+static void put_lacks(const ch_call *call, ch_map *m, const application *one)
+{
+    for (const application_part *part = application_parts; part->slug; part++) {
+        if (part->done(one)) continue;
+        ch_map *row = ch_map_add(m, "lacks");
+        ch_map_text(row, "text", part->missing);
+        ch_map_str(row, "href", part_path(call, one, ch_str_of(part->slug)));
     }
 }
 
@@ -420,6 +425,7 @@ static ch_err draw_check(ch_call *call, const application *one)
     ch_map *m = ch_map_new(call->arena);
     put_application(m, one);
     put_text(call, m, one);
+    put_lacks(call, m, one);
     ch_map_bool(m, "change", true);
     return ch_reply_page(call, "application_check",
                          &(ch_page){.title = "Check your answers", .section = "candidate", .back_str = application_path(call, one->key, "")}, m);

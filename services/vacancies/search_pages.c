@@ -311,6 +311,9 @@ static ch_str title_of(ch_call *call, const search_query *q, const search_outcom
     if (found->place_unknown) return ch_text(call, "We do not know this place");
     ch_str where = found->has_place ? found->place.name : q->location, words = found->result.corrected.n ? found->result.corrected : q->keyword;
     ch_str jobs = ch_text_n(call, (int64_t)total, "%s job", "%s jobs");
+    bool some = found->result.relaxed;
+    if (some && where.n) return ch_text(call, "%.*s with some of “%.*s” near %.*s", CH_ARG(jobs), CH_ARG(words), CH_ARG(where));
+    if (some) return ch_text(call, "%.*s with some of “%.*s”", CH_ARG(jobs), CH_ARG(words));
     if (words.n && where.n) return ch_text(call, "%.*s for %.*s near %.*s", CH_ARG(jobs), CH_ARG(words), CH_ARG(where));
     if (words.n) return ch_text(call, "%.*s for %.*s", CH_ARG(jobs), CH_ARG(words));
     return where.n ? ch_text(call, "%.*s near %.*s", CH_ARG(jobs), CH_ARG(where)) : jobs;

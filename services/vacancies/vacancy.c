@@ -22,7 +22,7 @@ CH_TABLE(vacancy_salary_table, vacancy_salary, "Pay in pounds",
          CH_ROW(vacancy_salary, max, CH_F_DOUBLE, .max = 1000000, .flags = CH_ZERO_IS_NULL, .label = "Highest pay in pounds", .example = "37796"),
          CH_ROW(vacancy_salary, period, CH_F_STR, .codes = periods, .label = "This pay is for", CH_EXAMPLE("year")));
 CH_TABLE(vacancy_location_table, vacancy_location, "A place of work",
-         CH_ROW(vacancy_location, name, CH_F_STR, .max = 120, .flags = CH_REQUIRED, .label = "Place",
+         CH_ROW(vacancy_location, name, CH_F_STR, .max = 120, .flags = CH_REQUIRED, .label = "Place", .missing = "Enter the place",
                 .hint = "For example, St James's Hospital, Leeds", CH_EXAMPLE("St James's Hospital, Leeds")),
          CH_ROW(vacancy_location, postcode, CH_F_STR, .max = 8, .flags = CH_POSTCODE, .label = "Postcode", .hint = "Whole, or its first part: LS9",
                 CH_EXAMPLE("LS9 7TF")),
@@ -30,7 +30,7 @@ CH_TABLE(vacancy_location_table, vacancy_location, "A place of work",
                 .doc = "Found from the postcode when left out", .example = "53.807"),
          CH_ROW(vacancy_location, longitude, CH_F_DOUBLE, .min = -180, .max = 180, .flags = CH_ZERO_IS_NULL, .example = "-1.52"));
 CH_TABLE(vacancy_criterion_table, vacancy_criterion, "What a person needs",
-         CH_ROW(vacancy_criterion, text, CH_F_TEXT, .max = 500, .flags = CH_REQUIRED, .label = "Criterion",
+         CH_ROW(vacancy_criterion, text, CH_F_TEXT, .max = 500, .flags = CH_REQUIRED, .label = "Criterion", .missing = "Enter the criterion",
                 .hint = "One thing that a person needs. Candidates answer each one.", CH_EXAMPLE("Registered with the NMC")),
          CH_ROW(vacancy_criterion, essential, CH_F_BOOL, .label = "Essential", .example = "true"));
 CH_TABLE(vacancy_change_table, vacancy_change, "An edit after publication", CH_ROW(vacancy_change, version, CH_F_INT),
@@ -47,26 +47,29 @@ CH_TABLE(vacancy_table, vacancy, "A vacancy", ROW(id, CH_F_STR, .flags = CH_READ
              CH_EXAMPLE("LTHQK-7WX2MD")),
          ROW(employer, CH_F_STRUCT, .of = &vacancy_employer_table, .flags = CH_READ_ONLY),
          ROW(sector, CH_F_STR, .flags = CH_READ_ONLY, CH_EXAMPLE("health")),
-         ROW(title, CH_F_STR, .min = 3, .max = 150, .flags = CH_REQUIRED, .label = "Job title", CH_EXAMPLE("Staff nurse")),
+         ROW(title, CH_F_STR, .min = 3, .max = 150, .flags = CH_REQUIRED, .label = "Job title", .missing = "Enter the job title",
+             CH_EXAMPLE("Staff nurse")),
          ROW(summary, CH_F_TEXT, .max = 600, .label = "Summary", .hint = "Two or three sentences. Lists of jobs show it.",
              CH_EXAMPLE("Join our ward. Days only.")),
-         ROW(description, CH_F_TEXT, .max = 50000, .flags = CH_REQUIRED, .label = "Description",
+         ROW(description, CH_F_TEXT, .max = 50000, .flags = CH_REQUIRED, .label = "Description", .missing = "Enter a description",
              .hint = "What the job is, and what you offer. " MARKDOWN, .doc = "Markdown",
              CH_EXAMPLE("# The ward\\n\\nLook after **people**. Pay: £31,049.")),
          ROW(person_specification, CH_F_TEXT, .max = 20000, .label = "Person specification", .hint = "Who you look for, in full. " MARKDOWN,
              .doc = "Markdown", CH_EXAMPLE("## Essential\\n\\n- Registered")),
-         ROW(staff_group, CH_F_STR, .flags = CH_REQUIRED, .label = "Staff group", .doc = "A code of the employer's sector: /api/v1/reference/sectors",
-             CH_EXAMPLE("nursing_and_midwifery")),
+         ROW(staff_group, CH_F_STR, .flags = CH_REQUIRED, .label = "Staff group", .missing = "Select a staff group",
+             .doc = "A code of the employer's sector: /api/v1/reference/sectors", CH_EXAMPLE("nursing_and_midwifery")),
          ROW(pay_band, CH_F_STR, .label = "Pay band", .doc = "A code of the employer's sector: /api/v1/reference/sectors", CH_EXAMPLE("band_5")),
          ROW(salary, CH_F_STRUCT, .of = &vacancy_salary_table, .label = "Salary"),
          ROW(contract_type, CH_F_STR, .label = "Contract type", .doc = "A code of /api/v1/reference/contract_types", CH_EXAMPLE("permanent")),
          ROW(working_pattern, CH_F_STRS, .max = 8, .label = "Working patterns", .doc = "Codes of /api/v1/reference/working_patterns",
              .example = "[\"full_time\",\"part_time\"]"),
-         ROW(locations, CH_F_LIST, .of = &vacancy_location_table, .max = 30, .flags = CH_REQUIRED, .label = "Place of work"),
+         ROW(locations, CH_F_LIST, .of = &vacancy_location_table, .max = 30, .flags = CH_REQUIRED, .label = "Place of work",
+             .missing = "Enter at least one place of work"),
          ROW(remote, CH_F_BOOL, .label = "Can be done from home"),
          ROW(criteria, CH_F_LIST, .of = &vacancy_criterion_table, .max = 20, .label = "Criterion"),
          ROW(closes_at, CH_F_TIME, .flags = CH_REQUIRED, .doc = "It leaves the search at this moment", .label = "Closing date and time",
-             .hint = "UK time. For example, 27 3 2027 at 17:00. Without a time: the end of that day.", CH_EXAMPLE("2030-01-31T17:00:00Z")),
+             .missing = "Enter the closing date and time", .hint = "UK time. For example, 27 3 2027 at 17:00. Without a time: the end of that day.",
+             CH_EXAMPLE("2030-01-31T17:00:00Z")),
          ROW(state, CH_F_STR, .flags = CH_READ_ONLY, .doc = "draft, published, closed, withdrawn", CH_EXAMPLE("published")),
          ROW(published_at, CH_F_TIME, .flags = CH_READ_ONLY, CH_EXAMPLE("2030-01-02T09:00:00Z")),
          ROW(created_at, CH_F_TIME, .flags = CH_READ_ONLY, CH_EXAMPLE("2030-01-01T09:00:00Z")),
@@ -104,7 +107,7 @@ const vacancy_move vacancy_moves[] = {
     {"draft", VACANCY_PUBLISH, WRITERS, "published", &vacancy_published, N_("The vacancy is published.")},
     {"published", VACANCY_CLOSE, WRITERS, "closed", &vacancy_closed, N_("The vacancy is closed. Nobody can apply any more.")},
     {"published", VACANCY_WITHDRAW, WRITERS, "withdrawn", &vacancy_withdrawn, N_("The vacancy is withdrawn. Nobody can see it any more.")},
-    {"draft", VACANCY_WITHDRAW, WRITERS, "withdrawn", NULL, "The draft is put away."},
+    {"draft", VACANCY_WITHDRAW, WRITERS, "withdrawn", NULL, "The draft is discarded."},
     {0},
 };
 
@@ -127,9 +130,10 @@ static bool bit_of(uint64_t which, const char *name) { return (which & ch_mask(&
 
 static void check_code(const char *name, ch_str value, const ch_code *codes, ch_faults *faults)
 {
-    if (value.n && !ch_code_known(codes, value))
-        ch_fault_add(faults, ch_arena_printf(faults->arena, "/%s", name), "%s must be one of the list",
-                     ch_field_named(&vacancy_table, ch_str_of(name))->label);
+    ch_buf listed = ch_buf_in(faults->arena);
+    if (!value.n || ch_code_known(codes, value)) return;
+    for (const ch_code *one = codes; one->code; one++) ch_buf_printf(&listed, "%s%s", one == codes ? "" : ", ", one->code);
+    ch_fault_not_among(faults, ch_arena_printf(faults->arena, "/%s", name), ch_field_named(&vacancy_table, ch_str_of(name)), ch_buf_str(&listed));
 }
 
 void vacancy_check(const vacancy *v, uint64_t which, ch_faults *faults)

@@ -582,13 +582,13 @@ static const warning *warning_of(vacancy_act act, bool is_draft)
         N_("Close this vacancy now?"), N_("Close vacancy"), "/close",
         N_("Nobody can apply any more, and it leaves the search. Applications that were sent stay with you. You cannot open it "
            "again, but you can publish a copy.")};
-    static const warning put_away = {N_("Put this draft away?"), N_("Put away"), "/withdraw",
-                                     N_("It leaves your list of drafts. You can still copy it.")};
+    static const warning discard = {N_("Discard this draft?"), N_("Discard draft"), "/withdraw",
+                                    N_("It leaves your list of drafts. You can still copy it.")};
     static const warning withdraw = {
         N_("Withdraw this vacancy?"), N_("Withdraw vacancy"), "/withdraw",
         N_("The advert is taken away, and nobody can apply any more. Applications that were sent stay with you. Withdraw what "
            "should not have been published; if you have enough applications, close it instead.")};
-    return act == VACANCY_CLOSE ? &close : is_draft ? &put_away : &withdraw;
+    return act == VACANCY_CLOSE ? &close : is_draft ? &discard : &withdraw;
 }
 
 static ch_err confirm(ch_call *call, vacancy_act act)

@@ -12,6 +12,8 @@ def test_registering_twice_tells_nobody_and_mails_the_owner(candidate):
     b.get("/register/candidate")
     r = b.post({"name": "Else", "email": candidate.email.upper(), "password": h.PASSWORD})
     assert h.title_of(r) == "Check your email" and '<a href="/register/candidate">try again</a>' in r.text
+    assert f"We have sent a message to {candidate.email}." in h.text_of(r)
+    assert candidate.email not in b.get(r.url).text  # once, and never because an address asks for it
     assert b.get("/register/check-your-email?from=//evil.example").text.count("evil.example") == 0
     assert "already" in h.mail(candidate.email, "already")["Subject"]
 
@@ -37,6 +39,8 @@ def test_bad_registrations_are_told_all_at_once():
     assert r.status_code == 422 and "There is a problem" in r.text
     for name in ("name", "email", "password"):
         assert f'href="#{name}"' in r.text
+    r = b.post({"name": "", "email": "nia@test.example", "password": h.PASSWORD})
+    assert "Enter your name" in r.text and "Type the password again" in r.text and h.PASSWORD not in r.text
     b.get("/register/organisation")
     r = b.post({"email": "nonsense"})  # what the table refuses and what the handler does: one list, down the page
     assert re.findall(r'href="#(\w+)"', r.text[r.text.index("There is a problem"):]) == ["organisation", "kind", "place", "region", "name", "email", "password"]
@@ -193,10 +197,12 @@ def test_department_decides_once():
     assert c.post(action="refuse$").status_code == 422
     c.get(f"/department/organisations/{b.org}")
     page = c.page
+    assert b.email in page.text and "Has confirmed this address" in page.text
     c.post({"reason": "Not a public employer."}, action="refuse$")
     c.page = page
     assert c.post(action="approve$").status_code in (409, 412)
     assert "Not a public employer." in h.mail(b.email, "not approved")["Text"]
+    assert b.email not in c.get(f"/department/organisations/{b.org}").text
 
 
 def test_sessions_cannot_be_guessed_or_mixed(candidate, employer):

@@ -405,15 +405,27 @@ def test_who_applies_without_an_account_is_led_to_one_and_back(published):
     assert "create one" not in h.Browser().get("/sign-in").text
 
 
+def test_the_headers_create_an_account_goes_on_there_too(published):
+    _, _, reference, _ = published
+    b = h.Browser()
+    page = b.get(f"/jobs/{reference}/apply")
+    there = re.search(r'<a class="ch-header__link" href="(/register\?next=[^"]+)"', page.text).group(1)
+    there = re.search(r'href="(/register/candidate\?next=[^"]+)"', b.get(there).text).group(1)
+    assert f'value="/jobs/{reference}/apply"' in b.get(there).text
+
+
 def test_an_unfinished_application_is_not_sent_and_stays(published):
     _, _, reference, _ = published
     c = h.new_candidate()
     c.get(f"/jobs/{reference}/apply")
     path = c.post(action="apply$").url
     assert "(optional)" not in c.get(path + "/statement").text  # it is not sent without
-    c.get(path + "/check")
-    r = c.post(action="submit$")
-    assert r.status_code == 422 and "Upload your CV" in r.text and "essential criterion" in r.text
+    page = c.get(path)
+    assert "Check and send" not in page.text and "when all of these are completed" in page.text
+    page = c.get(path + "/check")
+    assert "Send application" not in page.text and "Before you can send it" in page.text
+    r = c.post_to(path + "/submit")
+    assert r.status_code == 422 and r.text.count("Upload your CV") == 2 and "essential criterion" in r.text
     assert "Not sent yet" in c.get("/candidate").text
     assert c.get(f"/jobs/{reference}/apply").url == path
 
@@ -432,7 +444,7 @@ def test_reject_with_a_reason_and_withdraw(published):
     told = h.mail(c.email, "Your application")["Text"]
     assert "Others met the criteria more fully." in told and "Somebody else had more of it." in told
     timeline = h.text_of(c.get(f"/candidate/applications/{key}"))
-    assert timeline.index("Begun") < timeline.index("Sent", timeline.index("What happened")) < timeline.index("Not taken further", timeline.index("What happened"))
+    assert timeline.index("Started") < timeline.index("Sent", timeline.index("What happened")) < timeline.index("Not taken further", timeline.index("What happened"))
     d = h.new_candidate()
     key = apply(d, reference)
     d.get(f"/candidate/applications/{key}/withdraw")
@@ -502,8 +514,7 @@ def test_withdrawn_is_gone_and_its_drafts_say_so(employer):
     h.wait(lambda: "can no longer send" in h.text_of(c.get("/candidate")))
     page = c.get(path)
     assert "This vacancy has closed" in page.text
-    c.get(path + "/check")
-    r = c.post(action="submit$")
+    r = c.post_to(path + "/submit")
     assert r.status_code == 422 and "This vacancy has closed" in r.text
     assert requests.get(f"{h.BASE}/jobs/{reference}", timeout=10).status_code == 404
     assert employer.get(base + "/withdraw").status_code == 409
@@ -552,7 +563,7 @@ def test_check_answers_has_a_change_link_for_everything(published):
     for step in ("details", "statement", "answers#answer-1"):
         assert f'href="{path}/{step}"' in page, step
     assert f"/candidate/documents/new?to={path}/cv" in page
-    r = c.post(action="submit$")
+    r = c.post_to(path + "/submit")
     for step in ("statement", "answers"):
         assert f'<li><a href="{path}/{step}">' in r.text, step
 

@@ -79,7 +79,7 @@ def test_faults_in_welsh():
     browser.get("/sign-in?lang=cy")
     r = browser.post({"email": "", "password": ""}, action="sign-in")
     assert r.status_code == 422 and lang_of(r) == "cy"
-    assert "<title>Gwall: Mewngofnodi" in r.text and "Rhowch y canlynol: cyfeiriad e-bost" in r.text and "Cyfeiriad e-bost" in r.text
+    assert "<title>Gwall: Mewngofnodi" in r.text and "Rhowch eich cyfeiriad e-bost" in r.text and "Cyfeiriad e-bost" in r.text
     assert 'hreflang="en"' not in r.text  # what was typed would be lost
 
 

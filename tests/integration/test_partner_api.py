@@ -208,6 +208,10 @@ def test_bad_bodies(head, data, status, pointers):
 def test_codes_and_bounds(head):
     r = requests.post(API, json=body(staff_group="astronauts", salary={"min": 9, "max": 3, "period": "year"}, locations=[{"name": "x", "postcode": "NOT A CODE"}]), headers=head, timeout=10)
     assert r.status_code == 422
+    r = requests.post(API, json=body(staff_group="astronauts", working_pattern=["by night"]), headers=head, timeout=10)
+    said = {e["pointer"]: e["detail"] for e in r.json()["errors"]}
+    assert "full_time, " in said["/working_pattern"]
+    assert said["/staff_group"].startswith("Staff group must be one of: ") and "nursing_and_midwifery, " in said["/staff_group"]
     r2 = requests.post(API, json=body(title="x" * 151), headers=head, timeout=10)
     assert r2.status_code == 422 and r2.json()["errors"][0]["pointer"] == "/title"
 

@@ -163,7 +163,9 @@ START_TEST(writes_times)
     CK_STR(ch_time_uk_date(a, at(2026, 6, 30, 23, 30), NULL), "1 July 2026");
     CK_STR(ch_time_uk_full(a, at(2026, 11, 23, 19, 23), NULL), "23 November 2026 at 7:23pm");
     CK_STR(ch_time_uk_full(a, at(2026, 6, 1, 16, 0), NULL), "1 June 2026 at 5pm");
-    CK_STR(ch_time_uk_full(a, at(2026, 1, 1, 0, 0), NULL), "1 January 2026 at 12am");
+    CK_STR(ch_time_uk_full(a, at(2026, 1, 1, 0, 0), NULL), "1 January 2026 at midnight (the start of the day)");
+    CK_STR(ch_time_uk_full(a, at(2026, 1, 1, 12, 0), NULL), "1 January 2026 at midday");
+    CK_STR(ch_time_uk_full(a, at(2026, 1, 1, 0, 5), NULL), "1 January 2026 at 12:05am");
     CK_STR(ch_time_uk_full(a, at(2026, 1, 1, 12, 5), NULL), "1 January 2026 at 12:05pm");
     CK_STR(ch_time_mail(a, at(2026, 11, 3, 9, 5)), "Tue, 03 Nov 2026 09:05:00 +0000");
     CK_STR(ch_time_http(a, 784111777000), "Sun, 06 Nov 1994 08:49:37 GMT"); /* RFC 9110's example */

@@ -178,7 +178,7 @@ START_TEST(one_fault_for_one_field)
     CH_AUTO_ARENA ch_arena *a = ch_arena_new(1024);
     ch_faults f;
     check(a, &(noun){.title = CH_STR_INIT("much too\nlong it is"), .kind = CH_STR_INIT("other"), .email = CH_STR_INIT("x")}, CH_ALL, &f);
-    CK_FAULTS(&f, "/title: A title must be 10 characters or fewer\n/kind: Select a valid kind\n"
+    CK_FAULTS(&f, "/title: A title must be 10 characters or fewer\n/kind: Kind must be one of: full, part\n"
                   "/email: Enter an email address in the correct format, like name@example.com\n");
     check(a, &(noun){.title = CH_STR_INIT("forbidden")}, CH_ALL, &f);
     CK_FAULTS(&f, "/title: That title is taken\n");
@@ -211,7 +211,7 @@ START_TEST(lists)
     CK_FAULTS(
         &f,
         "/places: Places: 3 at most\n/places/1/name: Enter name\n/places/2/postcode: Enter a full UK postcode or its first part, like LS1 or LS1 4AP\n"
-        "/places/2/latitude: Latitude must be between -90 and 90\n/patterns/1: Select a valid patterns\n");
+        "/places/2/latitude: Latitude must be between -90 and 90\n/patterns/1: Patterns must be one of: full, part\n");
 }
 END_TEST
 
@@ -240,7 +240,7 @@ typedef struct {
 } labelled;
 CH_TABLE(labelled_table, labelled, "Labels as pages show them", CH_ROW(labelled, place, CH_F_STR, .flags = CH_REQUIRED, .label = "Town or postcode"),
          CH_ROW(labelled, cv, CH_F_STR, .flags = CH_REQUIRED, .label = "CV"),
-         CH_ROW(labelled, consent, CH_F_STR, .flags = CH_REQUIRED, .label = "I agree"));
+         CH_ROW(labelled, consent, CH_F_STR, .flags = CH_REQUIRED, .label = "I agree", .missing = "Say that you agree"));
 
 START_TEST(labels_stand_in_a_sentence)
 {
@@ -248,7 +248,7 @@ START_TEST(labels_stand_in_a_sentence)
     ch_faults f = {.arena = a};
     labelled none = {0};
     ch_check(a, &labelled_table, &none, CH_ALL, &f);
-    CK_FAULTS(&f, "/place: Enter town or postcode\n/cv: Enter CV\n/consent: Enter I agree\n");
+    CK_FAULTS(&f, "/place: Enter town or postcode\n/cv: Enter CV\n/consent: Say that you agree\n");
 }
 END_TEST
 

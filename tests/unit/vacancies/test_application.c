@@ -89,6 +89,17 @@ START_TEST(what_is_missing_is_named_with_its_step)
     application_check_submittable(&one, &v, 10, &faults);
     ck_assert_uint_eq(faults.n, 5);
     ck_assert(ch_str_is(faults.p[0].message, "This vacancy has closed"));
+    ck_assert(!application_complete(&one));
+    answers[0] = (application_answer){.essential = true, .answer = CH_STR("Yes.")};
+    answers[1] = (application_answer){.essential = false};
+    one.identity = (application_identity){.name = CH_STR("Ann"), .email = CH_STR("ann@mail.example")};
+    one.statement = CH_STR("I care.");
+    ck_assert(!application_complete(&one));
+    one.document = CH_STR("cv");
+    ck_assert(application_complete(&one));
+    faults.n = 0;
+    application_check_submittable(&one, &v, 9, &faults);
+    ck_assert_uint_eq(faults.n, 0);
 }
 END_TEST
 
