@@ -3,7 +3,7 @@
 #include <cmark.h>
 #include <stdlib.h>
 
-enum { OPTIONS = CMARK_OPT_VALIDATE_UTF8, COLUMNS_MAX = 20 };
+enum { OPTIONS = CMARK_OPT_VALIDATE_UTF8, COLUMNS_MAX = 20, TABLES_MAX = 50 };
 
 /* ---- the tree */
 
@@ -39,29 +39,15 @@ static void tame(cmark_node *root)
     cmark_iter_free(it);
 }
 
-static void put_replaced(ch_buf *b, ch_str html)
+/* Where a link leads is its writer's business, not ours. */
+static void put_links_unfollowed(ch_buf *b, ch_str html)
 {
-    static const struct {
-        const char *from, *to;
-    } tags[] = {{"<a href=", "<a rel=\"nofollow noopener\" href="},
-                {"<ul>", "<ul class=\"nhsuk-list nhsuk-list--bullet\">"},
-                {"<ol>", "<ol class=\"nhsuk-list nhsuk-list--number\">"}};
-    for (size_t i = 0; i < html.n;) {
-        size_t k = 0;
-        const char *next = memchr(html.p + i, '<', html.n - i);
-        size_t to = next ? (size_t)(next - html.p) : html.n;
-        ch_buf_put(b, (ch_str){html.p + i, to - i});
-        if (!next) return;
-        for (; k < sizeof tags / sizeof *tags; k++)
-            if (ch_str_starts(ch_str_cut(html, to), ch_str_of(tags[k].from))) break;
-        if (k < sizeof tags / sizeof *tags) {
-            ch_buf_put(b, ch_str_of(tags[k].to));
-            i = to + strlen(tags[k].from);
-        } else {
-            ch_buf_char(b, '<');
-            i = to + 1;
-        }
+    const ch_str from = CH_STR("<a href=");
+    for (ptrdiff_t at; (at = ch_str_find(html, from)) >= 0; html = ch_str_cut(html, (size_t)at + from.n)) {
+        ch_buf_put(b, ch_str_first(html, (size_t)at));
+        ch_buf_put(b, CH_STR("<a rel=\"nofollow noopener\" href="));
     }
+    ch_buf_put(b, html);
 }
 
 /* cmark leaves raw HTML and dangerous links out unless told otherwise. */
@@ -70,7 +56,7 @@ static void put_markdown(ch_buf *b, ch_str text)
     cmark_node *root = cmark_parse_document(text.p, text.n, OPTIONS);
     tame(root);
     char *html = cmark_render_html(root, OPTIONS);
-    put_replaced(b, ch_str_of(html));
+    put_links_unfollowed(b, ch_str_of(html));
     free(html);
     cmark_node_free(root);
 }
@@ -127,14 +113,14 @@ static void put_row(ch_buf *b, ch_str line, const char *cell_open, const char *c
 {
     ch_str cells[COLUMNS_MAX];
     size_t n = split_cells(line, cells);
-    ch_buf_put(b, CH_STR("<tr class=\"nhsuk-table__row\">"));
+    ch_buf_put(b, CH_STR("<tr>"));
     if (n > columns) n = columns;
     for (size_t i = 0; i < n; i++) {
         ch_buf_put(b, ch_str_of(cell_open));
         if (cells[i].n) put_cell(b, cells[i]);
         ch_buf_put(b, ch_str_of(cell_close));
     }
-    if (n < columns) ch_buf_printf(b, "<td class=\"nhsuk-table__cell\" colspan=\"%zu\"></td>", columns - n);
+    if (n < columns) ch_buf_printf(b, "<td colspan=\"%zu\"></td>", columns - n);
     ch_buf_put(b, CH_STR("</tr>\n"));
 }
 
@@ -143,12 +129,11 @@ static void put_table(ch_buf *b, ch_str head, ch_str *rest)
 {
     ch_str cells[COLUMNS_MAX], line, before;
     size_t columns = split_cells(head, cells);
-    ch_buf_put(b, CH_STR("<div class=\"ch-scroll\" role=\"region\" aria-label=\"Table\" tabindex=\"0\"><table class=\"nhsuk-table\">\n<thead>"));
-    put_row(b, head, "<th class=\"nhsuk-table__header\" scope=\"col\">", "</th>", columns);
+    ch_buf_put(b, CH_STR("<div class=\"ch-scroll\" role=\"region\" aria-label=\"Table\" tabindex=\"0\"><table>\n<thead>"));
+    put_row(b, head, "<th scope=\"col\">", "</th>", columns);
     ch_buf_put(b, CH_STR("</thead>\n<tbody>\n"));
     next_line(rest, &line);
-    for (before = *rest; next_line(rest, &line) && ch_str_index(line, '|') >= 0; before = *rest)
-        put_row(b, line, "<td class=\"nhsuk-table__cell\">", "</td>", columns);
+    for (before = *rest; next_line(rest, &line) && ch_str_index(line, '|') >= 0; before = *rest) put_row(b, line, "<td>", "</td>", columns);
     *rest = before;
     ch_buf_put(b, CH_STR("</tbody>\n</table></div>\n"));
 }
@@ -164,11 +149,13 @@ ch_str ch_markdown_html(ch_arena *a, ch_str markdown)
     ch_str text = ch_utf8_tame(a, markdown), rest = text, line, start = text;
     ch_buf b = ch_buf_in(a);
     bool fenced = false;
+    size_t tables = 0;
     for (ch_str here = rest; next_line(&rest, &line); here = rest) {
         ch_str peek = rest, below = CH_STR("");
         if (is_fence(line)) fenced = !fenced;
         if (!fenced && rest.p) next_line(&peek, &below);
-        if (fenced || !is_table_head(line, below)) continue;
+        if (fenced || tables == TABLES_MAX || !is_table_head(line, below)) continue;
+        tables++;
         put_markdown(&b, (ch_str){start.p, (size_t)(here.p - start.p)});
         put_table(&b, line, &rest);
         start = rest.p ? rest : (ch_str){text.p + text.n, 0};

@@ -1,9 +1,9 @@
 #include "identity/account_pages.h"
 
 #include "auth/password.h"
-#include "auth/ratelimit.h"
 #include "auth/session.h"
 #include "base/log.h"
+#include "identity/known_browser.h"
 #include "identity/link.h"
 #include "identity/link_pages.h"
 #include "identity/link_store.h"
@@ -11,8 +11,6 @@
 #include "identity/person_store.h"
 #include "identity/service.h"
 #include "identity/session_start.h"
-
-enum { ACCOUNT_TRIES = 10, ADDRESS_TRIES = 300 };
 
 /* ---- signing in */
 
@@ -32,14 +30,6 @@ ch_err sign_in_page(ch_call *call)
     return sign_in_form_page(call, &form);
 }
 
-static ch_err throttle(ch_call *call, ch_str email)
-{
-    int64_t wait = 0;
-    ch_err e = ch_limit(call->app->redis, call->arena, "sign-in-account", email, ACCOUNT_TRIES, 15 * CH_MINUTE, call->now, &wait);
-    if (!e) e = ch_limit(call->app->redis, call->arena, "sign-in-address", call->address, ADDRESS_TRIES, 15 * CH_MINUTE, call->now, &wait);
-    return e ? ch_wait(call, e, wait) : CH_OK;
-}
-
 /* What they chose to read they are written to in. When it cannot be kept just now, the next time will do. */
 static void keep_language(ch_call *call, person *p)
 {
@@ -55,7 +45,7 @@ ch_err sign_in_post(ch_call *call)
     person p = {0};
     if (call->faults.n) return sign_in_form_page(call, form);
     ch_str email = person_email(call->arena, form->email);
-    CH_TRY(throttle(call, email));
+    CH_TRY(known_browser_limit(call, email));
     ch_err found = person_by_email(call->app, call->arena, email, &p);
     if (found && found != CH_NOT_FOUND) return found;
     ch_err e = ch_password_check(form->password, p.password_hash);
@@ -140,7 +130,7 @@ ch_err account_password_post(ch_call *call)
         if (weakness) ch_refuse(call, "new_password", "%s", ch_gettext(ch_words(call), weakness));
     }
     if (call->faults.n) return password_form_page(call);
-    CH_TRY(throttle(call, call->who.email));
+    CH_TRY(known_browser_limit(call, call->who.email));
     CH_TRY(person_get(call->app, call->arena, call->who.id, &p));
     ch_err e = ch_password_check(form->password, p.password_hash);
     if (e == CH_UNAVAILABLE) return e;

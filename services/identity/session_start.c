@@ -2,6 +2,7 @@
 
 #include "auth/session.h"
 #include "base/log.h"
+#include "identity/known_browser.h"
 #include "identity/person.h"
 #include "identity/person_store.h"
 #include "identity/service.h"
@@ -36,6 +37,7 @@ ch_err session_begin(ch_call *call, const person *proved, ch_str *home)
     ch_principal who = principal(call->app, call->arena, &p);
     CH_TRY(ch_session_create(call->app->redis, call->arena, &who, epoch, call->now, &cookie));
     ch_reply_cookie(call, CH_SESSION_COOKIE, cookie, "");
+    known_browser_remember(call, p.email);
     CH_LOG(CH_INFO, "signed_in", CH_KS("person", p.id));
     if (home) *home = home_of(call->arena, &who);
     return CH_OK;

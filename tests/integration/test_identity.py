@@ -77,6 +77,22 @@ def test_throttled_per_account():
     assert b.sign_in(c.email).status_code == 429  # the right password now opens nothing either
 
 
+def test_who_guesses_elsewhere_keeps_nobody_out_of_a_browser_that_is_known():
+    owner, other, guesser = h.new_candidate(), h.new_candidate(), h.Browser()
+    known = owner.cookies["__Host-known"]
+    assert owner.email not in known and owner.cookies["__Host-session"].split(".")[0] not in known
+    owner.post(action="^/sign-out$")
+    assert owner.cookies["__Host-known"] == known
+    assert [guesser.sign_in(owner.email, "wrong wrong wrong").status_code for _ in range(11)][-1] == 429
+    for cookie in (other.cookies["__Host-known"], known[:-1] + ("a" if known[-1] != "a" else "b"), known.split(".")[0], "x" * 3000, "." + known.split(".")[1]):
+        guesser.cookies["__Host-known"] = cookie
+        assert guesser.sign_in(owner.email).status_code == 429, cookie
+    assert owner.sign_in(owner.email).url.endswith("/candidate")
+    assert owner.cookies["__Host-known"] == known
+    owner.post(action="^/sign-out$")
+    assert [owner.sign_in(owner.email, "wrong wrong wrong").status_code for _ in range(12)][-1] == 429  # its own tries have an end, too
+
+
 def test_throttled_per_address():
     """However many accounts are tried from there; and from elsewhere the same account is still let in."""
     c, form = h.new_candidate(), h.Browser()

@@ -12,7 +12,7 @@ START_TEST(ordinary_text)
 {
     CH_AUTO_ARENA ch_arena *a = ch_arena_new(1024);
     ck_assert_str_eq(html(a, "# Title\n\nA *b* **c** £28,407 – Siân"), "<h3>Title</h3>\n<p>A <em>b</em> <strong>c</strong> £28,407 – Siân</p>\n");
-    ck_assert_ptr_nonnull(strstr(html(a, "- a\n- b"), "<ul class=\"nhsuk-list nhsuk-list--bullet\">"));
+    ck_assert_ptr_nonnull(strstr(html(a, "- a\n- b"), "<ul>\n<li>a</li>"));
     ck_assert_ptr_nonnull(
         strstr(html(a, "[x](https://nhs.example/?a=1&b=2)"), "<a rel=\"nofollow noopener\" href=\"https://nhs.example/?a=1&amp;b=2\">"));
 }
@@ -22,7 +22,7 @@ START_TEST(tables)
 {
     CH_AUTO_ARENA ch_arena *a = ch_arena_new(1024);
     const char *out = html(a, "before\n\n| Day | Hours |\n|:----|-----:|\n| Mon | **7½** |\n| Tue |\n\nafter");
-    ck_assert_ptr_nonnull(strstr(out, "<th class=\"nhsuk-table__header\" scope=\"col\">Day</th>"));
+    ck_assert_ptr_nonnull(strstr(out, "<th scope=\"col\">Day</th>"));
     ck_assert_ptr_nonnull(strstr(out, "<strong>7½</strong></td>"));
     ck_assert_ptr_nonnull(strstr(out, "<p>after</p>"));
     ck_assert_ptr_null(strstr(html(a, "```\n| a | b |\n|---|---|\n```"), "<table"));
@@ -72,12 +72,14 @@ END_TEST
 START_TEST(much_text_takes_little_time)
 {
     CH_AUTO_ARENA ch_arena *a = ch_arena_new(1024);
-    static const char *const units[] = {"> ", "- ", "* a\n", "[", "![](", "`", "**a ", "| a | b |\n|---|---|\n", "&#x41;", "<a "};
+    static const char *const units[] = {
+        "> ",  "- ",    "* a\n", "[",    "![](",  "`",   "**a ", "| a | b |\n|---|---|\n", "&#x41;", "<a ", "||||||", "a|b\n-|-\nc\n",
+        "#\n", "[](a)", "<a:b>", "- - ", "***\n", "*a*", "1) "};
     for (size_t i = 0; i < sizeof units / sizeof *units; i++) {
         ch_buf b = {0};
         while (b.n < 20000) ch_buf_put(&b, ch_str_of(units[i]));
         ch_str out = ch_markdown_html(a, ch_buf_str(&b));
-        ck_assert_uint_lt(out.n, 8 << 20);
+        ck_assert_msg(out.n < 15 * b.n, "%s: %zu times", units[i], out.n / b.n);
         ch_buf_free(&b);
     }
 }
@@ -92,10 +94,7 @@ START_TEST(short_rows_stay_small)
     for (int i = 0; i < 20; i++) ch_buf_put(&b, CH_STR("|-"));
     for (int i = 0; i < 24000; i++) ch_buf_put(&b, CH_STR("\n|"));
     ch_str html = ch_markdown_html(a, ch_buf_str(&b));
-    ck_assert_uint_lt(html.n, 80 * b.n);
-    ck_assert_int_ge(ch_str_find(html, CH_STR("<tr class=\"nhsuk-table__row\"><td class=\"nhsuk-table__cell\"></td>"
-                                              "<td class=\"nhsuk-table__cell\" colspan=\"19\"></td></tr>")),
-                     0);
+    ck_assert_int_ge(ch_str_find(html, CH_STR("<tr><td></td><td colspan=\"19\"></td></tr>")), 0);
 }
 END_TEST
 
