@@ -78,12 +78,12 @@ for (const javaScriptEnabled of [true, false]) {
     await press(employer, "Continue");
     await seen(employer, "vacancy-tasks");
     const vacancy = employer.url();
-    const step = async (slug, fill) => {
-      await open(employer, `${vacancy}/${slug}`);
+    const step = async (slug, fill, of = vacancy) => {
+      await open(employer, `${of}/${slug}`);
       await fill();
       await seen(employer, `vacancy-${slug}`);
       await press(employer, "Save and continue");
-      assert.equal(employer.url(), vacancy);
+      assert.equal(employer.url(), of);
     };
     await step("basics", async () => {
       await employer.getByLabel("Summary").fill("Join our ward. £28,407 – croeso!");
@@ -105,12 +105,13 @@ for (const javaScriptEnabled of [true, false]) {
       await employer.getByLabel("Criterion", { exact: true }).first().fill("Registered with the NMC");
       await employer.getByLabel("Essential").first().check();
     });
-    await step("closing", async () => {
+    const closing = async () => {
       await employer.getByLabel("Day").fill("27");
-      await employer.getByLabel("Month").fill("3");
+      await employer.getByLabel("Month").fill("March");
       await employer.getByLabel("Year").fill("2030");
       await employer.getByLabel("Time", { exact: true }).fill("5pm");
-    });
+    };
+    await step("closing", closing);
     await open(employer, `${vacancy}/preview`);
     await seen(employer, "vacancy-preview");
     await eventually(employer, vacancy, "Publish");
@@ -211,6 +212,9 @@ for (const javaScriptEnabled of [true, false]) {
     await press(candidate, "Start");
     await seen(candidate, "application-tasks");
     const application = candidate.url();
+    await candidate.getByRole("link", { name: "Read what you have so far" }).click();
+    await seen(candidate, "application-check-unfinished");
+    await open(candidate, application);
     await candidate.getByRole("link", { name: "Your details" }).click();
     await seen(candidate, "application-details");
     await press(candidate, "Save and continue");
@@ -288,6 +292,17 @@ for (const javaScriptEnabled of [true, false]) {
     await seen(employer, "vacancy-closed");
     await open(candidate, `/jobs/${reference}`);
     await seen(candidate, "job-closed");
+
+    // and once more, from a copy
+    await open(employer, vacancy);
+    await employer.getByRole("link", { name: "Write a copy" }).click();
+    await seen(employer, "vacancy-new-copy");
+    await press(employer, "Continue");
+    const copy = employer.url();
+    await step("closing", closing, copy);
+    await press(employer, "Publish");
+    assert.match(await employer.locator("main").innerText(), /The vacancy is published/);
+    await eventually(candidate, `/jobs?keyword=${tag}`, "1 job for");
     for (const page of [employer, department, colleague, candidate]) assert.deepEqual(page.elsewhere, []);
   });
 }
@@ -316,7 +331,7 @@ test("every page of the route tables was looked at", () => {
 
 for (const path of ["/", "/jobs", "advert", "/sign-in", "/register/organisation", "/api/docs"]) {
   test(`a first visit to ${path} is under 100 kB compressed and asks nobody else`, { timeout: 60000 }, async () => {
-    const page = await person(browser), found = await (await fetch(`${BASE}/api/v1/vacancies?limit=1`)).json();
+    const page = await person(browser), found = await (await fetch(`${BASE}/api/v1/vacancies?limit=1`)).json(); // the journey's, where there is no other
     const session = await page.context().newCDPSession(page);
     let bytes = 0;
     await session.send("Network.enable");
