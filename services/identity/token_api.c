@@ -62,7 +62,9 @@ ch_err token_grant(ch_call *call)
     basic(call, &id, &secret);
     if (!ch_str_is(form->grant_type, "client_credentials"))
         return refuse(call, 400, form->grant_type.n ? "unsupported_grant_type" : "invalid_request");
-    if (ch_limit(call->app->redis, call->arena, "token", id, 120, CH_MINUTE, call->now, &wait)) return ch_wait(call, CH_LIMITED, wait);
+    /* By address too: who knows only the id of somebody's client must not use up what is the client's. */
+    ch_str bucket = ch_arena_printf(call->arena, "%.*s %.*s", CH_ARG(id), CH_ARG(call->address));
+    if (ch_limit(call->app->redis, call->arena, "token", bucket, 120, CH_MINUTE, call->now, &wait)) return ch_wait(call, CH_LIMITED, wait);
     ch_err e = ch_id_valid(id) ? client_get(call->app, call->arena, id, &c) : CH_NOT_FOUND;
     if (e && e != CH_NOT_FOUND) return e;
     bool fine = !e && !c.revoked_at && ch_str_eq_secret(c.secret_digest, ch_digest(call->arena, secret));
