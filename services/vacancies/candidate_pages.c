@@ -178,17 +178,25 @@ static ch_str part_path(const ch_call *call, const application *one, ch_str slug
     return ch_str_is(slug, "cv") ? upload_path(call, one) : application_path(call, one->key, ch_arena_printf(call->arena, "/%.*s", CH_ARG(slug)).p);
 }
 
+static bool has_an_answer(const application *one)
+{
+    for (size_t i = 0; i < one->answers.n; i++)
+        if (one->answers.p[i].answer.n) return true;
+    return false;
+}
+
 static void put_tasks(const ch_call *call, ch_map *m, const application *one)
 {
     for (const application_part *part = application_parts; part->slug; part++) {
-        if (!strcmp(part->slug, "answers") && !one->answers.n) continue;
+        bool is_answers = !strcmp(part->slug, "answers");
+        if (is_answers && !one->answers.n) continue;
         bool is_other_cv = !strcmp(part->slug, "cv") && one->document.n;
         ch_map *row = ch_map_add(m, "tasks");
         ch_map_z(row, "id", part->slug);
         ch_map_text(row, "text", is_other_cv ? N_("Your CV: choose another") : part->title);
         ch_map_str(row, "href", part_path(call, one, ch_str_of(part->slug)));
-        ch_map_bool(row, "done", part->done(one));
-        ch_map_bool(row, "optional", false);
+        ch_map_bool(row, "done", part->done(one) && (!is_answers || has_an_answer(one)));
+        ch_map_bool(row, "optional", part->done(one)); /* criteria that are all desirable: it can be sent without */
     }
 }
 

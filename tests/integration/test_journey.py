@@ -430,6 +430,18 @@ def test_an_unfinished_application_is_not_sent_and_stays(published):
     assert c.get(f"/jobs/{reference}/apply").url == path
 
 
+def test_criteria_that_are_only_desirable_are_optional_until_one_is_answered(employer):
+    reference = publish(employer, write_vacancy(employer, "Wished " + uuid.uuid4().hex[:8], criteria={"criteria[0].text": "Welsh spoken", "criteria[0].essential": []}))
+    c = h.new_candidate()
+    c.get(f"/jobs/{reference}/apply")
+    path = c.post(action="apply$").url
+    status = lambda: re.search(r'id="answers-status">.*?</strong>', c.get(path).text).group().rsplit(">", 2)[1].split("<")[0]
+    assert status() == "Optional"
+    c.get(f"{path}/answers")
+    c.post({"answer-1": "Rwy'n siarad Cymraeg."}, action="answers$")
+    assert status() == "Completed"
+
+
 def test_reject_with_a_reason_and_withdraw(published):
     employer, _, reference, _ = published
     c = h.new_candidate()
