@@ -49,6 +49,7 @@ ch_err sign_in_post(ch_call *call)
     ch_err found = person_by_email(call->app, call->arena, email, &p);
     if (found && found != CH_NOT_FOUND) return found;
     ch_err e = ch_password_check(form->password, p.password_hash);
+    if (e != CH_UNAUTHENTICATED) known_browser_give_back(call, email);
     if (e == CH_UNAVAILABLE) return ch_wait(call, e, 2);
     ch_str home, next = person_next(form->next, "");
     if (!e) e = session_begin(call, &p, &home);
@@ -133,6 +134,7 @@ ch_err account_password_post(ch_call *call)
     CH_TRY(known_browser_limit(call, call->who.email));
     CH_TRY(person_get(call->app, call->arena, call->who.id, &p));
     ch_err e = ch_password_check(form->password, p.password_hash);
+    if (e != CH_UNAUTHENTICATED) known_browser_give_back(call, call->who.email);
     if (e == CH_UNAVAILABLE) return e;
     if (e) {
         ch_refuse(call, "password", "Your present password is not right");

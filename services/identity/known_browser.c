@@ -21,19 +21,37 @@ static ch_str known_id(const ch_call *call, ch_str email)
     return ch_str_eq_secret(mac, mac_of(call, id, email)) ? id : CH_STR("");
 }
 
-ch_err known_browser_limit(ch_call *call, ch_str email)
+typedef struct limit {
+    const char *bucket;
+    ch_str key;
+    int64_t most;
+} limit;
+enum { LIMITS = 2, WINDOW = 15 * CH_MINUTE };
+
+/* What a try counts for: the browser where the account knows it, else the account; and the address of the network. */
+static void limits_of(const ch_call *call, ch_str email, limit out[LIMITS])
 {
     ch_str id = known_id(call, email);
-    const struct {
-        const char *bucket;
-        ch_str key;
-        int64_t most;
-    } limits[] = {{id.n ? "sign-in-known" : "sign-in-account", id.n ? id : email, ACCOUNT_TRIES}, {"sign-in-address", call->address, ADDRESS_TRIES}};
+    out[0] = id.n ? (limit){"sign-in-known", id, ACCOUNT_TRIES} : (limit){"sign-in-account", email, ACCOUNT_TRIES};
+    out[1] = (limit){"sign-in-address", call->address, ADDRESS_TRIES};
+}
+
+ch_err known_browser_limit(ch_call *call, ch_str email)
+{
+    limit limits[LIMITS];
     int64_t wait = 0;
     ch_err e = CH_OK;
-    for (size_t i = 0; !e && i < sizeof limits / sizeof *limits; i++)
-        e = ch_limit(call->app->redis, call->arena, limits[i].bucket, limits[i].key, limits[i].most, 15 * CH_MINUTE, call->now, &wait);
+    limits_of(call, email, limits);
+    for (size_t i = 0; !e && i < LIMITS; i++)
+        e = ch_limit(call->app->redis, call->arena, limits[i].bucket, limits[i].key, limits[i].most, WINDOW, call->now, &wait);
     return e ? ch_wait(call, e, wait) : CH_OK;
+}
+
+void known_browser_give_back(ch_call *call, ch_str email)
+{
+    limit limits[LIMITS];
+    limits_of(call, email, limits);
+    for (size_t i = 0; i < LIMITS; i++) ch_limit_give_back(call->app->redis, call->arena, limits[i].bucket, limits[i].key, WINDOW, call->now);
 }
 
 void known_browser_remember(ch_call *call, ch_str email)

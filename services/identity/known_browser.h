@@ -10,6 +10,8 @@
 
 /* Before a password is looked at: ten tries in fifteen minutes for the account, 300 for the address. CH_LIMITED. */
 ch_err known_browser_limit(ch_call *call, ch_str email);
+/* It was no wrong password after all: a hospital that comes to work behind one address has not guessed 300 times. */
+void known_browser_give_back(ch_call *call, ch_str email);
 /* The password was right: from here on this browser's tries are counted by themselves. */
 void known_browser_remember(ch_call *call, ch_str email);
 #endif

@@ -77,6 +77,15 @@ def test_throttled_per_account():
     assert b.sign_in(c.email).status_code == 429  # the right password now opens nothing either
 
 
+def test_right_passwords_use_up_no_tries():
+    """A reception desk where somebody signs in again and again, and a hospital behind one address."""
+    c = h.new_candidate()
+    assert {h.Browser().sign_in(c.email).url for _ in range(12)} == {f"{h.BASE}/candidate"}
+    b = h.Browser()
+    assert [b.sign_in(c.email, "wrong wrong wrong").status_code for _ in range(10)] == [422] * 10
+    assert b.sign_in(c.email).status_code == 429
+
+
 def test_who_guesses_elsewhere_keeps_nobody_out_of_a_browser_that_is_known():
     owner, other, guesser = h.new_candidate(), h.new_candidate(), h.Browser()
     known = owner.cookies["__Host-known"]

@@ -40,6 +40,18 @@ START_TEST(so_many_and_no_more_until_the_window_ends)
 }
 END_TEST
 
+START_TEST(what_is_given_back_does_not_count)
+{
+    int64_t wait;
+    for (int i = 0; i < 10; i++) {
+        ck_assert_int_eq(once("b", "grace", 600000, &wait), CH_OK);
+        ch_limit_give_back(vacancies, a, "b", CH_STR("grace"), 60 * CH_SECOND, 600000);
+    }
+    for (int i = 0; i < 3; i++) ck_assert_int_eq(once("b", "grace", 600000, &wait), CH_OK);
+    ck_assert_int_eq(once("b", "grace", 600000, &wait), CH_LIMITED);
+}
+END_TEST
+
 START_TEST(buckets_and_keys_are_apart)
 {
     int64_t wait;
@@ -135,10 +147,15 @@ END_TEST
 
 int main(void)
 {
-    const TTest *const tests[] = {so_many_and_no_more_until_the_window_ends,     buckets_and_keys_are_apart,
-                                  counters_go_by_themselves_and_hold_no_address, without_redis_everything_passes,
-                                  a_revoked_client_is_out_within_a_second,       many_revocations_are_all_known,
-                                  the_last_answer_stands_while_redis_is_away,    only_identity_revokes};
+    const TTest *const tests[] = {so_many_and_no_more_until_the_window_ends,
+                                  what_is_given_back_does_not_count,
+                                  buckets_and_keys_are_apart,
+                                  counters_go_by_themselves_and_hold_no_address,
+                                  without_redis_everything_passes,
+                                  a_revoked_client_is_out_within_a_second,
+                                  many_revocations_are_all_known,
+                                  the_last_answer_stands_while_redis_is_away,
+                                  only_identity_revokes};
     Suite *suite = suite_create("auth_limits");
     for (size_t i = 0; i < sizeof tests / sizeof *tests; i++) {
         TCase *tcase = tcase_create(tests[i]->name);
