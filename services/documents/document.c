@@ -1,5 +1,7 @@
 #include "documents/document.h"
 
+#include "documents/sniff.h"
+
 CH_TABLE(document_table, document, "A file that somebody uploaded", CH_ROW(document, id, CH_F_STR), CH_ROW(document, version, CH_F_INT),
          CH_ROW(document, person, CH_F_STR), CH_ROW(document, name, CH_F_STR, .max = 150), CH_ROW(document, type, CH_F_STR),
          CH_ROW(document, size, CH_F_INT), CH_ROW(document, hash, CH_F_STR), CH_ROW(document, state, CH_F_STR),
@@ -35,10 +37,12 @@ ch_str document_size_text(ch_arena *a, int64_t bytes)
     return ch_arena_printf(a, "%.1f MB", (double)bytes / 1e6);
 }
 
-ch_str document_disposition(ch_arena *a, ch_str name)
+ch_str document_disposition(ch_arena *a, ch_str name, ch_str mime)
 {
+    ch_str ending = sniff_ending(mime);
     ch_buf b = ch_buf_in(a);
     ch_buf_put(&b, CH_STR("attachment; filename*=UTF-8''"));
     ch_put_url(&b, name);
+    if (name.n < ending.n || !ch_str_eq_fold(ch_str_cut(name, name.n - ending.n), ending)) ch_put_url(&b, ending);
     return ch_buf_str(&b);
 }

@@ -9,6 +9,6 @@
 ch_str document_clean_name(ch_arena *a, ch_str name);
 /* "1.4 MB" */
 ch_str document_size_text(ch_arena *a, int64_t bytes);
-/* attachment; filename*=UTF-8''… (RFC 6266) */
-ch_str document_disposition(ch_arena *a, ch_str name);
+/* attachment; filename*=UTF-8''… (RFC 6266), with the ending of what it was found to be: by its name a text may be a program. */
+ch_str document_disposition(ch_arena *a, ch_str name, ch_str mime);
 #endif

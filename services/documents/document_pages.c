@@ -204,7 +204,7 @@ static ch_err send_file(ch_call *call, const document *d)
 {
     ch_file *file = ch_file_open(call->app->store, d->id);
     if (!file) return CH_UNAVAILABLE;
-    ch_reply_header(call, "Content-Disposition", document_disposition(call->arena, d->name));
+    ch_reply_header(call, "Content-Disposition", document_disposition(call->arena, d->name, d->type));
     ch_reply_header(call, "Content-Security-Policy",
                     CH_STR("sandbox; default-src 'none'; frame-ancestors 'none'")); /* where it is shown all the same */
     ch_reply_header(call, "Cache-Control", CH_STR("no-store"));

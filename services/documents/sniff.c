@@ -91,9 +91,18 @@ sniff_type sniff_end(const sniffer *s)
     return s->text && !s->utf8_left && s->total ? SNIFF_TXT : SNIFF_UNKNOWN;
 }
 
-const char *sniff_mime(sniff_type t)
+static const struct {
+    const char *mime, *ending;
+} types[] = {{"", ""},
+             {"application/pdf", ".pdf"},
+             {"application/vnd.openxmlformats-officedocument.wordprocessingml.document", ".docx"},
+             {"text/plain", ".txt"}};
+
+const char *sniff_mime(sniff_type t) { return types[t].mime; }
+
+ch_str sniff_ending(ch_str mime)
 {
-    static const char *const names[] = {"", "application/pdf", "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-                                        "text/plain"};
-    return names[t];
+    for (size_t i = 0; i < sizeof types / sizeof *types; i++)
+        if (ch_str_is(mime, types[i].mime)) return ch_str_of(types[i].ending);
+    return CH_STR("");
 }

@@ -31,4 +31,6 @@ bool sniff_is_cut(const sniffer *s);
 /* False as soon as it can be none of them: no need to read on. */
 bool sniff_possible(const sniffer *s);
 const char *sniff_mime(sniff_type t);
+/* ".pdf" of what sniff_mime says of a PDF. */
+ch_str sniff_ending(ch_str mime);
 #endif

@@ -49,6 +49,15 @@ def test_taken(candidate, name, data):
     assert got.headers["Content-Disposition"].startswith("attachment;") and got.headers["Cache-Control"] == "no-store"
 
 
+def test_what_opens_is_what_was_looked_at(candidate):
+    """A text may be a program by its name, and a long name ends before it says what it is."""
+    for name, data, end in (("cv.hta", b"<script>", ".hta.txt"), ("cv.PDF", h.pdf(), ".PDF"), ("Ysbyty " * 22 + ".docx", docx(), ".docx")):
+        r = upload(candidate, data, name)
+        link = h.re.search(r'/candidate/documents/([a-z0-9]{26})"', r.text).group(1)
+        got = candidate.get(f"/candidate/documents/{link}").headers["Content-Disposition"]
+        assert got.endswith(end) and not got.endswith(end * 2), got
+
+
 def test_nobody_fills_the_store_alone():
     b = h.new_candidate("Max Many")
     for _ in range(50):

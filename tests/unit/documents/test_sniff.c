@@ -116,7 +116,11 @@ START_TEST(names)
     ck_assert(ch_str_is(document_clean_name(a, CH_STR("C:\\docs\\My \"CV\"\n.pdf")), "My CV.pdf"));
     ck_assert(ch_str_is(document_clean_name(a, CH_STR("../../etc/passwd")), "passwd"));
     ck_assert(ch_str_is(document_clean_name(a, CH_STR("  ")), "document"));
-    ck_assert(ch_str_is(document_disposition(a, CH_STR("Siân\r\nX.pdf")), "attachment; filename*=UTF-8''Si%C3%A2n%0D%0AX.pdf"));
+    ch_str pdf = ch_str_of(sniff_mime(SNIFF_PDF)), text = ch_str_of(sniff_mime(SNIFF_TXT));
+    ck_assert(ch_str_is(document_disposition(a, CH_STR("Siân\r\nX.pdf"), pdf), "attachment; filename*=UTF-8''Si%C3%A2n%0D%0AX.pdf"));
+    ck_assert(ch_str_is(document_disposition(a, CH_STR("X.PDF"), pdf), "attachment; filename*=UTF-8''X.PDF"));
+    ck_assert(ch_str_is(document_disposition(a, CH_STR("X.hta"), text), "attachment; filename*=UTF-8''X.hta.txt"));
+    ck_assert(ch_str_is(document_disposition(a, CH_STR("X"), ch_str_of(sniff_mime(SNIFF_DOCX))), "attachment; filename*=UTF-8''X.docx"));
     ck_assert(ch_str_is(document_size_text(a, 1400000), "1.4 MB"));
 }
 END_TEST
