@@ -69,7 +69,8 @@ void document_sweep(ch_app *app, ch_arena *a)
     bson_destroy(&filter);
     for (size_t i = 0; !e && i < found.n; i++) {
         document *d = (document *)found.p + i;
-        ch_file_delete(app->store, d->id);
+        ch_err kept = ch_file_delete(app->store, d->id);
+        if (kept && kept != CH_NOT_FOUND) continue; /* what is said to be gone, nothing looks for again */
         d->state = CH_STR("gone");
         ch_store_save(app->store, &document_collection, ch_scope_platform(), d, ch_mask(&document_table, "state", NULL), NULL);
         CH_LOG(CH_INFO, "document_gone", CH_KS("document", d->id));
