@@ -46,7 +46,7 @@ ch_err message_count_unread(ch_app *app, ch_arena *a, ch_str person)
     bson_t filter = BSON_INITIALIZER;
     int64_t n = 0;
     ch_reply reply;
-    BSON_APPEND_NULL(&filter, "read_at"); /* null also finds what is not there */
+    BSON_APPEND_DATE_TIME(&filter, "read_at", 0); /* as no time at all is written */
     ch_err e = ch_store_count(app->store, &message_collection, ch_scope_person(person), &filter, &n);
     bson_destroy(&filter);
     CH_TRY(e);

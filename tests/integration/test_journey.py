@@ -328,6 +328,16 @@ def test_apply_blind_shortlist_and_be_told(published):
     assert "Shortlisted" in h.text_of(c.get("/candidate"))
 
 
+def test_the_header_counts_what_is_unread(published):
+    _, _, reference, _ = published
+    c = h.new_candidate()
+    apply(c, reference)
+    h.wait(lambda: re.search(r'class="ch-count">\s*1<', c.get("/candidate").text))
+    inbox = c.get("/candidate/messages").text
+    c.get(re.search(r'href="(/candidate/messages/[a-z0-9]{26})"', inbox).group(1))
+    assert "ch-count" not in c.page.text and "ch-count" not in c.get("/candidate").text
+
+
 def test_a_capability_is_for_one_reader_one_document_one_minute(published, other_employer):
     employer, base, reference, _ = published
     c = h.new_candidate()
