@@ -23,6 +23,7 @@ const ch_event_type organisation_registered = {"organisation.registered", &organ
 const ch_event_type organisation_approved = {"organisation.approved", &organisation_event_table};
 const ch_event_type organisation_refused = {"organisation.refused", &organisation_event_table};
 const ch_event_type person_registered = {"person.registered", &person_event_table};
+const ch_event_type person_renamed = {"person.renamed", &person_event_table};
 const ch_event_type person_language_chosen = {"person.language_chosen", &person_event_table};
 const ch_event_type link_requested = {"link.requested", &link_event_table};
 const ch_event_type vacancy_published = {"vacancy.published", &vacancy_event_table};
@@ -35,7 +36,20 @@ const ch_event_type application_shortlisted = {"application.shortlisted", &appli
 const ch_event_type application_rejected = {"application.rejected", &application_event_table};
 const ch_event_type document_read = {"document.read", &document_event_table};
 
-const ch_event_type *const ch_event_types[] = {&organisation_registered, &organisation_approved, &organisation_refused,  &person_registered,
-                                               &person_language_chosen,  &link_requested,        &vacancy_published,     &vacancy_changed,
-                                               &vacancy_closed,          &vacancy_withdrawn,     &application_submitted, &application_withdrawn,
-                                               &application_shortlisted, &application_rejected,  &document_read,         NULL};
+const ch_event_type *const ch_event_types[] = {&organisation_registered,
+                                               &organisation_approved,
+                                               &organisation_refused,
+                                               &person_registered,
+                                               &person_renamed,
+                                               &person_language_chosen,
+                                               &link_requested,
+                                               &vacancy_published,
+                                               &vacancy_changed,
+                                               &vacancy_closed,
+                                               &vacancy_withdrawn,
+                                               &application_submitted,
+                                               &application_withdrawn,
+                                               &application_shortlisted,
+                                               &application_rejected,
+                                               &document_read,
+                                               NULL};

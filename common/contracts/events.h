@@ -14,7 +14,7 @@ typedef struct organisation_event {
 } organisation_event;
 extern const ch_table organisation_event_table;
 
-/* person.registered, .language_chosen: aggregate = the person */
+/* person.registered, .renamed, .language_chosen: aggregate = the person */
 typedef struct person_event {
     ch_presence seen;
     ch_str sealed_name, sealed_email;
@@ -54,7 +54,7 @@ typedef struct document_event {
 extern const ch_table document_event_table;
 
 extern const ch_event_type organisation_registered, organisation_approved, organisation_refused;
-extern const ch_event_type person_registered, person_language_chosen, link_requested;
+extern const ch_event_type person_registered, person_renamed, person_language_chosen, link_requested;
 extern const ch_event_type vacancy_published, vacancy_changed, vacancy_closed, vacancy_withdrawn;
 extern const ch_event_type application_submitted, application_withdrawn, application_shortlisted, application_rejected;
 extern const ch_event_type document_read;

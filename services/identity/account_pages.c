@@ -89,8 +89,7 @@ ch_err account_name_post(ch_call *call)
     person p;
     if (call->faults.n) return account_form_page(call);
     CH_TRY(person_get(call->app, call->arena, call->who.id, &p));
-    p.name = form->name;
-    CH_TRY(person_save(call->app, &p, ch_mask(&person_table, "name", NULL)));
+    CH_TRY(person_rename(call->app, call->arena, &p, form->name));
     CH_TRY(session_follow(call->app, call->arena, &p));
     ch_notice(call, "Your name is saved.");
     return ch_reply_redirect(call, CH_STR("/account"));

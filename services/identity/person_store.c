@@ -25,13 +25,24 @@ ch_err person_create(ch_app *app, ch_arena *a, person *p)
     return ch_store_create(app->store, &person_collection, ch_scope_platform(), p, &(ch_write){.events = &event, .n = 1});
 }
 
+/* A change of how to write to them. */
+static ch_err save_addressee(ch_app *app, ch_arena *a, person *p, uint64_t which, const ch_event_type *type)
+{
+    person_event payload = addressee(app, a, p);
+    ch_outgoing event = {type, CH_STR(""), p->id, &payload, {"", 0}};
+    return ch_store_save(app->store, &person_collection, ch_scope_platform(), p, which, &(ch_write){.events = &event, .n = 1});
+}
+
 ch_err person_choose_language(ch_app *app, ch_arena *a, person *p, ch_str language)
 {
     p->language = language;
-    person_event payload = addressee(app, a, p);
-    ch_outgoing event = {&person_language_chosen, CH_STR(""), p->id, &payload, {"", 0}};
-    return ch_store_save(app->store, &person_collection, ch_scope_platform(), p, ch_mask(&person_table, "language", NULL),
-                         &(ch_write){.events = &event, .n = 1});
+    return save_addressee(app, a, p, ch_mask(&person_table, "language", NULL), &person_language_chosen);
+}
+
+ch_err person_rename(ch_app *app, ch_arena *a, person *p, ch_str name)
+{
+    p->name = name;
+    return save_addressee(app, a, p, ch_mask(&person_table, "name", NULL), &person_renamed);
 }
 
 ch_err person_get(ch_app *app, ch_arena *a, ch_str id, person *out)

@@ -6,6 +6,8 @@
 extern const ch_collection person_collection;
 /* With person.registered. CH_EXISTS: the id or the address is there. */
 ch_err person_create(ch_app *app, ch_arena *a, person *p);
+/* With person.renamed. */
+ch_err person_rename(ch_app *app, ch_arena *a, person *p, ch_str name);
 /* With person.language_chosen. */
 ch_err person_choose_language(ch_app *app, ch_arena *a, person *p, ch_str language);
 ch_err person_get(ch_app *app, ch_arena *a, ch_str id, person *out);

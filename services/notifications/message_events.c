@@ -109,15 +109,7 @@ static ch_err apply(void *ctx, ch_arena *a, const ch_event *e)
 }
 
 static const char *const producers[] = {"identity", "vacancies", "documents", NULL};
-static const char *const types[] = {"person.registered",
-                                    "person.language_chosen",
-                                    "link.requested",
-                                    "organisation.approved",
-                                    "organisation.refused",
-                                    "application.submitted",
-                                    "application.withdrawn",
-                                    "application.shortlisted",
-                                    "application.rejected",
-                                    "document.read",
-                                    NULL};
+static const char *const types[] = {"person.registered",       "person.renamed",       "person.language_chosen", "link.requested",
+                                    "organisation.approved",   "organisation.refused", "application.submitted",  "application.withdrawn",
+                                    "application.shortlisted", "application.rejected", "document.read",          NULL};
 const ch_consumer message_consumers[] = {{"messages", producers, types, apply}, {0}};

@@ -353,6 +353,14 @@ def test_a_name_of_any_kind_is_kept_and_drawn_harmlessly():
         assert dict(h.Forms(r.text).forms[-1]["fields"]).get("name") == name or name in [dict(f["fields"]).get("name") for f in h.Forms(r.text).forms]
 
 
+def test_who_has_a_new_name_is_written_to_by_it():
+    a = h.new_organisation(approved=False)
+    a.get("/account")
+    assert "Your name is saved" in a.post({"name": "Ada Newname"}, action="account/name").text
+    h.approve(a.org)
+    assert h.mail(a.email, "can publish")["To"][0]["Name"] == "Ada Newname"
+
+
 # ---- teams
 
 def test_an_invitation_adds_roles_and_takes_none():
