@@ -90,11 +90,20 @@ static void reply_json(ch_exchange *x, const problem *p, int status)
     ch_reply_text(&x->call, status, "application/problem+json", ch_buf_str(&b));
 }
 
+/* Where to go on after signing in: the page, of a form the page that it stood on, as far as the browser tells (many addresses are only posted to). */
+static ch_str way_back(ch_call *call)
+{
+    ch_str page = ch_header(call, "HTTP_REFERER"), site = call->app->settings.public_url;
+    if (call->route && call->route->method == CH_GET) return ch_header(call, "REQUEST_URI");
+    bool ours = ch_str_starts(page, site) && page.n > site.n && page.p[site.n] == '/';
+    return ours ? ch_str_cut(page, site.n) : call->path;
+}
+
 static void reply_sign_in(ch_exchange *x)
 {
     ch_call *call = &x->call;
     ch_buf to = ch_buf_in(call->arena);
-    ch_str back = call->route && call->route->method == CH_GET ? ch_header(call, "REQUEST_URI") : call->path;
+    ch_str back = way_back(call);
     ch_buf_put(&to, CH_STR("/sign-in?next="));
     ch_put_url(&to, ch_str_first(back, 1000));
     ch_reply_redirect(call, ch_buf_str(&to));

@@ -120,6 +120,19 @@ def test_the_way_back_after_signing_in_is_kept(somebody):
     assert b.post({"email": somebody(3), "password": h.PASSWORD}, follow=False).headers["Location"] == "/candidate/messages?page=1"
 
 
+def test_a_form_sent_after_the_end_of_the_session_leads_back_to_its_page(somebody):
+    """What it would have done has an address that is only posted to: nobody is to land there."""
+    b = h.Browser()
+    b.sign_in(somebody(3))
+    page = b.get("/account")
+    b.cookies.pop("__Host-session")
+    r = b.post({"name": "Too Late"}, action="account/name", follow=False, headers={"Referer": page.url})
+    assert r.status_code == 303
+    b.get(r.headers["Location"])
+    r = b.post({"email": somebody(3), "password": h.PASSWORD})
+    assert r.status_code == 200 and r.url == page.url and "Too Late" not in r.text
+
+
 @pytest.mark.parametrize("headers", [{"Origin": "http://evil.example"}, {"Origin": "null"}, {"Origin": h.BASE + ".evil.example"}, {"Origin": h.BASE.replace("http:", "https:")}, {"Origin": h.BASE + "/"},
                                      {"Referer": "http://evil.example/"}, {"Referer": h.BASE + ".evil.example/"}, {"Origin": "", "Referer": "http://evil.example/" + h.BASE}], ids=str)
 def test_another_sites_form_is_refused_also_before_sign_in(headers):
