@@ -8,9 +8,17 @@
 #include "vacancies/vacancy.h"
 #include "vacancies/vacancy_store.h"
 
+/* When it closes by itself nobody writes, so the version does not tell: that it is the one which a client has already is then no reason to leave the
+ * answer out. */
 static ch_err reply(ch_call *call, int status, vacancy *v)
 {
-    v->state = vacancy_state_at(v, call->now);
+    ch_str state = vacancy_state_at(v, call->now);
+    bool told = ch_str_eq(state, v->state);
+    v->state = state;
+    if (!told) {
+        ch_reply_header(call, "ETag", ch_arena_printf(call->arena, "\"%lld\"", (long long)v->version));
+        return ch_reply_json(call, status, &vacancy_table, v);
+    }
     return ch_reply_json_version(call, status, &vacancy_table, v, v->version);
 }
 

@@ -1,5 +1,6 @@
 """Partner systems: tokens, vacancies with Idempotency-Key and If-Match, every way to be refused."""
 import concurrent.futures
+import datetime
 import re
 import uuid
 import xml.etree.ElementTree as ET
@@ -107,6 +108,18 @@ def test_not_modified(head):
         assert r.status_code == 304 and not r.content and r.headers["ETag"].removeprefix("W/") == f'"{v["version"]}"', same
     for other in ('"7777"', "W/", f'{v["version"]}', ""):
         assert requests.get(url, headers={"If-None-Match": other}, timeout=10).status_code == 200, other
+
+
+def test_modified_when_it_closes_by_itself(head):
+    """Nobody writes then, so the version stays and the state does not."""
+    closes_at = (datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(seconds=3)).strftime("%Y-%m-%dT%H:%M:%SZ")
+    v = act(head, create(head, closes_at=closes_at), "publish").json()
+    url = f"{API}/{v['id']}"
+    first = requests.get(url, timeout=10)
+    assert first.json()["state"] == "published"
+    h.wait(lambda: requests.get(url, timeout=10).json()["state"] == "closed")
+    again = requests.get(url, headers={"If-None-Match": first.headers["ETag"]}, timeout=10)
+    assert again.status_code == 200 and again.json()["state"] == "closed"
 
 
 def own(head, **params):
