@@ -198,6 +198,14 @@ static bool left_empty(const reader *r, ch_str name, const ch_field *field)
     return !row_has_text(r, ch_arena_printf(r->arena, "%.*s.", CH_ARG(name)));
 }
 
+/* What was loaded before the form is read must not stay. */
+static void empty_member(const ch_field *field, void *m)
+{
+    if (field->type == CH_F_INT) *(int64_t *)m = 0;
+    else if (field->type == CH_F_DOUBLE) *(double *)m = 0;
+    else memset(m, 0, field->of->size);
+}
+
 static void read_member(const reader *r, ch_str name, const ch_field *field, void *m)
 {
     ch_str raw = get(r, name), text = ch_str_trim(raw);
@@ -225,8 +233,10 @@ static void read_table(const reader *r, ch_str prefix, const ch_table *t, void *
         if (!(which >> i & 1) || field->flags & (CH_READ_ONLY | CH_DERIVED | CH_STORED_ONLY)) continue;
         ch_str name = ch_arena_printf(r->arena, "%.*s%s", CH_ARG(prefix), field->name);
         seen->given |= 1ull << i;
-        if (left_empty(r, name, field)) seen->null |= 1ull << i;
-        else read_member(r, name, field, ch_member(out, field));
+        if (left_empty(r, name, field)) {
+            seen->null |= 1ull << i;
+            empty_member(field, ch_member(out, field));
+        } else read_member(r, name, field, ch_member(out, field));
     }
 }
 

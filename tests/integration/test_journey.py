@@ -576,6 +576,15 @@ def test_two_windows_of_one_application(published):
         assert "07700 900222" in c.get(f"{path}/{step}").text
 
 
+def test_a_box_that_is_emptied_is_empty(employer):
+    base = write_vacancy(employer, "Pay corrected")
+    employer.get(base + "/pay")
+    fill_own(employer, {"salary.max": ""})
+    boxes = dict(h.Forms(employer.get(base + "/pay").text).forms[-1]["fields"])
+    assert (boxes["salary.min"], boxes["salary.max"]) == ("28407", "")
+    assert "£28,407 a year" in h.text_of(employer.get(base + "/preview"))
+
+
 def test_check_answers_has_a_change_link_for_everything(published):
     _, _, reference, _ = published
     c = h.new_candidate()

@@ -95,6 +95,20 @@ START_TEST(an_empty_box_is_nothing)
 }
 END_TEST
 
+/* The struct of a page that changes something has been loaded: what stood there before must not stay where a box was emptied. */
+START_TEST(a_box_that_is_emptied_is_empty)
+{
+    ck_assert_int_eq(read_form("title=nurse&count=5&ratio=0.5&pay.min=5&pay.max=9&pay.period=year&closes_at=2026-03-27T17:00:00Z", CH_ALL), CH_OK);
+    ch_pairs emptied;
+    ck_assert(ch_form_decode(arena, CH_STR("title=nurse&count=&ratio=&pay.min=5&pay.max=&pay.period=&closes_at-day="), &emptied));
+    ck_assert_int_eq(ch_form_read(arena, &emptied, &noun_table, &got, CH_ALL, &faults), CH_OK);
+    ck_assert(got.count == 0 && !(got.ratio > 0) && got.pay.min == 5 && got.pay.max == 0 && got.pay.period.n == 0 && got.closes_at == 0);
+    ck_assert(ch_form_decode(arena, CH_STR("title=nurse&pay.min=&pay.max=&pay.period="), &emptied));
+    ck_assert_int_eq(ch_form_read(arena, &emptied, &noun_table, &got, CH_ALL, &faults), CH_OK);
+    ck_assert(got.pay.min == 0 && got.seen.null & ch_mask(&noun_table, "pay", NULL));
+}
+END_TEST
+
 START_TEST(only_what_the_form_shows_is_read)
 {
     ck_assert_int_eq(read_form("title=nurse&text=sneaked&id=sneaked&version=9&derived=x&inner=x&html=x",
@@ -204,5 +218,5 @@ START_TEST(queries)
 }
 END_TEST
 
-UNIT_MAIN("form", decodes, refuses_what_is_broken, reads_every_type, an_empty_box_is_nothing, only_what_the_form_shows_is_read, dates, times_of_day,
-          rows_past_the_most_are_one_fault, queries)
+UNIT_MAIN("form", decodes, refuses_what_is_broken, reads_every_type, an_empty_box_is_nothing, a_box_that_is_emptied_is_empty,
+          only_what_the_form_shows_is_read, dates, times_of_day, rows_past_the_most_are_one_fault, queries)
