@@ -249,10 +249,11 @@ static ch_str seal_of(const ch_call *call, const application *one, const char *f
     return ch_arena_printf(call->arena, "%016llx", (unsigned long long)ch_hash(ch_buf_str(&b)));
 }
 
-/* To be asked before the form is read into it. */
-static bool saved_elsewhere(const ch_call *call, const application *one, const char *field)
+/* A button that was pressed twice says the same again, which is no conflict. */
+static bool saved_elsewhere(const ch_call *call, const application *stored, const application *typed, const char *field)
 {
-    return !ch_str_eq(ch_pairs_get(&call->form, "seal"), seal_of(call, one, field));
+    ch_str saved = seal_of(call, stored, field);
+    return !ch_str_eq(ch_pairs_get(&call->form, "seal"), saved) && !ch_str_eq(seal_of(call, typed, field), saved);
 }
 
 static void refuse_stale(ch_call *call)
@@ -261,6 +262,7 @@ static void refuse_stale(ch_call *call)
     ch_refuse(call, "", "You saved this part in another window. What you wrote here is not saved yet: save again to put it in place of the other");
 }
 
+/* `one` is what is stored: what was typed stands in the form that was sent. */
 static ch_err draw_step(ch_call *call, const application *one, const char *title, const char *field, bool stale)
 {
     ch_map *m = ch_map_new(call->arena);
@@ -310,15 +312,14 @@ static ch_err remember(ch_call *call, const application *one)
 
 ch_err application_details_post(ch_call *call)
 {
-    application one;
-    CH_TRY(load_draft(call, &one));
-    if (saved_elsewhere(call, &one, "identity")) {
-        refuse_stale(call);
-        return draw_step(call, &one, N_("Your details"), "identity", true);
-    }
+    application stored, one;
+    CH_TRY(load_draft(call, &stored));
+    one = stored;
     one.identity = (application_identity){0};
     ch_form_read(call->arena, &call->form, &application_table, &one, ch_mask(&application_table, "identity", NULL), &call->faults);
-    if (call->faults.n) return draw_step(call, &one, N_("Your details"), "identity", false);
+    bool stale = saved_elsewhere(call, &stored, &one, "identity");
+    if (stale) refuse_stale(call);
+    if (call->faults.n) return draw_step(call, &stored, N_("Your details"), "identity", stale);
     CH_TRY(remember(call, &one));
     return save_step(call, &one, "identity", N_("Your details are saved."));
 }
@@ -332,14 +333,13 @@ ch_err application_statement_page(ch_call *call)
 
 ch_err application_statement_post(ch_call *call)
 {
-    application one;
-    CH_TRY(load_draft(call, &one));
-    if (saved_elsewhere(call, &one, "statement")) {
-        refuse_stale(call);
-        return draw_step(call, &one, N_("Why you are right for this job"), "statement", true);
-    }
+    application stored, one;
+    CH_TRY(load_draft(call, &stored));
+    one = stored;
     ch_form_read(call->arena, &call->form, &application_table, &one, ch_mask(&application_table, "statement", NULL), &call->faults);
-    if (call->faults.n) return draw_step(call, &one, N_("Why you are right for this job"), "statement", false);
+    bool stale = saved_elsewhere(call, &stored, &one, "statement");
+    if (stale) refuse_stale(call);
+    if (call->faults.n) return draw_step(call, &stored, N_("Why you are right for this job"), "statement", stale);
     return save_step(call, &one, "statement", N_("Saved."));
 }
 
@@ -378,15 +378,18 @@ enum { ANSWER_MAX = 3000 };
 
 ch_err application_answers_post(ch_call *call)
 {
-    application one;
-    CH_TRY(load_draft(call, &one));
-    bool stale = saved_elsewhere(call, &one, "answers");
-    ch_str seal = seal_of(call, &one, "answers");
+    application stored, one;
+    CH_TRY(load_draft(call, &stored));
+    ch_str seal = seal_of(call, &stored, "answers");
+    one = stored;
+    one.answers.p = CH_NEW_N(call->arena, application_answer, one.answers.n + 1);
+    if (one.answers.n) memcpy(one.answers.p, stored.answers.p, one.answers.n * sizeof *one.answers.p);
     for (size_t i = 0; i < one.answers.n; i++) {
         ch_str name = ch_arena_printf(call->arena, "answer-%zu", i + 1), text = ch_str_trim(ch_pairs_get(&call->form, name.p));
         one.answers.p[i].answer = text;
         if (ch_utf8_length(text) > ANSWER_MAX) ch_refuse(call, name.p, "Answer %zu must be at most %d characters", i + 1, ANSWER_MAX);
     }
+    bool stale = saved_elsewhere(call, &stored, &one, "answers");
     if (stale) refuse_stale(call);
     if (call->faults.n) return draw_answers(call, &one, seal, stale);
     return save_step(call, &one, "answers", N_("Your answers are saved."));

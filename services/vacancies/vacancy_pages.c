@@ -337,6 +337,7 @@ static void put_saved(ch_call *call, ch_map *m, const step *s, const vacancy *v,
     }
 }
 
+/* `v` is what is stored: what was typed stands in the form that was sent. */
 static ch_err draw_step(ch_call *call, const step *s, const vacancy *v, bool stale)
 {
     const ch_sector *sector = ch_sector_of(v->sector);
@@ -445,10 +446,12 @@ ch_err vacancy_step_post(ch_call *call)
     before = v;
     uint64_t which = step_mask(s) & vacancy_editable(&v, call->now);
     if (!which) return ch_conflict(call, vacancy_state_at(&v, call->now));
-    if (!ch_str_eq(ch_pairs_get(&call->form, "seal"), seal_of(call, s, &v))) return draw_stale(call, s);
+    ch_str saved = seal_of(call, s, &before);
     bool removed = remove_row(call);
     read_step(call, &v, which);
-    if (call->faults.n) return draw_step(call, s, &v, false);
+    /* A button that was pressed twice says the same again, which is no conflict. */
+    if (!ch_str_eq(ch_pairs_get(&call->form, "seal"), saved) && !ch_str_eq(seal_of(call, s, &v), saved)) return draw_stale(call, s);
+    if (call->faults.n) return draw_step(call, s, &before, false);
     ch_err e = save_step(call, &v, &before, which);
     if (e == CH_STALE) return draw_stale(call, s);
     CH_TRY(e);

@@ -576,6 +576,30 @@ def test_two_windows_of_one_application(published):
         assert "07700 900222" in c.get(f"{path}/{step}").text
 
 
+def test_a_step_put_right_or_pressed_twice_is_no_other_window(published):
+    employer, _, reference, _ = published
+    c = h.new_candidate()
+    c.get(f"/jobs/{reference}/apply")
+    path = c.post(action="apply$").url
+    for step, box, bad, good in (("details", "identity.email", "none", c.email), ("statement", "statement", "x" * 8001, "x" * 8000), ("answers", "answer-1", "x" * 3001, "x" * 3000)):
+        c.get(f"{path}/{step}")
+        assert c.post({box: bad}, action=f"{step}$").status_code == 422, step
+        page = c.page
+        for press in (1, 2):
+            c.page = page
+            r = c.post({box: good}, action=f"{step}$")
+            assert r.status_code == 200 and r.url == path, (step, press, h.text_of(r))
+    base = write_vacancy(employer, "Put right")
+    for step, box, bad, good in (("closing", "closes_at-day", "99", "28"), ("pay", "salary.min", "much", "30000"), ("locations", "locations[0].postcode", "none", "LS1")):
+        employer.get(f"{base}/{step}")
+        assert fill_own(employer, {box: bad}).status_code == 422, step
+        page = employer.page
+        for press in (1, 2):
+            employer.page = page
+            r = fill_own(employer, {box: good})
+            assert r.status_code == 200 and r.url == base, (step, press, h.text_of(r))
+
+
 def test_a_box_that_is_emptied_is_empty(employer):
     base = write_vacancy(employer, "Pay corrected")
     employer.get(base + "/pay")
