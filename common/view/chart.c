@@ -1,6 +1,6 @@
 #include "view/chart.h"
 
-enum { WIDTH = 640, LABEL = 150, VALUE = 60, ROW = 30, TOP = 6 };
+enum { WIDTH = 360, LABEL = 124, VALUE = 40, ROW = 26, TOP = 6 };
 
 static double largest(const ch_point *points, size_t n)
 {

@@ -32,6 +32,15 @@ async function eventually(page, address, text) {
   assert.fail(`${address} never said ${text}`);
 }
 
+// What paper cannot do is not printed: buttons, forms, the addresses of links within the service.
+async function onPaper(page) {
+  await page.emulateMedia({ media: "print" });
+  assert.equal(await page.locator("main :is(form, nav, .nhsuk-button):visible").count(), 0);
+  const added = await page.locator("a:visible").evaluateAll((links) => links.map((a) => getComputedStyle(a, "::after").content));
+  assert.ok(added.length > 0 && added.every((text) => text === "none"), added.join());
+  await page.emulateMedia({ media: null });
+}
+
 for (const javaScriptEnabled of [true, false]) {
   test(`the whole journey, JavaScript ${javaScriptEnabled ? "on" : "off"}`, { timeout: 240000 }, async () => {
     const tag = `w${Date.now()}`;
@@ -39,7 +48,7 @@ for (const javaScriptEnabled of [true, false]) {
 
     // an employer joins
     const employer = await person(browser, { javaScriptEnabled });
-    const name = `Leeds Trust ${tag}`, address = email("admin");
+    const name = `Ysbyty Llanfairpwllgwyngyllgogerychwyrndrobwllllantysiliogogogoch ${tag}`, address = email("admin");
     await open(employer, "/register");
     await seen(employer, "register");
     await open(employer, "/register/organisation");
@@ -238,6 +247,7 @@ for (const javaScriptEnabled of [true, false]) {
     await seen(candidate, "application-check");
     await press(candidate, "Send application");
     await seen(candidate, "application-sent");
+    if (javaScriptEnabled) await onPaper(candidate);
     await candidate.getByRole("link", { name: "Withdraw this application" }).click();
     await seen(candidate, "application-withdraw");
     await candidate.getByRole("link", { name: "Keep it" }).click();
@@ -248,6 +258,7 @@ for (const javaScriptEnabled of [true, false]) {
     await employer.getByRole("link", { name: /^Application / }).click();
     assert.ok(!(await employer.content()).includes("Zebedee"));
     await seen(employer, "employer-application-blind");
+    if (javaScriptEnabled) await onPaper(employer);
     await press(employer, "Reject");
     await seen(employer, "employer-application-reject-errors");
     await press(employer, "Shortlist");
