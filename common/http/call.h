@@ -65,6 +65,8 @@ typedef struct ch_page {
     ch_str description, canonical, json_ld; /* json_ld: escaped for HTML by ch_put_json */
     bool no_index;
 } ch_page;
+/* "Pay – Staff nurse": a page's title with what it is about, so that two that are open are told apart. `what` is a text of ours. */
+ch_str ch_title(ch_call *call, ch_str what, ch_str of);
 /* The template inside the layout. Faults of the call make the status 422, an error summary, and messages at the fields. The
  * context may be NULL. Everything in the context is at hand, and: signed_in, name, csrf, notice, org {organisation, name},
  * organisations, unread, faults. */

@@ -160,6 +160,12 @@ static void put_page(ch_call *call, const ch_page *page, ch_map *m)
     put_faults(call, m);
 }
 
+ch_str ch_title(ch_call *call, ch_str what, ch_str of)
+{
+    ch_str name = ch_gettext_str(ch_words(call), what);
+    return of.n ? ch_arena_printf(call->arena, "%.*s – %.*s", CH_ARG(name), CH_ARG(of)) : name;
+}
+
 /* A cookie only where there is a form that needs it: most pages stay free of any. */
 static void set_form_cookie(ch_call *call, ch_str html)
 {
@@ -235,7 +241,7 @@ ch_err ch_reply_confirm(ch_call *call, const ch_confirm *c)
     ch_map_text(m, "keep", c->keep ? c->keep : N_("Cancel"));
     if (c->version) ch_map_int(m, "looked_at", c->version);
     return ch_reply_page(call, "confirm",
-                         &(ch_page){.title_str = ch_gettext_str(ch_words(call), c->question), .section = c->section, .back_str = c->back}, m);
+                         &(ch_page){.title_str = ch_title(call, c->question, c->caption), .section = c->section, .back_str = c->back}, m);
 }
 
 ch_err ch_reply_stream(ch_call *call, int status, const char *content_type, const ch_source *source)

@@ -92,8 +92,9 @@ static ch_err draw(ch_call *call, bool inviting)
             .table = &invite_form_table, .which = CH_ALL, .typed = inviting ? typed : NULL, .faults = &call->faults, .options = role_options});
     ch_form_map(call->arena, m, "system",
                 &(ch_form_view){.table = &client_form_table, .which = CH_ALL, .typed = inviting ? NULL : typed, .faults = &call->faults});
-    ch_page page = {
-        .title = "Team", .section = "employer", .back_str = ch_arena_printf(call->arena, "/employer/%.*s", CH_ARG(call->org->organisation))};
+    ch_page page = {.title_str = ch_title(call, CH_STR(N_("Team")), call->org->name),
+                    .section = "employer",
+                    .back_str = ch_arena_printf(call->arena, "/employer/%.*s", CH_ARG(call->org->organisation))};
     return ch_reply_page(call, "team", &page, m);
 }
 

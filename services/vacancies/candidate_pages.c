@@ -137,7 +137,9 @@ ch_err apply_page(ch_call *call)
     ch_map_bool(m, "has_criteria", v.criteria.n > 0);
     ch_map_int(m, "max_mb", vacancies_config_of(call->app)->upload_max_mb);
     return ch_reply_page(call, "apply",
-                         &(ch_page){.title = "Apply", .section = "jobs", .back_str = ch_arena_printf(call->arena, "/jobs/%.*s", CH_ARG(v.reference))},
+                         &(ch_page){.title_str = ch_title(call, CH_STR(N_("Apply")), v.title),
+                                    .section = "jobs",
+                                    .back_str = ch_arena_printf(call->arena, "/jobs/%.*s", CH_ARG(v.reference))},
                          m);
 }
 
@@ -231,7 +233,8 @@ ch_err application_page(ch_call *call)
     ch_map_bool(m, "is_open_to_employer", application_identity_open(&one));
     ch_map_bool(m, "is_with_employer", ch_str_is(one.state, "submitted"));
     return ch_reply_page(call, "application",
-                         &(ch_page){.title_str = one.vacancy_title, .section = "candidate", .back = "/candidate", .back_text = "My applications"}, m);
+                         &(ch_page){.title_str = one.vacancy_title, .section = "candidate", .back = "/candidate", .back_text = "My applications"},
+                         m);
 }
 
 /* ---- its steps */
@@ -262,9 +265,16 @@ static void refuse_stale(ch_call *call)
     ch_refuse(call, "", "You saved this part in another window. What you wrote here is not saved yet: save again to put it in place of the other");
 }
 
+static ch_page step_page(ch_call *call, const application *one, const char *title)
+{
+    return (ch_page){
+        .title_str = ch_title(call, ch_str_of(title), one->vacancy_title), .section = "candidate", .back_str = application_path(call, one->key, "")};
+}
+
 /* `one` is what is stored: what was typed stands in the form that was sent. */
 static ch_err draw_step(ch_call *call, const application *one, const char *title, const char *field, bool stale)
 {
+    ch_page page = step_page(call, one, title);
     ch_map *m = ch_map_new(call->arena);
     ch_map_str(m, "seal", seal_of(call, one, field));
     ch_map_text(m, "step_title", title);
@@ -277,12 +287,7 @@ static ch_err draw_step(ch_call *call, const application *one, const char *title
                                 .typed = call->faults.n ? &call->form : NULL,
                                 .faults = &call->faults});
     ch_map_set(m, "one", ch_value_get(ch_value_get(ch_v_map(m), CH_STR("form")), ch_str_of(field)));
-    return ch_reply_page_status(call,
-                                stale            ? 412
-                                : call->faults.n ? 422
-                                                 : 200,
-                                "application_step",
-                                &(ch_page){.title = title, .section = "candidate", .back_str = application_path(call, one->key, "")}, m);
+    return ch_reply_page_status(call, stale ? 412 : call->faults.n ? 422 : 200, "application_step", &page, m);
 }
 
 static ch_err save_step(ch_call *call, application *one, const char *field, const char *done)
@@ -345,6 +350,7 @@ ch_err application_statement_post(ch_call *call)
 
 static ch_err draw_answers(ch_call *call, const application *one, ch_str seal, bool stale)
 {
+    ch_page page = step_page(call, one, N_("The criteria"));
     ch_map *m = ch_map_new(call->arena);
     ch_map_str(m, "seal", seal);
     put_application(m, one);
@@ -359,12 +365,7 @@ static ch_err draw_answers(ch_call *call, const application *one, ch_str seal, b
         ch_map_bool(row, "has_error", fault != NULL);
         ch_map_str(row, "error", fault ? fault->message : CH_STR(""));
     }
-    return ch_reply_page_status(call,
-                                stale            ? 412
-                                : call->faults.n ? 422
-                                                 : 200,
-                                "application_answers",
-                                &(ch_page){.title = "The criteria", .section = "candidate", .back_str = application_path(call, one->key, "")}, m);
+    return ch_reply_page_status(call, stale ? 412 : call->faults.n ? 422 : 200, "application_answers", &page, m);
 }
 
 ch_err application_answers_page(ch_call *call)
@@ -433,13 +434,13 @@ static void put_lacks(const ch_call *call, ch_map *m, const application *one)
 
 static ch_err draw_check(ch_call *call, const application *one)
 {
+    ch_page page = step_page(call, one, N_("Check your answers"));
     ch_map *m = ch_map_new(call->arena);
     put_application(m, one);
     put_text(call, m, one);
     put_lacks(call, m, one);
     ch_map_bool(m, "change", true);
-    return ch_reply_page(call, "application_check",
-                         &(ch_page){.title = "Check your answers", .section = "candidate", .back_str = application_path(call, one->key, "")}, m);
+    return ch_reply_page(call, "application_check", &page, m);
 }
 
 ch_err application_check_page(ch_call *call)

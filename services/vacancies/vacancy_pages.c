@@ -367,9 +367,7 @@ static ch_err draw_step(ch_call *call, const step *s, const vacancy *v, bool sta
     ch_map_str(m, "seal", seal_of(call, s, v));
     ch_map_bool(m, "is_public", ch_str_is(v->state, "published"));
     ch_map_bool(m, "is_repeating", !strcmp(s->slug, "locations") || !strcmp(s->slug, "criteria"));
-    ch_page page = {.title_str = ch_arena_printf(call->arena, "%s – %.*s", ch_gettext(ch_words(call), s->title), CH_ARG(v->title)),
-                    .section = "employer",
-                    .back_str = vacancy_path(call, v->id, "")};
+    ch_page page = {.title_str = ch_title(call, ch_str_of(s->title), v->title), .section = "employer", .back_str = vacancy_path(call, v->id, "")};
     return ch_reply_page_status(call, stale ? 412 : call->faults.n ? 422 : 200, "vacancy_step", &page, m);
 }
 

@@ -225,6 +225,7 @@ for (const javaScriptEnabled of [true, false]) {
     await seen(candidate, "application-check-unfinished");
     await open(candidate, application);
     await candidate.getByRole("link", { name: "Your details" }).click();
+    assert.equal(await candidate.title(), `Your details – Staff nurse ${tag} – Commonhire`);
     await seen(candidate, "application-details");
     await press(candidate, "Save and continue");
     await candidate.getByRole("link", { name: "Why you are right" }).click();
@@ -244,11 +245,13 @@ for (const javaScriptEnabled of [true, false]) {
     await press(candidate, "Upload");
     assert.equal(candidate.url(), application);
     await candidate.getByRole("link", { name: "Check and send" }).click();
+    assert.equal(await candidate.title(), `Check your answers – Staff nurse ${tag} – Commonhire`);
     await seen(candidate, "application-check");
     await press(candidate, "Send application");
     await seen(candidate, "application-sent");
     if (javaScriptEnabled) await onPaper(candidate);
     await candidate.getByRole("link", { name: "Withdraw this application" }).click();
+    assert.match(await candidate.title(), new RegExp(`– Staff nurse ${tag} – Commonhire$`));
     await seen(candidate, "application-withdraw");
     await candidate.getByRole("link", { name: "Keep it" }).click();
 
