@@ -72,6 +72,7 @@ ch_err department_organisations_page(ch_call *call)
         ch_map_bool(m, "has_pages", true);
         ch_map_str(m, "next", next_page(call, q, ((const organisation *)found.p)[PAGE - 1].id));
     }
+    ch_map_bool(m, "has_rows", found.n > 0);
     put_choices(m, "states", state_codes, q->state);
     put_choices(m, "sectors", sector_codes(), q->sector);
     put_choices(m, "regions", ch_regions, q->region);

@@ -75,7 +75,7 @@ ch_err candidate_page(ch_call *call)
         put_moments(call, row, (const application *)found.p + i);
         put_draft(call, row, (const application *)found.p + i);
     }
-    return ch_reply_page(call, "candidate", &(ch_page){.title = "My applications", .section = "candidate"}, m);
+    return ch_reply_page(call, "candidate", &(ch_page){.title = "Your applications", .section = "candidate"}, m);
 }
 
 /* ---- profile */
@@ -233,7 +233,7 @@ ch_err application_page(ch_call *call)
     ch_map_bool(m, "is_open_to_employer", application_identity_open(&one));
     ch_map_bool(m, "is_with_employer", ch_str_is(one.state, "submitted"));
     return ch_reply_page(call, "application",
-                         &(ch_page){.title_str = one.vacancy_title, .section = "candidate", .back = "/candidate", .back_text = "My applications"},
+                         &(ch_page){.title_str = one.vacancy_title, .section = "candidate", .back = "/candidate", .back_text = "Your applications"},
                          m);
 }
 
@@ -388,7 +388,7 @@ ch_err application_answers_post(ch_call *call)
     for (size_t i = 0; i < one.answers.n; i++) {
         ch_str name = ch_arena_printf(call->arena, "answer-%zu", i + 1), text = ch_str_trim(ch_pairs_get(&call->form, name.p));
         one.answers.p[i].answer = text;
-        if (ch_utf8_length(text) > ANSWER_MAX) ch_refuse(call, name.p, "Answer %zu must be at most %d characters", i + 1, ANSWER_MAX);
+        if (ch_utf8_length(text) > ANSWER_MAX) ch_refuse(call, name.p, "Answer %zu must be %d characters or fewer", i + 1, ANSWER_MAX);
     }
     bool stale = saved_elsewhere(call, &stored, &one, "answers");
     if (stale) refuse_stale(call);

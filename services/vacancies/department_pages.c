@@ -104,7 +104,7 @@ typedef struct totals {
     state_counts vacancies, applications;
 } totals;
 
-static const ch_code vacancy_states[] = {{"draft", "Being written"}, {"published", "Open"}, {"closed", "Closed"}, {"withdrawn", "Withdrawn"}, {0, 0}};
+static const ch_code vacancy_states[] = {{"draft", "Draft"}, {"published", "Published"}, {"closed", "Closed"}, {"withdrawn", "Withdrawn"}, {0, 0}};
 static const ch_code application_states[] = {
     {"submitted", "Sent"}, {"shortlisted", "Shortlisted"}, {"rejected", "Rejected"}, {"withdrawn", "Withdrawn"}, {0, 0}};
 

@@ -349,6 +349,7 @@ ch_err jobs_page(ch_call *call)
     put_suggestions(call, m, &found);
     put_place(call, m, q, &found);
     put_pages(call, m, q, &found);
+    ch_map_bool(m, "nothing", found.result.total == 0);
     ch_map_bool(m, "none", found.result.total == 0 && !found.place_unknown);
     ch_map_str(m, "corrected", found.result.corrected);
     ch_map_bool(m, "relaxed", found.result.relaxed);

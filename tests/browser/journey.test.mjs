@@ -77,6 +77,9 @@ for (const javaScriptEnabled of [true, false]) {
     await seen(department, "department-organisation");
     await press(department, "Approve");
     await seen(department, "department-organisations");
+    await open(department, "/department/organisations?state=refused&sector=schools&region=wales");
+    await department.getByRole("link", { name: "All organisations" }).click();
+    await department.getByRole("cell", { name, exact: true }).waitFor();
     await open(department, "/department");
     await seen(department, "department");
 

@@ -634,9 +634,10 @@ def test_find_page_keeps_the_question(published):
     assert "utm_source" not in page[page.index("<main"):]
     assert "Newport (Isle of Wight)" in get("location=Newport") and "Showing jobs near <strong>Newport (Wales)" in get("location=Newport")
     assert "We do not know" in get("location=Qqqzz") and "<title>We do not know this place" in get("location=Qqqzz")
+    assert "jobs.atom" not in get("location=Qqqzz") and '<a href="/jobs">All jobs</a>' in get("location=Qqqzz")  # nothing to follow, but a way on
     assert "Showing jobs near <strong>Leeds" in get("location=Leedss")
     none = get(f"keyword={word}&contract_type=voluntary")
-    assert "No job matches" in none and "without these filters</a>: 1 job<" in none
+    assert "No job matches" in none and '<a href="/jobs">All jobs</a>' in none and "without these filters</a>: 1 job<" in none
 
 
 def test_pages_forth_and_back(published):
