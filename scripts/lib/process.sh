@@ -31,6 +31,7 @@ launch_noted() {
     local name=$1; shift
     setsid "$@" >>"$VAR/log/$name.log" 2>&1 </dev/null &
     note_process "$name" $!
+    disown $! # bash has nothing to say when it is killed
 }
 
 # running NAME: the very process that was started still is; its id in PID.
