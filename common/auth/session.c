@@ -5,6 +5,10 @@
 
 enum { LIFETIME_S = 12 * 3600, ID_LENGTH = 26, SECRET_LENGTH = 43 };
 
+/* An epoch counts changes, and in its millions how often all sessions have ended: a change takes along the sessions of its own million and no others,
+ * so that one that was made while a password changed cannot come back with the next role. */
+enum { GENERATION = 1000000 };
+
 typedef struct session {
     ch_presence seen;
     ch_str person, name, email, csrf;
@@ -129,18 +133,18 @@ ch_err ch_session_raise(ch_redis *r, ch_arena *a, ch_str person, int64_t *epoch)
 
 ch_err ch_session_end_all(ch_redis *r, ch_arena *a, ch_str person)
 {
-    const ch_str incr[] = {CH_STR("INCR"), key_of(a, "epoch", person)};
+    const ch_str incr[] = {CH_STR("INCRBY"), key_of(a, "epoch", person), ch_arena_printf(a, "%d", GENERATION)};
     const ch_str del[] = {CH_STR("DEL"), key_of(a, "sessions", person)};
     ch_reply replies[2];
-    return ch_redis_pipeline(r, a, (const ch_command[]){{incr, 2}, {del, 2}}, 2, replies);
+    return ch_redis_pipeline(r, a, (const ch_command[]){{incr, 3}, {del, 2}}, 2, replies);
 }
 
-/* One command for one of the person's sessions: a live one is written anew, one that is gone leaves the list. */
+/* One command for one of the person's sessions: a live one is written anew, one that is gone or over leaves the list. */
 static ch_command follow(ch_arena *a, const ch_principal *p, int64_t epoch, ch_str digest, const ch_reply *stored)
 {
     ch_str *words = CH_NEW_N(a, ch_str, 5);
     session s;
-    if (stored->kind != CH_REPLY_STR || !read_json(a, stored->s, &s)) {
+    if (stored->kind != CH_REPLY_STR || !read_json(a, stored->s, &s) || s.epoch / GENERATION != epoch / GENERATION) {
         memcpy(words, (const ch_str[]){CH_STR("SREM"), key_of(a, "sessions", p->id), digest}, 3 * sizeof *words);
         return (ch_command){words, 3};
     }

@@ -21,7 +21,7 @@ ch_err ch_session_epoch(ch_redis *r, ch_arena *a, ch_str person, int64_t *out);
 ch_err ch_session_create(ch_redis *r, ch_arena *a, const ch_principal *p, int64_t epoch, ch_time now, ch_str *cookie);
 /* Ends this one. */
 ch_err ch_session_end(ch_redis *r, ch_arena *a, ch_str person, ch_str digest);
-/* Ends all of a person's (password changed, account closed): the epoch goes up. */
+/* Ends all of a person's (password changed, account closed): the epoch goes up, and no rewriting brings them back. */
 ch_err ch_session_end_all(ch_redis *r, ch_arena *a, ch_str person);
 /*
  * New roles or name, without signing anybody out: save the person, raise the epoch (no session of theirs counts from here on),

@@ -9,6 +9,7 @@
 #include "view/form_view.h"
 
 #define NOTICE_COOKIE "__Host-notice"
+enum { NOTICE_MAX = 2000 }; /* bytes: a cookie takes 4,096, and this is in base64 there */
 
 void ch_reply_header(ch_call *call, const char *name, ch_str value)
 {
@@ -81,12 +82,11 @@ ch_err ch_reply_redirect(ch_call *call, ch_str to)
 
 void ch_notice(ch_call *call, const char *format, ...)
 {
-    char text[300];
     va_list args;
     va_start(args, format);
-    vsnprintf(text, sizeof text, ch_gettext(ch_words(call), format), args);
+    ch_str text = ch_arena_vprintf(call->arena, ch_gettext(ch_words(call), format), args);
     va_end(args);
-    ch_str note = ch_sign(call->arena, call->app->cookie_key, "notice", ch_str_of(text), call->now + 5 * CH_MINUTE);
+    ch_str note = ch_sign(call->arena, call->app->cookie_key, "notice", ch_utf8_first(text, NOTICE_MAX), call->now + 5 * CH_MINUTE);
     ch_reply_cookie(call, NOTICE_COOKIE, note, "Max-Age=300");
 }
 

@@ -31,6 +31,7 @@ static void end_use(use *u)
 {
     if (u->collection) mongoc_collection_destroy(u->collection);
     if (u->client) mongoc_client_pool_push(u->store->pool, u->client);
+    *u = (use){0};
 }
 #define AUTO_USE  __attribute__((cleanup(end_use)))
 #define AUTO_BSON __attribute__((cleanup(bson_destroy)))
@@ -359,8 +360,11 @@ static void put_idempotency(bson_t *to, const char *which, const ch_write *w)
     bson_append_document_end(to, &child);
 }
 
-static void tell(ch_store *s, const ch_collection *c, ch_str id, const ch_write *w)
+/* What follows a write may ask for a connection: with its own still held, as many writers as there are connections would wait for each other for
+ * ever. */
+static void tell(ch_store *s, use *u, const ch_collection *c, ch_str id, const ch_write *w)
 {
+    end_use(u);
     ch_crash_point("command_stored");
     if (w->n && s->on_events) s->on_events(s->on_events_arg, c, id);
 }
@@ -390,7 +394,7 @@ ch_err ch_store_create(ch_store *s, const ch_collection *c, ch_scope scope, void
     put_idempotency(&doc, FIRST_COMMAND, w);
     if (w->n) put_events(&doc, "outbox", w, *id_of(c, obj), 1);
     if (!mongoc_collection_insert_one(u.collection, &doc, NULL, NULL, &error)) return ch_store_failure(s, c->name, &error);
-    tell(s, c, *id_of(c, obj), w);
+    tell(s, &u, c, *id_of(c, obj), w);
     return CH_OK;
 }
 
@@ -447,9 +451,12 @@ ch_err ch_store_save(ch_store *s, const ch_collection *c, ch_scope scope, void *
     }
     bson_destroy(&reply);
     if (!mongoc_collection_update_one(u.collection, &filter, &update, NULL, &reply, &error)) return ch_store_failure(s, c->name, &error);
-    if (!matched(&reply)) return diagnose(s, c, scope, *id_of(c, obj), *version);
+    if (!matched(&reply)) {
+        end_use(&u);
+        return diagnose(s, c, scope, *id_of(c, obj), *version);
+    }
     ++*version;
-    tell(s, c, *id_of(c, obj), w);
+    tell(s, &u, c, *id_of(c, obj), w);
     return CH_OK;
 }
 

@@ -21,7 +21,7 @@ make_keys() {
 
 # Least privilege: only identity writes sessions and epochs, only notifications the unread counters.
 write_acl() {
-    local commands="+get +set +mget +del +incr +decr +expire +pexpire +sadd +srem +smembers +publish +subscribe +ping" name keys
+    local commands="+get +set +mget +del +incr +incrby +decr +expire +pexpire +sadd +srem +smembers +publish +subscribe +ping" name keys
     {
         echo "user default off"
         echo "user admin on >$(cat "$VAR/keys/redis-admin") ~* &* +@all"

@@ -1,5 +1,7 @@
 #include "identity/organisation.h"
 
+#include <ctype.h>
+
 #include "base/id.h"
 #include "contracts/reference.h"
 
@@ -63,6 +65,23 @@ const char *organisation_sector_of_kind(ch_str kind)
     for (const ch_sector *s = ch_sectors; s->code; s++)
         if (ch_code_known(s->kinds, kind)) return s->code;
     return "";
+}
+
+static size_t run_of(ch_str s, size_t from, int (*is)(int))
+{
+    size_t n = 0;
+    while (from + n < s.n && is((unsigned char)s.p[from + n])) n++;
+    return n;
+}
+
+bool organisation_names_host(ch_str name)
+{
+    for (size_t i = 1; i + 2 < name.n; i++) {
+        if (name.p[i] != '.' || !isalnum((unsigned char)name.p[i - 1])) continue;
+        size_t letters = run_of(name, i + 1, isalpha), small = run_of(name, i + 1, islower), capital = run_of(name, i + 1, isupper);
+        if (letters > 1 && (small == letters || capital == letters)) return true;
+    }
+    return false;
 }
 
 organisation_event organisation_told(const organisation *o)

@@ -13,4 +13,7 @@ ch_str organisation_founding_id(ch_arena *a, const organisation *o, int n);
 organisation_event organisation_told(const organisation *o);
 /* The sector that a kind belongs to, or "". */
 const char *organisation_sector_of_kind(ch_str kind);
+/* A word of the name is what mail programs make a link of: letters on both sides of a full stop, those behind it all small or all capital
+ * ("bad.example", "WWW.BAD"; not "St.Mary's", "No. 7", "U.K."). */
+bool organisation_names_host(ch_str name);
 #endif

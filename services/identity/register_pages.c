@@ -113,13 +113,7 @@ static ch_err organisation_form_page(ch_call *call, const organisation_form *for
 ch_err register_organisation_page(ch_call *call) { return organisation_form_page(call, NULL); }
 
 /* The name stands in mails to people who have never heard of it, before anybody has approved it: it must not lead them anywhere. */
-static bool is_address(ch_str name)
-{
-    static const char *const marks[] = {"://", "www.", "WWW.", "@"};
-    for (size_t i = 0; i < sizeof marks / sizeof *marks; i++)
-        if (ch_str_find(name, ch_str_of(marks[i])) >= 0) return true;
-    return false;
-}
+static bool is_address(ch_str name) { return ch_str_find(name, CH_STR("://")) >= 0 || ch_str_index(name, '@') >= 0 || organisation_names_host(name); }
 
 static void check_organisation(ch_call *call, const organisation_form *form)
 {

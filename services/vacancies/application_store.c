@@ -19,6 +19,10 @@ const ch_collection profile_collection = {
 static const char blind_fields[] =
     "{\"identity\": 0, \"statement\": 0, \"answers.answer\": 0, \"document_name\": 0, \"document_hash\": 0, \"outbox\": 0}";
 
+/* What a list of one's own does without: hundreds of them would be megabytes of text that nobody reads there. */
+static const char listed_fields[] =
+    "{\"identity\": 0, \"statement\": 0, \"statement_blind\": 0, \"answers\": 0, \"document_hash\": 0, \"outbox\": 0}";
+
 static void equal(bson_t *filter, const char *key, ch_str value) { bson_append_utf8(filter, key, -1, value.p, (int)value.n); }
 
 static ch_err find_first(ch_app *app, ch_arena *a, ch_scope scope, const bson_t *filter, const char *fields, application *out)
@@ -56,8 +60,8 @@ ch_err application_of_vacancy(ch_app *app, ch_arena *a, ch_str person, ch_str va
 
 ch_err application_list_of_person(ch_app *app, ch_arena *a, ch_str person, ch_list *out)
 {
-    return ch_store_find(app->store, &application_collection, ch_scope_person(person), &(ch_find){.sort = "{\"created_at\": -1}", .limit = 500}, a,
-                         out);
+    const ch_find newest = {.sort = "{\"created_at\": -1}", .limit = 500, .fields = listed_fields};
+    return ch_store_find(app->store, &application_collection, ch_scope_person(person), &newest, a, out);
 }
 
 /* Blind first; only a shortlisted one is read again, whole. */

@@ -9,6 +9,7 @@ ch_err application_create(ch_app *app, application *one);
 /* By its person, whole. */
 ch_err application_by_key(ch_app *app, ch_arena *a, ch_str person, ch_str key, application *out);
 ch_err application_of_vacancy(ch_app *app, ch_arena *a, ch_str person, ch_str vacancy, application *out);
+/* Newest first, without what was written in them. */
 ch_err application_list_of_person(ch_app *app, ch_arena *a, ch_str person, ch_list *out);
 /* By the organisation, drafts and withdrawn ones invisible. Until it is shortlisted nothing that tells who it is leaves
  * the store: the query itself leaves it out. */

@@ -290,7 +290,7 @@ void vacancy_tidy(ch_arena *a, vacancy *v)
     for (size_t i = 0; i < v->locations.n; i++) {
         vacancy_location *l = &v->locations.p[i];
         ch_place place;
-        if (ch_given(&vacancy_location_table, l, "latitude") && l->latitude != 0) continue;
+        if (l->latitude != 0 && l->longitude != 0) continue; /* given: one alone is no place */
         l->latitude = l->longitude = 0;
         if (!find_location(l, &place)) continue;
         l->latitude = place.lat;

@@ -185,7 +185,7 @@ def test_the_form_of_an_organisation_refuses_what_is_not_in_its_lists():
 
 def test_an_organisations_name_leads_nobody_anywhere():
     """It stands in mails to third people before anybody has approved it."""
-    for name in ("Win at http://evil.example now", "See www.evil.example", "Write to me@evil.example"):
+    for name in ("Win at http://evil.example now", "See www.evil.example", "wWw.evil.Example", "evil.example/login", "Write to me@evil.example"):
         b = h.Browser()
         b.get("/register/organisation")
         r = b.post({**join_form(), "organisation": name, "name": "A", "email": h.new_email(), "password": h.PASSWORD})

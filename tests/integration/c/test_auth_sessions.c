@@ -215,6 +215,9 @@ START_TEST(a_change_during_sign_in_ends_the_new_session)
     ck_assert_int_eq(ch_session_end_all(identity, a, p.id), CH_OK); /* after the person was loaded */
     ck_assert_int_eq(ch_session_create(identity, a, &p, epoch, AT(0), &cookie), CH_OK);
     ck_assert(!live(cookie));
+    change(&p); /* nor does another role bring it back */
+    ck_assert(!live(cookie));
+    ck_assert(live(sign_in(&p)));
 }
 END_TEST
 

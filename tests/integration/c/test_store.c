@@ -420,6 +420,43 @@ START_TEST(events_travel_in_the_same_write)
 }
 END_TEST
 
+static void look_at_it(void *p, const ch_collection *c, ch_str id)
+{
+    thing t = {0};
+    ck_assert_int_eq(ch_store_get(*(ch_store **)p, c, ch_scope_platform(), id, arena, &t), CH_OK);
+    told++;
+}
+
+/* As the relay does after a write: with a connection held meanwhile, as many writers as there are connections wait for each other for ever. */
+START_TEST(no_write_holds_its_connection_while_another_is_asked_for)
+{
+    arena = ch_arena_new(4096);
+    CH_AUTO_ARENA ch_arena *a = ch_arena_new(512);
+    const char *uri = needed("MONGODB_URI");
+    ch_store *one = ch_store_open(ch_arena_printf(a, "%s%smaxPoolSize=1", uri,
+                                                  strchr(uri, '?')              ? "&"
+                                                  : uri[strlen(uri) - 1] == '/' ? "?"
+                                                                                : "/?")
+                                      .p,
+                                  own_database("one"));
+    const ch_event_type type = {"thing.changed", &thing_table};
+    thing t = make("1", "o1", "first"), stale = t;
+    const ch_outgoing event = {.type = &type, .payload = &t};
+    ck_assert_ptr_nonnull(one);
+    told = 0;
+    ch_store_on_events(one, look_at_it, &one);
+    alarm(20);
+    ck_assert_int_eq(ch_store_create(one, &things, org("o1"), &t, &(ch_write){.events = &event, .n = 1}), CH_OK);
+    ck_assert_int_eq(ch_store_save(one, &things, org("o1"), &t, CH_ALL, &(ch_write){.events = &event, .n = 1}), CH_OK);
+    ck_assert_int_eq(told, 2);
+    stale.version = 1;
+    ck_assert_int_eq(ch_store_save(one, &things, org("o1"), &stale, CH_ALL, NULL), CH_STALE);
+    alarm(0);
+    drop_database(one);
+    ch_arena_free(arena);
+}
+END_TEST
+
 START_TEST(a_store_that_is_away_costs_one_selection)
 {
     CH_AUTO_ARENA ch_arena *a = ch_arena_new(512);
@@ -575,6 +612,7 @@ END_TEST
 UNIT_MAIN("store", what_is_created_can_be_read, many_in_order_in_pages_and_counted, a_save_writes_what_it_names_at_the_version_it_saw,
           nobody_reaches_past_their_scope, what_a_collection_does_not_admit_is_refused, keeping_never_goes_back,
           the_highest_version_wins_every_race_to_the_first_row, racing_saves_lose_nothing, each_due_item_is_claimed_once, patches_and_upserts,
-          the_same_command_again, bulk_passes_over_what_is_there, events_travel_in_the_same_write, a_store_that_is_away_costs_one_selection,
-          files_come_back_as_they_went, aborting_leaves_nothing_behind, an_id_that_is_taken_leaves_the_first_file_whole,
-          what_broke_off_is_listed_and_deleted, memory_does_not_grow_with_the_file)
+          the_same_command_again, bulk_passes_over_what_is_there, events_travel_in_the_same_write,
+          no_write_holds_its_connection_while_another_is_asked_for, a_store_that_is_away_costs_one_selection, files_come_back_as_they_went,
+          aborting_leaves_nothing_behind, an_id_that_is_taken_leaves_the_first_file_whole, what_broke_off_is_listed_and_deleted,
+          memory_does_not_grow_with_the_file)

@@ -82,5 +82,15 @@ START_TEST(the_public_row_tells_no_more)
 }
 END_TEST
 
-UNIT_MAIN("organisation", decided_once, asking_again_means_the_same_one, each_kind_has_its_sector, what_the_api_is_asked,
-          the_public_row_tells_no_more)
+START_TEST(names_that_mail_programs_make_links_of)
+{
+    static const char *const hosts[] = {"bad.example", "Win at bad.example/now", "WWW.EVIL", "see.it", "EVIL.COM", "a.b.cd", "Trust 1.co"};
+    static const char *const names[] = {"St. Mary's", "St.Mary's", "No. 7",      "U.K. Schools", "Ysgol y Môr", "A.",
+                                        ".",          "",          "The Trust.", "1.5 Hectares", "E.T.C"};
+    for (size_t i = 0; i < sizeof hosts / sizeof *hosts; i++) ck_assert_msg(organisation_names_host(ch_str_of(hosts[i])), "%s", hosts[i]);
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) ck_assert_msg(!organisation_names_host(ch_str_of(names[i])), "%s", names[i]);
+}
+END_TEST
+
+UNIT_MAIN("organisation", names_that_mail_programs_make_links_of, decided_once, asking_again_means_the_same_one, each_kind_has_its_sector,
+          what_the_api_is_asked, the_public_row_tells_no_more)

@@ -222,6 +222,12 @@ START_TEST(places_get_their_coordinates)
     CH_AUTO_ARENA ch_arena *a = ch_arena_new(1024);
     vacancy v = tidied(a, places, 3);
     ck_assert_ptr_eq(vacancy_location_unknown(&v), &places[2]);
+    places[0].latitude = 10; /* half of what a partner meant to give is in the sea off Ghana */
+    places[0].longitude = 0;
+    tidied(a, places, 3);
+    places[0] = (vacancy_location){.name = CH_STR("Leeds"), .latitude = 53.81, .longitude = -1.6};
+    tidied(a, places, 3);
+    ck_assert_double_eq(places[0].longitude, -1.6);
 }
 END_TEST
 
