@@ -110,9 +110,9 @@ ch_err api_vacancy_create(ch_call *call)
     vacancy_tidy(call->arena, &v);
     const ch_write write = key_of(call);
     e = vacancy_create(call->app, call->arena, &v, employer.code, &write);
-    if (e == CH_EXISTS && call->idempotency_key.n) { /* two at once, or changed since under another key: its id is made of this one */
-        CH_TRY(vacancy_get(call->app, call->arena, call->org->organisation, v.id, &v));
-        return reply(call, 201, &v);
+    if (e == CH_EXISTS) { /* two at once */
+        e = answer_again(call, v.id, 201);
+        return e == CH_NOT_FOUND ? CH_CONFLICT : e;
     }
     CH_TRY(e);
     ch_reply_header(call, "Location", ch_arena_printf(call->arena, "/api/v1/vacancies/%.*s", CH_ARG(v.id)));

@@ -72,6 +72,12 @@ def test_idempotency(head):
     again = requests.post(API, json=body(), headers={**head, **key}, timeout=10)
     assert first.status_code == again.status_code == 201 and first.json()["id"] == again.json()["id"]
     assert requests.post(API, json=body(title="Another"), headers={**head, **key}, timeout=10).status_code == 422
+    with concurrent.futures.ThreadPoolExecutor(8) as pool:
+        for _ in range(5):
+            key = {"Idempotency-Key": uuid.uuid4().hex}
+            answers = list(pool.map(lambda i: requests.post(API, json=body(title=f"At once {i % 2}"), headers={**head, **key}, timeout=10), range(8)))
+            made = [r.json() for r in answers if r.status_code == 201]
+            assert {r.status_code for r in answers} == {201, 422} and len({v["id"] for v in made}) == 1 and len({v["title"] for v in made}) == 1 and len(made) == 4
 
 
 def test_a_change_sent_again_gets_the_first_answer(head):
