@@ -464,6 +464,7 @@ def mails_go_to(answers):
         yield server
     finally:
         begin("notifications", "work", 1)
+        expire("notifications", "messages")  # else it takes over from the one killed as late as a mail is waited for
         server.listening.close()
 
 

@@ -45,7 +45,7 @@ class World:
         self.own, self.foreign = Employer(admin), Employer(other_admin)
         self.candidate = Candidate(h.new_candidate("Casey Own"), self.own)
         self.other_candidate = Candidate(h.new_candidate("Olwen Other"), self.foreign)
-        self.people = {"nobody": h.Browser(), "candidate": self.candidate.browser, "other_candidate": self.other_candidate.browser, "administrator": admin,
+        self.people = {"nobody": h.Browser("127.0.0.204"), "candidate": self.candidate.browser, "other_candidate": self.other_candidate.browser, "administrator": admin,
                        "stranger": other_admin, "department": h.coordinator(), "recruiter": h.colleague(admin, "recruiter"),
                        "hiring_manager": h.colleague(admin, "hiring_manager")}
 
